@@ -1,0 +1,2 @@
+//! The galen binary.
+fn main() {}
