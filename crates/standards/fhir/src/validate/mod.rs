@@ -1,0 +1,37 @@
+//! Structural validation: what a resource may not be, found in one walk along the element tables.
+//!
+//! Checked: unknown elements, JSON types, primitive formats, cardinality, choices, required bindings, references,
+//! extensions, contained resources. Not checked here: invariants and profiles.
+
+mod bound;
+mod place;
+mod primitive;
+mod structure;
+
+use place::Place;
+use structure::Validator;
+
+pub use primitive::{STRING_BYTES_MAX, is_format};
+
+use crate::issue::Issue;
+use crate::json::Json;
+use crate::resource::Resource;
+
+/// Issues gathered before the walk stops; nobody reads more.
+pub const ISSUES_MAX: usize = 100;
+
+/// Everything structurally wrong with a resource; empty when nothing is.
+pub fn validate(resource: &Resource) -> Vec<Issue> {
+    validate_json(resource.json())
+}
+
+/// The same for JSON that may not even be a resource.
+pub fn validate_json(json: &Json) -> Vec<Issue> {
+    let mut validator = Validator::default();
+    let name = json.str("resourceType").unwrap_or("Resource");
+    validator.resource(json, &Place::root(name), false);
+    validator.into_issues()
+}
+
+#[cfg(test)]
+mod tests;

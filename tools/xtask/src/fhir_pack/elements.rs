@@ -1,0 +1,166 @@
+//! StructureDefinition snapshots to element tables: one structure per type and per backbone element.
+
+use galen_fhir::definitions::wire::{self, Kind, Primitive};
+use serde_json::Value;
+
+use super::{ByName, Fault, Tables, list, resources, text};
+
+pub(crate) struct OwnedElement {
+    pub(crate) name: String,
+    pub(crate) choice: String,
+    pub(crate) kind: Kind,
+    pub(crate) type_name: String,
+    min: u8,
+    many: bool,
+    max: u16,
+    pub(crate) binding: u16,
+    targets: u16,
+    summary: bool,
+}
+
+pub(crate) struct OwnedStructure {
+    pub(crate) name: String,
+    pub(crate) elements: Vec<OwnedElement>,
+}
+
+impl OwnedStructure {
+    pub(crate) fn as_wire(&self) -> wire::Structure<'_> {
+        let elements = self.elements.iter().map(|row| wire::Element {
+            name: &row.name,
+            choice: &row.choice,
+            kind: row.kind,
+            min: row.min,
+            many: row.many,
+            max: row.max,
+            binding: row.binding,
+            targets: row.targets,
+            summary: row.summary,
+        });
+        wire::Structure { name: &self.name, elements: elements.collect() }
+    }
+}
+
+/// Structures numbered: resources, then data types, then backbone elements.
+pub(crate) fn compile(profiles: &Value, types: &Value, tables: &mut Tables) -> Result<Vec<OwnedStructure>, Fault> {
+    let mut sources: Vec<&Value> = Vec::new();
+    for name in &tables.resources {
+        sources.extend(resources(profiles).find(|one| text(one, "type") == name && text(one, "kind") == "resource"));
+    }
+    let complex = |one: &&Value| text(one, "kind") == "complex-type" && text(one, "derivation") != "constraint";
+    sources.extend(resources(types).filter(|one| text(one, "resourceType") == "StructureDefinition").filter(complex));
+
+    let mut names: Vec<String> = sources.iter().map(|one| text(one, "type").to_owned()).collect();
+    for source in &sources {
+        for element in list(&source["snapshot"], "element") {
+            if is_backbone(element) {
+                names.push(text(element, "path").to_owned());
+            }
+        }
+    }
+    let numbers: ByName<u16> =
+        names.iter().enumerate().map(|(at, name)| Ok((name.clone(), u16::try_from(at)?))).collect::<Result<_, Fault>>()?;
+    let mut structures: Vec<OwnedStructure> =
+        names.into_iter().map(|name| OwnedStructure { name, elements: Vec::new() }).collect();
+    for source in &sources {
+        for element in list(&source["snapshot"], "element") {
+            let path = text(element, "path");
+            let Some((parent, name)) = path.rsplit_once('.') else { continue };
+            if text(element, "max") == "0" {
+                continue;
+            }
+            let parent = *numbers.get(parent).ok_or_else(|| format!("no structure {parent}"))?;
+            let rows = rows(element, path, name, &numbers, tables)?;
+            structures.get_mut(usize::from(parent)).ok_or("structure out of range")?.elements.extend(rows);
+        }
+    }
+    Ok(structures)
+}
+
+fn is_backbone(element: &Value) -> bool {
+    text(element, "path").contains('.')
+        && list(element, "type").any(|one| matches!(text(one, "code"), "BackboneElement" | "Element"))
+}
+
+fn rows(
+    element: &Value,
+    path: &str,
+    name: &str,
+    numbers: &ByName<u16>,
+    tables: &mut Tables,
+) -> Result<Vec<OwnedElement>, Fault> {
+    let max = text(element, "max");
+    let base_max = element["base"]["max"].as_str().unwrap_or(max);
+    let binding = match (&element["binding"]["strength"], element["binding"]["valueSet"].as_str()) {
+        (Value::String(strength), Some(url)) if strength == "required" => tables.value_set(url),
+        _ => wire::NONE,
+    };
+    let row = |name: String, choice: &str, type_name: &str, kind: Kind, targets: u16| OwnedElement {
+        name,
+        choice: choice.to_owned(),
+        kind,
+        type_name: type_name.to_owned(),
+        min: element["min"].as_u64().and_then(|min| u8::try_from(min).ok()).unwrap_or(0),
+        many: base_max != "1",
+        max: if max == "*" { 0 } else { max.parse().unwrap_or(0) },
+        binding,
+        targets,
+        summary: element["isSummary"] == true,
+    };
+    if let Some(reference) = element["contentReference"].as_str() {
+        let target = reference.trim_start_matches('#');
+        let number = *numbers.get(target).ok_or_else(|| format!("no content {target}"))?;
+        return Ok(vec![row(name.to_owned(), "", target, Kind::Structure(number), wire::NONE)]);
+    }
+    let stem = name.strip_suffix("[x]");
+    let mut out: Vec<OwnedElement> = Vec::new();
+    for one in list(element, "type") {
+        // The snapshots call a resource's own id a string; its format is that of an id.
+        let own_id = name == "id" && path.rsplit_once('.').is_some_and(|(parent, _)| tables.resource(parent).is_some());
+        let code = if own_id { "id".to_owned() } else { type_code(one) };
+        let targets = targets(one, tables);
+        let kind = kind(&code, path, numbers)?;
+        let json = stem.map_or_else(|| name.to_owned(), |stem| stem.to_owned() + &capital(&code));
+        out.push(row(json, stem.unwrap_or(""), &code, kind, targets));
+    }
+    Ok(out)
+}
+
+fn type_code(one: &Value) -> String {
+    let code = text(one, "code");
+    match code.strip_prefix("http://hl7.org/fhirpath/System.") {
+        Some(_) => list(one, "extension").find_map(|ext| ext["valueUrl"].as_str()).unwrap_or("string").to_owned(),
+        None => code.to_owned(),
+    }
+}
+
+fn kind(code: &str, path: &str, numbers: &ByName<u16>) -> Result<Kind, Fault> {
+    if let Some(primitive) = Primitive::parse(code) {
+        return Ok(Kind::Primitive(primitive));
+    }
+    match code {
+        "Resource" | "DomainResource" => Ok(Kind::AnyResource),
+        "BackboneElement" | "Element" => {
+            Ok(Kind::Structure(*numbers.get(path).ok_or_else(|| format!("no backbone {path}"))?))
+        }
+        "SimpleQuantity" | "MoneyQuantity" => kind("Quantity", path, numbers),
+        _ => Ok(Kind::Structure(*numbers.get(code).ok_or_else(|| format!("no type {code} at {path}"))?)),
+    }
+}
+
+fn targets(one: &Value, tables: &mut Tables) -> u16 {
+    if text(one, "code") != "Reference" {
+        return wire::NONE;
+    }
+    let names = list(one, "targetProfile").filter_map(Value::as_str).filter_map(|url| url.rsplit('/').next());
+    let names: Vec<&str> = names.collect();
+    if names.contains(&"Resource") {
+        return wire::NONE;
+    }
+    let set = names.into_iter().filter_map(|name| tables.resource(name)).collect();
+    tables.target_set(set)
+}
+
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+}
