@@ -1,1 +1,4 @@
-//! galen-contracts.
+//! What domains say to each other: one file per domain, versioned structs. Ids only, never PHI.
+
+pub mod directory;
+pub mod registration;

@@ -1,1 +1,55 @@
-//! galen-access.
+//! Who you are (password and one-time code, session, token) and what you may (Cedar policies over one decision function).
+//!
+//! Invariants: nobody is anybody by default; a decision that cannot be made is a refusal; a disabled user's sessions
+//! and tokens stop within [`user::USER_CACHE_MICROS_MAX`]; sealed records open only by relationship or break-glass.
+//! This crate is not where policies are written: each domain keeps its own `policy.cedar`.
+
+pub mod actor;
+pub mod break_glass;
+pub mod decision;
+pub mod password;
+pub mod policy;
+pub mod relationship;
+pub mod roles;
+pub mod session;
+pub mod signin;
+pub mod signing;
+pub mod system;
+pub mod target;
+pub mod throttle;
+pub mod token;
+pub mod totp;
+pub mod user;
+
+mod document;
+
+pub use actor::{Actor, Context, Position, PurposeOfUse};
+pub use decision::{Access, Decision, Visibility};
+pub use target::{Category, Label, Target};
+
+use galen_store::Kind;
+
+/// User accounts.
+pub const USER: Kind = Kind(1001);
+/// Browser sessions.
+pub const SESSION: Kind = Kind(1002);
+/// Keys that sign API tokens and audit checkpoints.
+pub const SIGNING_KEY: Kind = Kind(1003);
+/// Break-glass grants.
+pub const BREAK_GLASS: Kind = Kind(1004);
+/// Care relationships that somebody declared.
+pub const RELATIONSHIP: Kind = Kind(1005);
+
+/// The policies of this crate's own actions.
+pub const POLICY: &str = include_str!("policy.cedar");
+
+/// This crate's own actions.
+pub const ACTIONS: &[&str] = &[
+    "ListUsers",
+    "AddUser",
+    "ChangeUser",
+    "OpenBreakGlass",
+    "ReviewBreakGlass",
+    "DeclareRelationship",
+    "ReadOwnSession",
+];

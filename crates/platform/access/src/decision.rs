@@ -1,0 +1,408 @@
+//! The one decision function: REST, FHIR and every later edge ask here, one thing at a time or for a whole search.
+
+use crate::actor::{Actor, Context};
+use crate::policy::Policies;
+use crate::roles::RoleCatalogue;
+use crate::session::{self, StoredSession};
+use crate::signing::{self, KeyUse, SigningKey};
+use crate::target::{Category, Label, Target};
+use crate::throttle::Throttle;
+use crate::token::{self, Claims};
+use crate::user::{self, USER_CACHE_MICROS_MAX};
+use crate::{break_glass, relationship};
+use cedar_policy::{Decision as CedarDecision, Entities, Entity, EntityUid, Request, RestrictedExpression};
+use galen_kernel::{Fault, Instant, PatientId, Rejection, RejectionKind, UserId};
+use galen_store::Store;
+use moka::sync::Cache;
+use std::collections::{HashMap, HashSet};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Decisions remembered (by the facts they were made from, so they cannot go stale).
+const DECISIONS_CACHED_MAX: u64 = 100_000;
+/// Verified tokens remembered.
+const TOKENS_CACHED_MAX: u64 = 10_000;
+/// Accounts and their open records remembered.
+const ACTORS_CACHED_MAX: u64 = 10_000;
+
+/// Yes or no, and why not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Allowed; `broken_glass` when only an open break-glass grant made it so.
+    Allowed {
+        /// Whether a grant was needed.
+        broken_glass: bool,
+    },
+    /// Refused.
+    Refused(Rejection),
+}
+
+/// Which rows of a search a context may see: put into the query, never applied after it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Visibility {
+    /// Only these patients' compartments (a patient's own); `None` = not limited to any.
+    pub only: Option<Vec<PatientId>>,
+    /// Labels whose rows are seen only in the compartments of `related`.
+    pub hidden: Vec<Label>,
+    /// Patients whose sealed rows may be seen nevertheless.
+    pub related: Vec<PatientId>,
+}
+
+impl Visibility {
+    /// Everything there is.
+    pub fn everything() -> Self {
+        Self::default()
+    }
+}
+
+/// The few facts that policies look at.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Facts {
+    user: UserId,
+    version: u64,
+    action: &'static str,
+    kind: &'static str,
+    category: Category,
+    label: Label,
+    own: bool,
+    of_patient: bool,
+    relationship: bool,
+    broken_glass: bool,
+    facility: Option<String>,
+    purpose: &'static str,
+    multi_factor: bool,
+}
+
+/// Patients that a user may see beyond the rule, and until when this list may be believed.
+#[derive(Debug, Clone, Default)]
+struct Circle {
+    related: Vec<PatientId>,
+    broken_glass: Vec<(PatientId, Instant)>,
+    read_at: Instant,
+}
+
+/// Who is who and who may what, over one store.
+pub struct Access {
+    /// The store that keeps accounts.
+    pub store: Store,
+    /// Roles and activities.
+    pub catalogue: RoleCatalogue,
+    /// Compiled policies.
+    pub policies: Policies,
+    /// Limits on sign-in tries.
+    pub throttle: Throttle,
+    decisions: Cache<Facts, bool>,
+    actors: Cache<UserId, Arc<(Actor, bool, Instant, Instant)>>,
+    circles: Cache<UserId, Arc<Circle>>,
+    tokens: Cache<[u8; 32], Arc<Claims>>,
+    keys: parking_lot::RwLock<Arc<Vec<SigningKey>>>,
+}
+
+impl Access {
+    /// Over `store`, with these policies and roles.
+    pub async fn open(store: Store, policies: Policies, catalogue: RoleCatalogue) -> Result<Self, Fault> {
+        let keys = Arc::new(signing::list(&store, KeyUse::Token).await?);
+        let idle = Duration::from_secs(3_600);
+        Ok(Self {
+            store,
+            catalogue,
+            policies,
+            throttle: Throttle::default(),
+            decisions: Cache::new(DECISIONS_CACHED_MAX),
+            actors: Cache::builder().max_capacity(ACTORS_CACHED_MAX).time_to_idle(idle).build(),
+            circles: Cache::builder().max_capacity(ACTORS_CACHED_MAX).time_to_idle(idle).build(),
+            tokens: Cache::builder().max_capacity(TOKENS_CACHED_MAX).time_to_idle(idle).build(),
+            keys: parking_lot::RwLock::new(keys),
+        })
+    }
+
+    /// Forgets what is cached of a user: call after committing a change of account, grants or relationships.
+    pub fn forget(&self, user: &UserId) {
+        self.actors.invalidate(user);
+        self.circles.invalidate(user);
+    }
+
+    /// The keys that verify tokens, newest first.
+    pub fn keys(&self) -> Arc<Vec<SigningKey>> {
+        Arc::clone(&self.keys.read())
+    }
+
+    /// Reads the keys again (another process may have added one).
+    pub async fn reload_keys(&self) -> Result<(), Fault> {
+        let keys = Arc::new(signing::list(&self.store, KeyUse::Token).await?);
+        *self.keys.write() = keys;
+        Ok(())
+    }
+
+    /// The actor of an account that may act, with the time before which its sessions and tokens are void.
+    pub async fn actor(&self, id: &UserId, now: Instant) -> Result<Option<(Arc<Actor>, Instant)>, Fault> {
+        let cached = self.actors.get(id).filter(|e| now.since(e.3) <= USER_CACHE_MICROS_MAX && now >= e.3);
+        let entry = match cached {
+            Some(entry) => entry,
+            None => {
+                let Some(found) = user::by_id(&self.store, id.as_str()).await? else { return Ok(None) };
+                let actor = found.actor(&self.catalogue);
+                let entry = Arc::new((actor, found.user.disabled, found.user.valid_from, now));
+                self.actors.insert(id.clone(), Arc::clone(&entry));
+                entry
+            }
+        };
+        Ok((!entry.1).then(|| (Arc::new(entry.0.clone()), entry.2)))
+    }
+
+    /// The actor of an access token.
+    pub async fn actor_of_token(&self, text: &str, now: Instant) -> Result<Result<Arc<Actor>, Rejection>, Fault> {
+        let hash = hash(text.as_bytes());
+        let claims = match self.tokens.get(&hash) {
+            Some(claims) if now < claims.expires() => claims,
+            _ => match self.verified(text, now).await? {
+                Ok(claims) => {
+                    let claims = Arc::new(claims);
+                    self.tokens.insert(hash, Arc::clone(&claims));
+                    claims
+                }
+                Err(rejection) => return Ok(Err(rejection)),
+            },
+        };
+        let Ok(id) = UserId::parse(claims.sub.clone()) else { return Ok(Err(token::refused())) };
+        // `iat` counts whole seconds: a token of the second in which the account became valid is good.
+        Ok(match self.actor(&id, now).await? {
+            Some((actor, valid_from)) if claims.issued().unix_seconds() >= valid_from.unix_seconds() => Ok(actor),
+            _ => Err(token::refused()),
+        })
+    }
+
+    async fn verified(&self, text: &str, now: Instant) -> Result<Result<Claims, Rejection>, Fault> {
+        match token::verify(&self.keys(), text, now) {
+            Ok(claims) => Ok(Ok(claims)),
+            Err(_) => {
+                // The key may be newer than our list: another process of this installation may have made it.
+                self.reload_keys().await?;
+                Ok(token::verify(&self.keys(), text, now))
+            }
+        }
+    }
+
+    /// The actor of a browser session, with the session.
+    pub async fn actor_of_session(
+        &self,
+        cookie: &str,
+        now: Instant,
+    ) -> Result<Result<(Arc<Actor>, StoredSession), Rejection>, Fault> {
+        let ended = || {
+            Rejection::new(RejectionKind::Unauthenticated, "session-ended", "The session has ended")
+                .next("Sign in again")
+        };
+        let Some(found) = session::by_token(&self.store, cookie).await? else { return Ok(Err(ended())) };
+        if !found.session.is_live(now) {
+            return Ok(Err(ended()));
+        }
+        Ok(match self.actor(&found.session.user, now).await? {
+            Some((actor, valid_from)) if found.session.created >= valid_from => Ok((actor, found)),
+            _ => Err(ended()),
+        })
+    }
+
+    /// Decides about one thing.
+    pub async fn authorize(&self, context: &Context, action: &'static str, target: &Target) -> Result<Decision, Fault> {
+        let own = is_own(context, target);
+        let mut facts = facts(context, action, target, own);
+        if self.decide(&facts, &context.actor)? {
+            return Ok(Decision::Allowed { broken_glass: false });
+        }
+        if target.label > Label::Normal && !target.patients.is_empty() {
+            let circle = self.circle(context).await?;
+            facts.relationship = target.patients.iter().all(|p| circle.related.contains(p));
+            if facts.relationship && self.decide(&facts, &context.actor)? {
+                return Ok(Decision::Allowed { broken_glass: false });
+            }
+            facts.relationship = true;
+            facts.broken_glass = true;
+            let is_open = |p: &PatientId| circle.is_open(p, context.at);
+            let would = self.decide(&facts, &context.actor)?;
+            if would && target.patients.iter().all(|p| is_open(p) || circle.related.contains(p)) {
+                return Ok(Decision::Allowed { broken_glass: true });
+            }
+            if would {
+                return Ok(Decision::Refused(sealed()));
+            }
+        }
+        Ok(Decision::Refused(forbidden(context, target)))
+    }
+
+    /// Which rows of `kind` the context may see in a search, or the refusal when there are none.
+    pub async fn visibility(
+        &self,
+        context: &Context,
+        action: &'static str,
+        target: &Target,
+    ) -> Result<Result<Visibility, Rejection>, Fault> {
+        let ask = |label: Label, own: bool, relationship: bool| {
+            let mut facts = facts(context, action, target, own);
+            facts.label = label;
+            facts.relationship = relationship;
+            facts.of_patient = own || relationship || !target.patients.is_empty();
+            facts.broken_glass = false;
+            self.decide(&facts, &context.actor)
+        };
+        if !ask(Label::Normal, false, false)? {
+            if let (Some(patient), true) = (&context.actor.patient, ask(Label::Normal, true, false)?) {
+                let hidden = hidden_labels(|label| ask(label, true, false))?;
+                return Ok(Ok(Visibility { only: Some(vec![patient.clone()]), hidden, related: Vec::new() }));
+            }
+            return Ok(Err(forbidden(context, target)));
+        }
+        let hidden = hidden_labels(|label| ask(label, false, false))?;
+        let mut related = Vec::new();
+        if !hidden.is_empty() {
+            let circle = self.circle(context).await?;
+            let by_relationship = hidden_labels(|label| ask(label, false, true))?.is_empty();
+            if by_relationship {
+                related.clone_from(&circle.related);
+            }
+            related.extend(circle.broken_glass.iter().filter(|(_, until)| context.at < *until).map(|(p, _)| p.clone()));
+        }
+        Ok(Ok(Visibility { only: None, hidden, related }))
+    }
+
+    async fn circle(&self, context: &Context) -> Result<Arc<Circle>, Fault> {
+        let user = &context.actor.user;
+        if let Some(circle) = self.circles.get(user)
+            && context.at.since(circle.read_at) <= USER_CACHE_MICROS_MAX
+            && context.at >= circle.read_at
+        {
+            return Ok(circle);
+        }
+        let related = relationship::patients_of(&self.store, user, context.at).await?;
+        let open = break_glass::open_of(&self.store, user, context.at).await?;
+        let broken_glass = open.into_iter().map(|g| (g.grant.patient, g.grant.until)).collect();
+        let circle = Arc::new(Circle { related, broken_glass, read_at: context.at });
+        self.circles.insert(user.clone(), Arc::clone(&circle));
+        Ok(circle)
+    }
+
+    fn decide(&self, facts: &Facts, actor: &Actor) -> Result<bool, Fault> {
+        if let Some(known) = self.decisions.get(facts) {
+            return Ok(known);
+        }
+        let allowed = self.ask_cedar(facts, actor)?;
+        self.decisions.insert(facts.clone(), allowed);
+        Ok(allowed)
+    }
+
+    fn ask_cedar(&self, facts: &Facts, actor: &Actor) -> Result<bool, Fault> {
+        let fault = |e: String| Fault::new("policy decision", e);
+        let principal = uid("User", facts.user.as_str())?;
+        let action = uid("Action", facts.action)?;
+        let resource = uid("Record", facts.kind)?;
+        let activities = actor.activities_at(facts.facility.as_deref());
+        let user_attributes = HashMap::from([
+            ("kind".to_owned(), text(actor.kind.code())),
+            ("roles".to_owned(), texts(actor.roles())),
+            ("activities".to_owned(), texts(activities)),
+        ]);
+        let record_attributes = HashMap::from([
+            ("kind".to_owned(), text(facts.kind)),
+            ("category".to_owned(), text(facts.category.code())),
+            ("label".to_owned(), text(facts.label.code())),
+            ("own".to_owned(), RestrictedExpression::new_bool(facts.own)),
+            ("ofPatient".to_owned(), RestrictedExpression::new_bool(facts.of_patient)),
+            ("relationship".to_owned(), RestrictedExpression::new_bool(facts.relationship)),
+        ]);
+        let entities = [
+            Entity::new(principal.clone(), user_attributes, HashSet::new()).map_err(|e| fault(e.to_string()))?,
+            Entity::new(resource.clone(), record_attributes, HashSet::new()).map_err(|e| fault(e.to_string()))?,
+        ];
+        let context = cedar_policy::Context::from_pairs([
+            ("purpose".to_owned(), text(facts.purpose)),
+            ("breakGlass".to_owned(), RestrictedExpression::new_bool(facts.broken_glass)),
+            ("multiFactor".to_owned(), RestrictedExpression::new_bool(facts.multi_factor)),
+        ])
+        .map_err(|e| fault(e.to_string()))?;
+        let schema = Some(&self.policies.schema);
+        let entities = Entities::from_entities(entities, schema).map_err(|e| fault(e.to_string()))?;
+        let request =
+            Request::new(principal, action, resource, context, schema).map_err(|e| fault(e.to_string()))?;
+        let answer = self.policies.authorizer.is_authorized(&request, &self.policies.set, &entities);
+        if let Some(error) = answer.diagnostics().errors().next() {
+            return Err(fault(error.to_string()));
+        }
+        Ok(answer.decision() == CedarDecision::Allow)
+    }
+}
+
+impl Circle {
+    fn is_open(&self, patient: &PatientId, now: Instant) -> bool {
+        self.broken_glass.iter().any(|(p, until)| p == patient && now < *until)
+    }
+}
+
+fn hidden_labels(mut sees: impl FnMut(Label) -> Result<bool, Fault>) -> Result<Vec<Label>, Fault> {
+    let mut hidden = Vec::new();
+    for label in [Label::Restricted, Label::VeryRestricted] {
+        if !sees(label)? {
+            hidden.push(label);
+        }
+    }
+    Ok(hidden)
+}
+
+fn is_own(context: &Context, target: &Target) -> bool {
+    match &context.actor.patient {
+        Some(own) => !target.patients.is_empty() && target.patients.iter().all(|p| p == own),
+        None => false,
+    }
+}
+
+fn facts(context: &Context, action: &'static str, target: &Target, own: bool) -> Facts {
+    Facts {
+        user: context.actor.user.clone(),
+        version: context.actor.version,
+        action,
+        kind: target.kind,
+        category: target.category,
+        label: target.label,
+        own,
+        of_patient: !target.patients.is_empty(),
+        relationship: false,
+        broken_glass: false,
+        facility: target.facility.clone(),
+        purpose: context.purpose.code(),
+        multi_factor: context.multi_factor,
+    }
+}
+
+/// A patient learns nothing of records that are not the own: they do not exist for them.
+fn forbidden(context: &Context, target: &Target) -> Rejection {
+    if context.actor.patient.is_some() && !target.patients.is_empty() {
+        return Rejection::new(RejectionKind::NotFound, "not-found", format!("There is no such {}", target.kind));
+    }
+    Rejection::new(RejectionKind::Forbidden, "not-permitted", format!("Your role does not permit this ({})", target.kind))
+        .next("Ask an administrator if your position should include it")
+}
+
+fn sealed() -> Rejection {
+    Rejection::new(RejectionKind::Forbidden, "record-sealed", "This record is sealed and you have no care relationship")
+        .next("If care cannot wait, open it by break-glass: POST /api/access/break-glass with patient and reason")
+}
+
+fn uid(kind: &str, id: &str) -> Result<EntityUid, Fault> {
+    let name = cedar_policy::EntityTypeName::from_str(&format!("Galen::{kind}"))
+        .map_err(|e| Fault::new("policy entity", e))?;
+    Ok(EntityUid::from_type_name_and_id(name, cedar_policy::EntityId::new(id)))
+}
+
+fn text(value: &str) -> RestrictedExpression {
+    RestrictedExpression::new_string(value.to_owned())
+}
+
+fn texts<'a>(values: impl IntoIterator<Item = &'a str>) -> RestrictedExpression {
+    RestrictedExpression::new_set(values.into_iter().map(text))
+}
+
+fn hash(bytes: &[u8]) -> [u8; 32] {
+    let mut out = [0; 32];
+    out.copy_from_slice(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref());
+    out
+}
