@@ -185,9 +185,13 @@ mod tests {
 
     #[test]
     fn precision_implies_an_interval() {
-        for (text, low, high) in
-            [("5.4", "5.35", "5.45"), ("5.40", "5.395", "5.405"), ("1e2", "50", "150"), ("100", "99.5", "100.5"), ("-2", "-2.5", "-1.5")]
-        {
+        for (text, low, high) in [
+            ("5.4", "5.35", "5.45"),
+            ("5.40", "5.395", "5.405"),
+            ("1e2", "50", "150"),
+            ("100", "99.5", "100.5"),
+            ("-2", "-2.5", "-1.5"),
+        ] {
             assert_eq!(decimal(text).implied_interval(), (decimal(low), decimal(high)), "{text}");
         }
     }
@@ -202,7 +206,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_decimal_or_too_big() {
-        for text in ["", "-", ".5", "5.", "1e", "+1", "1x", "0x1", "1e99999", "12345678901234567890123456789012345"] {
+        for text in
+            ["", "-", ".5", "5.", "1e", "+1", "1x", "0x1", "1e99999", "12345678901234567890123456789012345"]
+        {
             assert!(Decimal::parse(text).is_none(), "{text}");
         }
     }

@@ -20,7 +20,12 @@ pub fn fold(text: &str) -> String {
         }
         gap = false;
         // Lower-casing may decompose again (`İ`), so marks are dropped a second time.
-        out.extend(letter.to_lowercase().flat_map(|low| std::iter::once(low).nfkd()).filter(|&low| !is_combining_mark(low)));
+        out.extend(
+            letter
+                .to_lowercase()
+                .flat_map(|low| std::iter::once(low).nfkd())
+                .filter(|&low| !is_combining_mark(low)),
+        );
     }
     out
 }

@@ -1,13 +1,35 @@
 //! galen-fhir: FHIR R4 as values. Bytes in, typed answers out; no I/O, no clock, no runtime.
+//!
+//! - [`json`]: strict, lossless JSON. [`resource`]: a resource and its meta. [`reference`]: the forms of references.
+//! - [`validate`]: structure against R4's definitions. [`issue`]: what is wrong, and the OperationOutcome of it.
+//! - [`index`]: the rows a search index needs. [`search`]: queries as typed trees. [`temporal`], [`decimal`], [`fold`]:
+//!   the orders they compare by.
+//! - [`bundle`]: transactions in, pages out. [`capability`]: the CapabilityStatement.
+//! - [`definitions`]: the R4 definitions themselves, compiled by `xtask fhir-pack`.
+//!
+//! What it is not: it does not store, resolve or authorize anything, and it checks no profiles or invariants.
 #![forbid(unsafe_code)]
 
+pub mod bundle;
+pub mod capability;
 pub mod decimal;
 pub mod definitions;
 pub mod fold;
+pub mod index;
 pub mod issue;
 pub mod json;
 pub mod reference;
 pub mod resource;
 pub mod resource_type;
+pub mod search;
 pub mod temporal;
 pub mod validate;
+
+pub use definitions::{ParamId, ParamKind, SearchParameter, search_parameter, search_parameters};
+pub use index::{IndexTerm, IndexValue, extract, patient_compartment};
+pub use issue::{Issue, IssueCode, Severity, operation_outcome};
+pub use json::{Json, Object};
+pub use reference::ParsedReference;
+pub use resource::{Resource, valid_id};
+pub use resource_type::ResourceType;
+pub use validate::validate;

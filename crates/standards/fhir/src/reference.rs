@@ -73,7 +73,9 @@ impl<T> ParsedReference<T> {
             Self::Conditional { resource_type, query } => {
                 ParsedReference::Conditional { resource_type, query: turn(query) }
             }
-            Self::Canonical { url, version } => ParsedReference::Canonical { url: turn(url), version: version.map(turn) },
+            Self::Canonical { url, version } => {
+                ParsedReference::Canonical { url: turn(url), version: version.map(turn) }
+            }
             Self::Uri(text) => ParsedReference::Uri(turn(text)),
         }
     }
@@ -139,7 +141,9 @@ fn absolute(text: &str) -> Option<ParsedReference<&str>> {
     let fourth = cut.nth(1);
     for at in [Some(second), fourth].into_iter().flatten() {
         let (base, tail) = text.split_at(at);
-        if let Some(ParsedReference::Local { resource_type, id, version }) = local(tail.trim_start_matches('/')) {
+        if let Some(ParsedReference::Local { resource_type, id, version }) =
+            local(tail.trim_start_matches('/'))
+        {
             return Some(ParsedReference::Absolute { base, resource_type, id, version });
         }
     }
@@ -164,17 +168,37 @@ mod tests {
         let patient = ResourceType::parse("Patient").unwrap();
         let parse = ParsedReference::parse;
         assert_eq!(parse("#a"), Some(ParsedReference::Contained("a")));
-        assert_eq!(parse("Patient/1"), Some(ParsedReference::Local { resource_type: patient, id: "1", version: None }));
+        assert_eq!(
+            parse("Patient/1"),
+            Some(ParsedReference::Local { resource_type: patient, id: "1", version: None })
+        );
         let versioned = ParsedReference::Local { resource_type: patient, id: "1", version: Some("2") };
         assert_eq!(parse("Patient/1/_history/2"), Some(versioned));
-        let absolute = |version| ParsedReference::Absolute { base: "http://x/fhir", resource_type: patient, id: "1", version };
+        let absolute = |version| ParsedReference::Absolute {
+            base: "http://x/fhir",
+            resource_type: patient,
+            id: "1",
+            version,
+        };
         assert_eq!(parse("http://x/fhir/Patient/1"), Some(absolute(None)));
         assert_eq!(parse("http://x/fhir/Patient/1/_history/2"), Some(absolute(Some("2"))));
         let conditional = ParsedReference::Conditional { resource_type: patient, query: "identifier=a|b" };
         assert_eq!(parse("Patient?identifier=a|b"), Some(conditional));
         assert_eq!(parse("urn:uuid:1"), Some(ParsedReference::Uri("urn:uuid:1")));
         assert_eq!(parse("http://x/other"), Some(ParsedReference::Uri("http://x/other")));
-        for bad in ["", "Patient", "Foo/1", "Patient/", "Patient/a b", "Patient/1/x", "Patient/1/_history/", "patient/1", "Patient?", "#a b", "http://a b"] {
+        for bad in [
+            "",
+            "Patient",
+            "Foo/1",
+            "Patient/",
+            "Patient/a b",
+            "Patient/1/x",
+            "Patient/1/_history/",
+            "patient/1",
+            "Patient?",
+            "#a b",
+            "http://a b",
+        ] {
             assert_eq!(parse(bad), None, "{bad}");
         }
     }

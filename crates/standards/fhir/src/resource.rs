@@ -51,7 +51,8 @@ impl Resource {
             return Err(Issue::error(IssueCode::Required, "resourceType is missing").at("resourceType"));
         };
         ResourceType::parse(name).ok_or_else(|| {
-            Issue::error(IssueCode::Structure, format!("'{}' is no R4 resource type", short(name))).at("resourceType")
+            Issue::error(IssueCode::Structure, format!("'{}' is no R4 resource type", short(name)))
+                .at("resourceType")
         })
     }
 
@@ -207,7 +208,14 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_resource() {
-        for bytes in [&b"[]"[..], b"{}", br#"{"resourceType":"Foo"}"#, br#"{"resourceType":1}"#, br#"{"resourceType":"Resource"}"#, b"{"] {
+        for bytes in [
+            &b"[]"[..],
+            b"{}",
+            br#"{"resourceType":"Foo"}"#,
+            br#"{"resourceType":1}"#,
+            br#"{"resourceType":"Resource"}"#,
+            b"{",
+        ] {
             assert!(Resource::parse(bytes).is_err());
         }
     }

@@ -41,13 +41,22 @@ impl OwnedStructure {
 }
 
 /// Structures numbered: resources, then data types, then backbone elements.
-pub(crate) fn compile(profiles: &Value, types: &Value, tables: &mut Tables) -> Result<Vec<OwnedStructure>, Fault> {
+pub(crate) fn compile(
+    profiles: &Value,
+    types: &Value,
+    tables: &mut Tables,
+) -> Result<Vec<OwnedStructure>, Fault> {
     let mut sources: Vec<&Value> = Vec::new();
     for name in &tables.resources {
-        sources.extend(resources(profiles).find(|one| text(one, "type") == name && text(one, "kind") == "resource"));
+        sources.extend(
+            resources(profiles).find(|one| text(one, "type") == name && text(one, "kind") == "resource"),
+        );
     }
-    let complex = |one: &&Value| text(one, "kind") == "complex-type" && text(one, "derivation") != "constraint";
-    sources.extend(resources(types).filter(|one| text(one, "resourceType") == "StructureDefinition").filter(complex));
+    let complex =
+        |one: &&Value| text(one, "kind") == "complex-type" && text(one, "derivation") != "constraint";
+    sources.extend(
+        resources(types).filter(|one| text(one, "resourceType") == "StructureDefinition").filter(complex),
+    );
 
     let mut names: Vec<String> = sources.iter().map(|one| text(one, "type").to_owned()).collect();
     for source in &sources {
@@ -57,8 +66,11 @@ pub(crate) fn compile(profiles: &Value, types: &Value, tables: &mut Tables) -> R
             }
         }
     }
-    let numbers: ByName<u16> =
-        names.iter().enumerate().map(|(at, name)| Ok((name.clone(), u16::try_from(at)?))).collect::<Result<_, Fault>>()?;
+    let numbers: ByName<u16> = names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| Ok((name.clone(), u16::try_from(at)?)))
+        .collect::<Result<_, Fault>>()?;
     let mut structures: Vec<OwnedStructure> =
         names.into_iter().map(|name| OwnedStructure { name, elements: Vec::new() }).collect();
     for source in &sources {
@@ -115,7 +127,8 @@ fn rows(
     let mut out: Vec<OwnedElement> = Vec::new();
     for one in list(element, "type") {
         // The snapshots call a resource's own id a string; its format is that of an id.
-        let own_id = name == "id" && path.rsplit_once('.').is_some_and(|(parent, _)| tables.resource(parent).is_some());
+        let own_id = name == "id"
+            && path.rsplit_once('.').is_some_and(|(parent, _)| tables.resource(parent).is_some());
         let code = if own_id { "id".to_owned() } else { type_code(one) };
         let targets = targets(one, tables);
         let kind = kind(&code, path, numbers)?;
@@ -128,7 +141,9 @@ fn rows(
 fn type_code(one: &Value) -> String {
     let code = text(one, "code");
     match code.strip_prefix("http://hl7.org/fhirpath/System.") {
-        Some(_) => list(one, "extension").find_map(|ext| ext["valueUrl"].as_str()).unwrap_or("string").to_owned(),
+        Some(_) => {
+            list(one, "extension").find_map(|ext| ext["valueUrl"].as_str()).unwrap_or("string").to_owned()
+        }
         None => code.to_owned(),
     }
 }

@@ -82,7 +82,8 @@ pub(crate) fn run(folder: &Path, out: &Path) -> Result<String, Fault> {
     let mut codes = known_codes(&out.join("params.txt"));
     let model = search::Model { structures: &structures };
     let searched = search::compile(&parameters, &model, &mut tables, &mut codes)?;
-    let compartment = search::compartment(&read(folder, "compartmentdefinition-patient.json")?, &tables, &codes);
+    let compartment =
+        search::compartment(&read(folder, "compartmentdefinition-patient.json")?, &tables, &codes);
     let mut terminology = terminology::Terminology::default();
     for name in ["valuesets.json", "v2-tables.json", "v3-codesystems.json"] {
         terminology.load(read(folder, name)?);

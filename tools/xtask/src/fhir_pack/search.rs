@@ -51,7 +51,12 @@ impl OwnedPath {
             OwnedStep::Where(name, value) => wire::Step::Where(name, value),
             OwnedStep::First => wire::Step::First,
         });
-        wire::Path { steps: steps.collect(), leaf: self.leaf, binding: self.binding, resolves_to: self.resolves_to }
+        wire::Path {
+            steps: steps.collect(),
+            leaf: self.leaf,
+            binding: self.binding,
+            resolves_to: self.resolves_to,
+        }
     }
 }
 
@@ -94,8 +99,10 @@ pub(crate) fn compile(
     tables: &mut Tables,
     codes: &mut Vec<String>,
 ) -> Result<Vec<Vec<OwnedSearch>>, Fault> {
-    let mut fresh: Vec<&str> =
-        resources(parameters).filter(|one| one["expression"].is_string()).map(|one| text(one, "code")).collect();
+    let mut fresh: Vec<&str> = resources(parameters)
+        .filter(|one| one["expression"].is_string())
+        .map(|one| text(one, "code"))
+        .collect();
     fresh.sort_unstable();
     for code in fresh {
         place(codes, code.to_owned());
@@ -104,9 +111,9 @@ pub(crate) fn compile(
     for resource in tables.resources.clone() {
         let mut all = Vec::new();
         for one in resources(parameters) {
-            let applies = list(one, "base")
-                .filter_map(Value::as_str)
-                .any(|base| base == resource || base == "Resource" || (base == "DomainResource" && is_domain(&resource)));
+            let applies = list(one, "base").filter_map(Value::as_str).any(|base| {
+                base == resource || base == "Resource" || (base == "DomainResource" && is_domain(&resource))
+            });
             if applies && one["expression"].is_string() {
                 all.push(parameter(one, parameters, &resource, model, tables, codes)?);
             }
@@ -133,7 +140,8 @@ fn parameter(
     let kind = param_kind(text(one, "type"))?;
     let expression = text(one, "expression");
     let code = text(one, "code").to_owned();
-    let paths = model.compile(expression, resource, tables).map_err(|fault| format!("{resource}.{code}: {fault}"))?;
+    let paths =
+        model.compile(expression, resource, tables).map_err(|fault| format!("{resource}.{code}: {fault}"))?;
     let mut components = Vec::new();
     for part in list(one, "component") {
         let definition = resources(parameters).find(|probe| probe["url"] == part["definition"]);
@@ -166,7 +174,10 @@ fn parameter(
 
 impl Model<'_> {
     fn structure(&self, name: &str) -> Result<&OwnedStructure, Fault> {
-        self.structures.iter().find(|one| one.name == name).ok_or_else(|| format!("no structure {name}").into())
+        self.structures
+            .iter()
+            .find(|one| one.name == name)
+            .ok_or_else(|| format!("no structure {name}").into())
     }
 
     fn compile(&self, expression: &str, resource: &str, tables: &Tables) -> Result<Vec<OwnedPath>, Fault> {
@@ -178,7 +189,8 @@ impl Model<'_> {
         let mut out = Vec::new();
         for alternative in split(expression, '|') {
             let bare = strip_parens(&alternative);
-            let root_end = bare.find(|letter: char| !letter.is_alphanumeric() && letter != '(').unwrap_or(bare.len());
+            let root_end =
+                bare.find(|letter: char| !letter.is_alphanumeric() && letter != '(').unwrap_or(bare.len());
             let root = bare.get(..root_end).unwrap_or("").trim_start_matches('(');
             if root == resource || matches!(root, "Resource" | "DomainResource") {
                 let rest = bare.replacen(root, "", 1).replacen("(.", "(", 1);
@@ -190,7 +202,8 @@ impl Model<'_> {
 
     /// Compiles a path that starts at the structure `from`.
     fn relative(&self, path: &str, from: &str, tables: &Tables) -> Result<Vec<OwnedPath>, Fault> {
-        let number = self.structures.iter().position(|one| one.name == from).ok_or_else(|| format!("no {from}"))?;
+        let number =
+            self.structures.iter().position(|one| one.name == from).ok_or_else(|| format!("no {from}"))?;
         let mut states = vec![OwnedPath {
             steps: Vec::new(),
             leaf: Leaf::Kind(Kind::Structure(u16::try_from(number)?)),
@@ -207,12 +220,20 @@ impl Model<'_> {
         Ok(states)
     }
 
-    fn advance(&self, states: Vec<OwnedPath>, segment: &str, tables: &Tables) -> Result<Vec<OwnedPath>, Fault> {
+    fn advance(
+        &self,
+        states: Vec<OwnedPath>,
+        segment: &str,
+        tables: &Tables,
+    ) -> Result<Vec<OwnedPath>, Fault> {
         if segment.is_empty() {
             return Ok(states);
         }
         if let Some(wanted) = argument(segment, "ofType").or_else(|| argument(segment, "as")) {
-            return Ok(states.into_iter().filter(|state| state.type_name.eq_ignore_ascii_case(wanted)).collect());
+            return Ok(states
+                .into_iter()
+                .filter(|state| state.type_name.eq_ignore_ascii_case(wanted))
+                .collect());
         }
         if let Some(condition) = argument(segment, "where") {
             return filtered(states, condition, tables);
@@ -221,7 +242,8 @@ impl Model<'_> {
         let mut out = Vec::new();
         for state in states {
             let Leaf::Kind(Kind::Structure(_)) = state.leaf else { continue };
-            for element in self.structure(&state.type_name)?.elements.iter().filter(|row| answers(row, name)) {
+            for element in self.structure(&state.type_name)?.elements.iter().filter(|row| answers(row, name))
+            {
                 let mut next = state.clone();
                 next.steps.push(OwnedStep::Field(element.name.clone()));
                 if first {
@@ -230,9 +252,11 @@ impl Model<'_> {
                 next.leaf = Leaf::Kind(element.kind);
                 next.binding = element.binding;
                 next.type_name = match element.kind {
-                    Kind::Structure(number) => {
-                        self.structures.get(usize::from(number)).map(|one| one.name.clone()).unwrap_or_default()
-                    }
+                    Kind::Structure(number) => self
+                        .structures
+                        .get(usize::from(number))
+                        .map(|one| one.name.clone())
+                        .unwrap_or_default(),
                     _ => element.type_name.clone(),
                 };
                 out.push(next);
@@ -317,7 +341,8 @@ fn flatten(path: &str) -> String {
 
 /// Parameter numbers by resource type that make it part of a patient's compartment.
 pub(crate) fn compartment(definition: &Value, tables: &Tables, codes: &[String]) -> Vec<Vec<u16>> {
-    let number = |code: &str| codes.iter().position(|known| known == code).and_then(|at| u16::try_from(at).ok());
+    let number =
+        |code: &str| codes.iter().position(|known| known == code).and_then(|at| u16::try_from(at).ok());
     let of = |resource: &String| {
         list(definition, "resource")
             .filter(|one| text(one, "code") == resource)

@@ -102,7 +102,9 @@ impl Terminology {
 
     fn system(&self, system: &str, part: &Value) -> Option<Codes> {
         if part["concept"].is_array() {
-            return Some(list(part, "concept").map(|one| (system.to_owned(), text(one, "code").to_owned())).collect());
+            return Some(
+                list(part, "concept").map(|one| (system.to_owned(), text(one, "code").to_owned())).collect(),
+            );
         }
         let definition = self.systems.get(system)?;
         if text(definition, "content") != "complete" {
@@ -126,7 +128,8 @@ fn walk(node: &Value, system: &str, root: Option<&str>, inside: bool, out: &mut 
     for concept in list(node, "concept") {
         let code = text(concept, "code");
         let by_parent = list(concept, "property").any(|one| {
-            matches!(text(one, "code"), "parent" | "subsumedBy") && one["valueCode"].as_str().is_some_and(|up| Some(up) == root)
+            matches!(text(one, "code"), "parent" | "subsumedBy")
+                && one["valueCode"].as_str().is_some_and(|up| Some(up) == root)
         });
         let inside = inside || Some(code) == root || by_parent;
         if inside {

@@ -111,9 +111,16 @@ impl ValueSet {
         !self.enumerated || self.codes.binary_search_by(|probe| probe.0.cmp(code)).is_ok()
     }
 
+    /// The system of a bare code of this set.
+    pub fn system_of(&self, code: &str) -> Option<&'static str> {
+        let at = self.codes.binary_search_by(|probe| probe.0.cmp(code)).ok()?;
+        self.codes.get(at).map(|found| found.1)
+    }
+
     /// Whether a coding belongs.
     pub fn has_coding(&self, system: &str, code: &str) -> bool {
-        !self.enumerated || self.codes.binary_search_by(|probe| probe.0.cmp(code).then(probe.1.cmp(system))).is_ok()
+        !self.enumerated
+            || self.codes.binary_search_by(|probe| probe.0.cmp(code).then(probe.1.cmp(system))).is_ok()
     }
 }
 
@@ -170,12 +177,17 @@ pub struct Definitions {
     params: Vec<&'static str>,
     params_by_name: Box<[u16]>,
     element_at: usize,
+    value_sets: &'static [ValueSet],
 }
 
 impl Definitions {
     /// The structure of this number.
     pub fn structure(&self, number: u16) -> Option<&Structure> {
         self.structures.get(usize::from(number))
+    }
+
+    pub(crate) fn value_set(&self, number: u16) -> Option<&'static ValueSet> {
+        self.value_sets.get(usize::from(number))
     }
 
     /// `Element`: what a primitive's `_name` twin may hold.
@@ -203,7 +215,14 @@ pub fn definitions() -> &'static Definitions {
 
 impl Default for Definitions {
     fn default() -> Self {
-        Self { structures: Vec::new(), search: Vec::new(), params: Vec::new(), params_by_name: Box::default(), element_at: 0 }
+        Self {
+            structures: Vec::new(),
+            search: Vec::new(),
+            params: Vec::new(),
+            params_by_name: Box::default(),
+            element_at: 0,
+            value_sets: &[],
+        }
     }
 }
 
@@ -238,9 +257,11 @@ fn decode() -> Option<Definitions> {
         .search
         .into_iter()
         .zip(pack.patient_compartment)
-        .map(|(list, compartment)| list.into_iter().map(|one| parameter(one, &params, sets, &compartment)).collect())
+        .map(|(list, compartment)| {
+            list.into_iter().map(|one| parameter(one, &params, sets, &compartment)).collect()
+        })
         .collect();
-    Some(Definitions { structures, search, params, params_by_name: by_name.into(), element_at })
+    Some(Definitions { structures, search, params, params_by_name: by_name.into(), element_at, value_sets })
 }
 
 fn value_sets(pack: &Pack<'static>) -> Vec<ValueSet> {

@@ -145,7 +145,9 @@ impl Json {
             }
             (Self::Object(left), Self::Object(right)) => {
                 left.len() == right.len()
-                    && left.iter().all(|(name, value)| right.get(name).is_some_and(|other| value.same_as(other)))
+                    && left
+                        .iter()
+                        .all(|(name, value)| right.get(name).is_some_and(|other| value.same_as(other)))
             }
             (left, right) => left == right,
         }

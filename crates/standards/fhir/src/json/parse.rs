@@ -49,7 +49,8 @@ type Parsed<T> = Result<T, Box<Fault>>;
 
 /// Parses one JSON value; the bytes must hold nothing else.
 pub fn parse(bytes: &[u8]) -> Result<Json, ParseError> {
-    let text = std::str::from_utf8(bytes).map_err(|fault| located(bytes, "invalid UTF-8", fault.valid_up_to(), &[]))?;
+    let text = std::str::from_utf8(bytes)
+        .map_err(|fault| located(bytes, "invalid UTF-8", fault.valid_up_to(), &[]))?;
     let mut parser = Parser { text, bytes, at: 0 };
     let value = parser.document();
     value.map_err(|fault| located(bytes, fault.message, fault.at, &fault.path))
@@ -82,7 +83,11 @@ impl Parser<'_> {
         self.blank();
         let value = self.value(0)?;
         self.blank();
-        if self.at == self.bytes.len() { Ok(value) } else { self.fail("bytes after the end of the JSON value") }
+        if self.at == self.bytes.len() {
+            Ok(value)
+        } else {
+            self.fail("bytes after the end of the JSON value")
+        }
     }
 
     fn fail<T>(&self, message: &'static str) -> Parsed<T> {

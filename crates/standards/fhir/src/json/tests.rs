@@ -90,7 +90,8 @@ fn any_json() -> impl Strategy<Value = Json> {
     let leaf = prop_oneof![
         Just(Json::Null),
         any::<bool>().prop_map(Json::Bool),
-        "-?(0|[1-9][0-9]{0,20})(\\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?".prop_map(|text| Json::Number(text.into())),
+        "-?(0|[1-9][0-9]{0,20})(\\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?"
+            .prop_map(|text| Json::Number(text.into())),
         any::<String>().prop_map(|text| Json::String(text.into())),
     ];
     leaf.prop_recursive(5, 60, 8, |inner| {

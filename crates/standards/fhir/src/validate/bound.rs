@@ -18,7 +18,9 @@ pub(super) fn satisfies(set: &ValueSet, type_name: &str, value: &Json) -> bool {
             codings.any(|coding| holds(set, coding))
         }
         "Coding" => holds(set, value),
-        "Quantity" | "Age" | "Count" | "Distance" | "Duration" => value.get("code").is_none() || holds(set, value),
+        "Quantity" | "Age" | "Count" | "Distance" | "Duration" => {
+            value.get("code").is_none() || holds(set, value)
+        }
         _ => true,
     }
 }

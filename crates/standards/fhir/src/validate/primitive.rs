@@ -14,9 +14,10 @@ pub(super) fn fault(kind: Primitive, value: &Json) -> Option<&'static str> {
     match (kind, value) {
         (Primitive::Boolean, Json::Bool(_)) => None,
         (Primitive::Boolean, _) => Some("must be true or false"),
-        (Primitive::Decimal | Primitive::Integer | Primitive::PositiveInt | Primitive::UnsignedInt, Json::Number(text)) => {
-            number_fault(kind, text)
-        }
+        (
+            Primitive::Decimal | Primitive::Integer | Primitive::PositiveInt | Primitive::UnsignedInt,
+            Json::Number(text),
+        ) => number_fault(kind, text),
         (Primitive::Decimal | Primitive::Integer | Primitive::PositiveInt | Primitive::UnsignedInt, _) => {
             Some("must be a JSON number")
         }
@@ -32,7 +33,9 @@ pub fn is_format(kind: Primitive, text: &str) -> bool {
 
 fn number_fault(kind: Primitive, text: &str) -> Option<&'static str> {
     if kind == Primitive::Decimal {
-        return Decimal::parse(text).is_none().then_some("decimal has too many digits or too big an exponent");
+        return Decimal::parse(text)
+            .is_none()
+            .then_some("decimal has too many digits or too big an exponent");
     }
     let lowest = match kind {
         Primitive::PositiveInt => 1,
@@ -71,9 +74,11 @@ fn string_fault(kind: Primitive, text: &str) -> Option<&'static str> {
         Primitive::Time => (temporal::is_time(text), "a time is hh:mm:ss without a zone"),
         Primitive::Base64Binary => (is_base64(text), "not base64"),
         Primitive::Xhtml => (text.trim_start().starts_with("<div"), "a narrative is one XHTML <div>"),
-        Primitive::Boolean | Primitive::Decimal | Primitive::Integer | Primitive::PositiveInt | Primitive::UnsignedInt => {
-            (false, "must not be a JSON string")
-        }
+        Primitive::Boolean
+        | Primitive::Decimal
+        | Primitive::Integer
+        | Primitive::PositiveInt
+        | Primitive::UnsignedInt => (false, "must not be a JSON string"),
     };
     (!fine).then_some(message)
 }

@@ -39,7 +39,11 @@ impl<'j> Validator<'j> {
         let outer = self.container;
         if contained {
             if object.has("contained") {
-                self.report(IssueCode::Structure, &place.member("contained"), "a contained resource contains none itself");
+                self.report(
+                    IssueCode::Structure,
+                    &place.member("contained"),
+                    "a contained resource contains none itself",
+                );
             }
         } else {
             self.container = Some(json);
@@ -49,7 +53,13 @@ impl<'j> Validator<'j> {
     }
 
     /// Checks the members of an object; answers which slots are filled.
-    fn members(&mut self, structure: &'static Structure, object: &'j Object, place: &Place<'_>, whole: bool) -> u64 {
+    fn members(
+        &mut self,
+        structure: &'static Structure,
+        object: &'j Object,
+        place: &Place<'_>,
+        whole: bool,
+    ) -> u64 {
         let (mut filled, mut hint) = (0u64, 0usize);
         for (name, value) in object.iter() {
             if whole && name == "resourceType" {
@@ -94,7 +104,13 @@ impl<'j> Validator<'j> {
         self.report(IssueCode::Structure, &place.member(short(name)), message);
     }
 
-    fn check_one_choice(&mut self, structure: &Structure, element: &Element, object: &Object, place: &Place<'_>) {
+    fn check_one_choice(
+        &mut self,
+        structure: &Structure,
+        element: &Element,
+        object: &Object,
+        place: &Place<'_>,
+    ) {
         let other = object.iter().any(|(name, _)| {
             let name = name.strip_prefix('_').unwrap_or(name);
             name != element.name && structure.element(name).is_some_and(|one| one.choice == element.choice)
@@ -123,7 +139,11 @@ impl<'j> Validator<'j> {
         let here = place.member(element.name);
         if !element.many {
             if value.as_array().is_some() {
-                return self.report(IssueCode::Structure, &here, "must not be an array: at most one is allowed");
+                return self.report(
+                    IssueCode::Structure,
+                    &here,
+                    "must not be an array: at most one is allowed",
+                );
             }
             return self.value(element, value, &here);
         }
@@ -151,7 +171,11 @@ impl<'j> Validator<'j> {
             Kind::Structure(number) => {
                 let Some(structure) = definitions().structure(number) else { return };
                 let Some(object) = value.as_object() else {
-                    return self.report(IssueCode::Structure, here, format!("must be an object ({})", structure.name));
+                    return self.report(
+                        IssueCode::Structure,
+                        here,
+                        format!("must be an object ({})", structure.name),
+                    );
                 };
                 let filled = self.members(structure, object, here, false);
                 match structure.name {
@@ -162,7 +186,11 @@ impl<'j> Validator<'j> {
                 if let Some(set) = element.binding
                     && !bound::satisfies(set, structure.name, value)
                 {
-                    self.report(IssueCode::CodeInvalid, here, format!("no code of the required value set {}", set.url));
+                    self.report(
+                        IssueCode::CodeInvalid,
+                        here,
+                        format!("no code of the required value set {}", set.url),
+                    );
                 }
             }
         }
@@ -181,23 +209,42 @@ impl<'j> Validator<'j> {
     }
 
     /// `_birthDate`: id and extensions of a primitive, an array with nulls where the primitive repeats.
-    fn extended(&mut self, element: &Element, bare: &str, value: &'j Json, main: Option<&Json>, place: &Place<'_>) {
+    fn extended(
+        &mut self,
+        element: &Element,
+        bare: &str,
+        value: &'j Json,
+        main: Option<&Json>,
+        place: &Place<'_>,
+    ) {
         let here = place.member(bare);
         if !matches!(element.kind, Kind::Primitive(_)) {
-            return self.report(IssueCode::Structure, &here, format!("'_{bare}': only primitives have such a member"));
+            return self.report(
+                IssueCode::Structure,
+                &here,
+                format!("'_{bare}': only primitives have such a member"),
+            );
         }
         if !element.many {
             return self.primitive_extension(value, &here);
         }
         let Some(items) = value.as_array().filter(|items| !items.is_empty()) else {
-            return self.report(IssueCode::Structure, &here, format!("'_{bare}' must be an array that is not empty"));
+            return self.report(
+                IssueCode::Structure,
+                &here,
+                format!("'_{bare}' must be an array that is not empty"),
+            );
         };
         let primary = main.map(Json::items);
         if primary.as_ref().is_some_and(|primary| primary.len() != items.len()) {
             self.report(IssueCode::Structure, &here, format!("'{bare}' and '_{bare}' must be equally long"));
         }
         for (at, item) in items.iter().enumerate() {
-            if item.is_null() && primary.as_ref().is_some_and(|rest| rest.as_slice().get(at).is_some_and(|one| !one.is_null())) {
+            if item.is_null()
+                && primary
+                    .as_ref()
+                    .is_some_and(|rest| rest.as_slice().get(at).is_some_and(|one| !one.is_null()))
+            {
                 continue;
             }
             self.primitive_extension(item, &here.item(at));
@@ -241,7 +288,10 @@ impl<'j> Validator<'j> {
             Some(other) => other.resource_type(),
         };
         let Some(pointed) = pointed else { return };
-        if value.str("type").is_some_and(|named| ResourceType::parse(named).is_some_and(|named| named != pointed)) {
+        if value
+            .str("type")
+            .is_some_and(|named| ResourceType::parse(named).is_some_and(|named| named != pointed))
+        {
             self.report(IssueCode::Value, here, "the reference and its type disagree");
         }
         if !element.targets.is_empty() && !element.targets.contains(&pointed) {

@@ -1,0 +1,169 @@
+//! What the search index must know about a resource, found by running R4's path programs over it.
+
+mod emit;
+mod references;
+mod walk;
+
+pub use references::{FoundReference, references, rewrite_references};
+
+use crate::decimal::Decimal;
+use crate::definitions::{Leaf, ParamId, ParamKind, SearchParameter, search_parameters};
+use crate::json::Json;
+use crate::reference::ParsedReference;
+use crate::resource::Resource;
+use crate::resource_type::ResourceType;
+
+/// One row for the index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexValue {
+    /// Which parameter finds it.
+    pub param: ParamId,
+    /// By what.
+    pub term: IndexTerm,
+}
+
+/// What a parameter finds a resource by.
+#[derive(Debug, Clone, PartialEq)]
+pub enum IndexTerm {
+    /// A coded value.
+    Token {
+        /// The code system or identifier namespace; `None` when the value names none.
+        system: Option<Box<str>>,
+        /// The code; empty when a `CodeableConcept` has only text.
+        code: Box<str>,
+        /// Display or text, for `:text`.
+        text: Option<Box<str>>,
+    },
+    /// A text.
+    String {
+        /// As [`crate::fold::fold`] leaves it.
+        folded: Box<str>,
+        /// As written, for `:exact`.
+        original: Box<str>,
+    },
+    /// A reference.
+    Reference {
+        /// Where it points; `None` when it has only an identifier.
+        target: Option<ParsedReference>,
+        /// (system, value) of a logical reference.
+        identifier: Option<(Option<Box<str>>, Box<str>)>,
+    },
+    /// A uri, whole.
+    Uri(Box<str>),
+    /// A span of time in microseconds since 1970 UTC; open ends are `i64::MIN` and `i64::MAX`.
+    Date {
+        /// First instant inside.
+        low: i64,
+        /// First instant after.
+        high: i64,
+    },
+    /// A number. A Range gives its two ends.
+    Number(Decimal),
+    /// A quantity. A Range gives its two ends; a comparator is not looked at.
+    Quantity {
+        /// Its value.
+        value: Decimal,
+        /// System of the unit's code; for Money ISO 4217.
+        system: Option<Box<str>>,
+        /// The unit's code; for Money the currency.
+        code: Option<Box<str>>,
+        /// The unit as written.
+        unit: Option<Box<str>>,
+    },
+    /// One element's values for each component of a composite parameter, in the parameter's order.
+    Composite(Vec<Vec<IndexTerm>>),
+}
+
+/// Every index row of a resource.
+pub fn extract(resource: &Resource) -> Vec<IndexValue> {
+    let mut rows = Vec::with_capacity(48);
+    for parameter in search_parameters(resource.resource_type()) {
+        let first = rows.len();
+        if parameter.kind == ParamKind::Composite {
+            composite(parameter, resource.json(), &mut rows);
+        } else {
+            terms(parameter, resource.json(), &mut |term| {
+                let row = IndexValue { param: parameter.id, term };
+                // Alternatives of one expression may meet the same element twice.
+                if !rows.get(first..).is_some_and(|own| own.contains(&row)) {
+                    rows.push(row);
+                }
+            });
+        }
+    }
+    rows
+}
+
+fn terms(parameter: &SearchParameter, json: &Json, out: &mut dyn FnMut(IndexTerm)) {
+    let mut exists = None;
+    for path in &parameter.paths {
+        if let Leaf::ExistsAndNotFalse = path.leaf {
+            let found = exists.get_or_insert(false);
+            walk::walk(json, &path.steps, &mut |value| *found |= value.as_bool() != Some(false));
+            continue;
+        }
+        walk::walk(json, &path.steps, &mut |value| emit::emit(parameter.kind, path, value, out));
+    }
+    if let Some(exists) = exists {
+        out(IndexTerm::Token {
+            system: None,
+            code: if exists { "true" } else { "false" }.into(),
+            text: None,
+        });
+    }
+}
+
+fn composite(parameter: &SearchParameter, json: &Json, rows: &mut Vec<IndexValue>) {
+    for root in &parameter.paths {
+        walk::walk(json, &root.steps, &mut |element| {
+            let mut parts = Vec::with_capacity(parameter.components.len());
+            for component in &parameter.components {
+                let mut found = Vec::new();
+                for path in &component.paths {
+                    walk::walk(element, &path.steps, &mut |value| {
+                        emit::emit(component.kind, path, value, &mut |term| found.push(term));
+                    });
+                }
+                if found.is_empty() {
+                    return;
+                }
+                parts.push(found);
+            }
+            let row = IndexValue { param: parameter.id, term: IndexTerm::Composite(parts) };
+            if !rows.contains(&row) {
+                rows.push(row);
+            }
+        });
+    }
+}
+
+/// Ids of the patients in whose compartment a resource is (<https://hl7.org/fhir/R4/compartmentdefinition-patient.html>);
+/// a Patient is in its own. References to other servers count by their id: the caller knows which base is its own.
+pub fn patient_compartment(resource: &Resource) -> Vec<&str> {
+    let Some(patient) = ResourceType::parse("Patient") else { return Vec::new() };
+    let mut ids: Vec<&str> = Vec::new();
+    if resource.resource_type() == patient {
+        ids.extend(resource.id());
+    }
+    for parameter in search_parameters(resource.resource_type()).iter().filter(|one| one.patient_compartment)
+    {
+        for path in &parameter.paths {
+            walk::walk(resource.json(), &path.steps, &mut |value| {
+                let literal = value.str("reference").and_then(ParsedReference::parse);
+                if let Some(
+                    ParsedReference::Local { resource_type, id, .. }
+                    | ParsedReference::Absolute { resource_type, id, .. },
+                ) = literal
+                    && resource_type == patient
+                    && !ids.contains(&id)
+                {
+                    ids.push(id);
+                }
+            });
+        }
+    }
+    ids
+}
+
+#[cfg(test)]
+mod tests;

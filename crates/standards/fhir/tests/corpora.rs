@@ -1,0 +1,121 @@
+//! The Synthea bundles and the official examples: every resource must pass, and every index row must find its resource.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::panic,
+    clippy::disallowed_methods
+)]
+
+use std::fs;
+use std::io::Read;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use galen_fhir::bundle;
+use galen_fhir::index::{references, rewrite_references};
+use galen_fhir::json::parse;
+use galen_fhir::{Resource, extract, patient_compartment, validate};
+
+/// Where the corpora lie; overridden by `GALEN_CORPORA`.
+const CORPORA: &str = "/work/shared/corpora/fhir";
+
+fn corpora(folder: &str) -> Vec<PathBuf> {
+    let root = std::env::var("GALEN_CORPORA").unwrap_or_else(|_| CORPORA.to_owned());
+    let Ok(entries) = fs::read_dir(PathBuf::from(root).join(folder)) else {
+        eprintln!("notice: no {folder} corpus here, nothing tested");
+        return Vec::new();
+    };
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+fn bundles() -> Vec<Vec<u8>> {
+    let read = |file: PathBuf| {
+        let mut bytes = Vec::new();
+        flate2::read::GzDecoder::new(fs::File::open(file).unwrap()).read_to_end(&mut bytes).unwrap();
+        bytes
+    };
+    corpora("synthea").into_iter().map(read).collect()
+}
+
+#[test]
+fn synthea_bundles_are_valid() {
+    for bytes in bundles() {
+        let bundle = Resource::parse(&bytes).unwrap();
+        let issues = validate(&bundle);
+        assert!(
+            issues.is_empty(),
+            "{} issues, first {:?}",
+            issues.len(),
+            issues.iter().take(5).collect::<Vec<_>>()
+        );
+        assert_eq!(parse(&bundle.to_bytes()).unwrap(), *bundle.json());
+    }
+}
+
+#[test]
+fn official_examples_are_valid() {
+    for file in
+        corpora("fhirpath").into_iter().filter(|file| file.extension().is_some_and(|kind| kind == "json"))
+    {
+        let resource = Resource::parse(&fs::read(&file).unwrap()).unwrap();
+        assert_eq!(validate(&resource), [], "{}", file.display());
+        assert!(!extract(&resource).is_empty());
+    }
+}
+
+#[test]
+fn synthea_transactions_rewrite_and_land_in_compartments() {
+    for bytes in bundles() {
+        let bundle = bundle::read(parse(&bytes).unwrap()).unwrap();
+        assert_eq!(bundle.processing_order().len(), bundle.entries.len());
+        let urls: std::collections::HashMap<String, String> = bundle
+            .entries
+            .iter()
+            .filter_map(|entry| {
+                let resource = entry.resource.as_ref()?;
+                Some((entry.full_url.clone()?, format!("{}/{}", resource.resource_type(), resource.id()?)))
+            })
+            .collect();
+        for entry in bundle.entries {
+            let mut resource = entry.resource.unwrap();
+            rewrite_references(&mut resource, |text| urls.get(text).cloned());
+            assert!(references(&resource).iter().all(|found| !found.literal.starts_with("urn:")));
+            if ["Observation", "Condition", "Encounter"].contains(&resource.resource_type().name()) {
+                assert_eq!(patient_compartment(&resource).len(), 1);
+            }
+        }
+    }
+}
+
+/// Not a benchmark, but it prints what a benchmark would: `cargo test --release -p galen-fhir -- --nocapture timing`.
+#[test]
+fn timing() {
+    let (mut parsing, mut checking, mut finding) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
+    let (mut count, mut size, mut rows) = (0usize, 0usize, 0usize);
+    let start = Instant::now();
+    assert_eq!(galen_fhir::ResourceType::all().count(), 146);
+    assert!(galen_fhir::ResourceType::parse("Patient").is_some());
+    println!("definitions: {:?}", start.elapsed());
+    for bytes in bundles() {
+        let entries = bundle::read(parse(&bytes).unwrap()).unwrap().entries;
+        for bytes in entries.into_iter().map(|entry| entry.resource.unwrap().to_bytes()) {
+            let start = Instant::now();
+            let resource = Resource::parse(&bytes).unwrap();
+            parsing += start.elapsed();
+            let start = Instant::now();
+            assert!(validate(&resource).is_empty());
+            checking += start.elapsed();
+            let start = Instant::now();
+            rows += extract(&resource).len();
+            finding += start.elapsed();
+            count += 1;
+            size += bytes.len();
+        }
+    }
+    let each = u32::try_from(count.max(1)).unwrap();
+    println!("{count} resources, {} bytes and {} rows each", size / count.max(1), rows / count.max(1));
+    println!("parse {:?}, validate {:?}, extract {:?} each", parsing / each, checking / each, finding / each);
+}
