@@ -338,3 +338,6 @@ fn structure(
     by_name.sort_unstable_by_key(|&at| elements.get(usize::from(at)).map_or("", |element| element.name));
     Structure { name: one.name, elements, by_name: by_name.into(), required }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,72 @@
+//! The pack is whole, and its numbers are those of earlier releases.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+
+/// Codes and numbers that index rows on disk rely on. Lines may be added, never changed.
+const NUMBERED: &str = include_str!("../../generated/params.txt");
+
+#[test]
+fn all_of_r4_is_there() {
+    assert_eq!(ResourceType::all().count(), RESOURCE_TYPES);
+    let names: Vec<&str> = ResourceType::all().map(ResourceType::name).collect();
+    assert!(names.is_sorted());
+    assert_eq!((names.first(), names.last()), (Some(&"Account"), Some(&"VisionPrescription")));
+    for resource_type in ResourceType::all() {
+        assert_eq!(ResourceType::parse(resource_type.name()), Some(resource_type));
+        assert!(resource_type.structure().unwrap().elements.iter().any(|element| element.name == "id"));
+        assert!(search_parameter(resource_type, "_id").is_some(), "{resource_type}");
+        let codes: Vec<&str> = search_parameters(resource_type).iter().map(|one| one.code).collect();
+        assert!(codes.is_sorted(), "{resource_type}");
+    }
+    for absent in ["Resource", "DomainResource", "SubscriptionStatus", "HumanName", "Project", ""] {
+        assert_eq!(ResourceType::parse(absent), None, "{absent}");
+    }
+}
+
+#[test]
+fn resource_numbers_never_change() {
+    for (name, number) in [("Account", 0), ("Observation", 95), ("Patient", 102), ("VisionPrescription", 145)]
+    {
+        assert_eq!(ResourceType::parse(name).unwrap().number(), number, "{name}");
+    }
+    assert_eq!(ResourceType::from_number(146), None);
+}
+
+#[test]
+fn param_numbers_never_change() {
+    for (number, code) in NUMBERED.lines().enumerate() {
+        assert_eq!(ParamId::parse(code), Some(ParamId(u16::try_from(number).unwrap())), "{code}");
+    }
+    // FNV-1a over the 446 codes of the first release, in order: the list may only grow at its end.
+    let first = NUMBERED.lines().take(446).flat_map(|line| line.bytes().chain([b'\n']));
+    let print = first
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    assert_eq!(print, FIRST_RELEASE, "params.txt was reordered");
+}
+
+const FIRST_RELEASE: u64 = 9_321_120_358_172_569_893;
+
+#[test]
+fn slots_fit_their_masks() {
+    for structure in &definitions().structures {
+        for element in
+            structure.elements.iter().filter(|element| element.min > 0 || !element.choice.is_empty())
+        {
+            assert_ne!(element.slot, NO_SLOT, "{}.{}", structure.name, element.name);
+        }
+    }
+}
+
+#[test]
+fn reference_parameters_know_their_targets() {
+    let patient = ResourceType::parse("Patient").unwrap();
+    let observation = ResourceType::parse("Observation").unwrap();
+    let parameter = search_parameter(observation, "patient").unwrap();
+    assert_eq!(parameter.targets, [patient]);
+    assert!(search_parameter(observation, "subject").unwrap().patient_compartment);
+    assert!(!search_parameter(observation, "code").unwrap().patient_compartment);
+    let composite = search_parameter(observation, "code-value-quantity").unwrap();
+    let parts: Vec<_> = composite.components().collect();
+    assert_eq!(parts, [("code", ParamKind::Token), ("value-quantity", ParamKind::Quantity)]);
+}
