@@ -1,4 +1,4 @@
-//! The CapabilityStatement, made from what is switched on, so that it cannot promise more.
+//! The `CapabilityStatement`, made from what is switched on, so that it cannot promise more.
 
 use crate::definitions::{ParamKind, search_parameters};
 use crate::json::{Json, Object};

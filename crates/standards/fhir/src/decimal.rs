@@ -109,7 +109,9 @@ impl Decimal {
         }
         key.push(0);
         if coefficient < 0 {
-            key.iter_mut().for_each(|byte| *byte = !*byte);
+            for byte in &mut key {
+                *byte = !*byte;
+            }
             if let Some(sign) = key.first_mut() {
                 *sign = 1;
             }

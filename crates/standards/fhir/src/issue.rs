@@ -1,4 +1,4 @@
-//! What is wrong, in FHIR's own words: the rows of an OperationOutcome.
+//! What is wrong, in FHIR's own words: the rows of an `OperationOutcome`.
 
 use crate::json::{Json, Object};
 
@@ -106,7 +106,7 @@ pub struct Issue {
     pub severity: Severity,
     /// What kind.
     pub code: IssueCode,
-    /// FHIRPath expression such as `Patient.name[0].family`; empty where there is none.
+    /// `FHIRPath` expression such as `Patient.name[0].family`; empty where there is none.
     pub location: String,
     /// For people.
     pub message: String,
@@ -152,7 +152,7 @@ impl Issue {
     }
 }
 
-/// An OperationOutcome of these issues; of none, one that says all is well (the element is required).
+/// An `OperationOutcome` of these issues; of none, one that says all is well (the element is required).
 pub fn operation_outcome(issues: &[Issue]) -> Json {
     let fine = [Issue::information("All OK")];
     let issues = if issues.is_empty() { &fine } else { issues };

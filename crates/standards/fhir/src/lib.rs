@@ -1,10 +1,10 @@
 //! galen-fhir: FHIR R4 as values. Bytes in, typed answers out; no I/O, no clock, no runtime.
 //!
 //! - [`json`]: strict, lossless JSON. [`resource`]: a resource and its meta. [`reference`]: the forms of references.
-//! - [`validate`]: structure against R4's definitions. [`issue`]: what is wrong, and the OperationOutcome of it.
+//! - [`validate`]: structure against R4's definitions. [`issue`]: what is wrong, and the `OperationOutcome` of it.
 //! - [`index`]: the rows a search index needs. [`search`]: queries as typed trees. [`temporal`], [`decimal`], [`fold`]:
 //!   the orders they compare by.
-//! - [`bundle`]: transactions in, pages out. [`capability`]: the CapabilityStatement.
+//! - [`bundle`]: transactions in, pages out. [`capability`]: the `CapabilityStatement`.
 //! - [`definitions`]: the R4 definitions themselves, compiled by `xtask fhir-pack`.
 //!
 //! What it is not: it does not store, resolve or authorize anything, and it checks no profiles or invariants.

@@ -177,7 +177,7 @@ impl Resource {
     }
 }
 
-fn codings<'r>(list: std::slice::Iter<'r, Json>) -> impl Iterator<Item = (&'r str, &'r str)> {
+fn codings(list: std::slice::Iter<'_, Json>) -> impl Iterator<Item = (&str, &str)> {
     list.filter_map(|coding| Some((coding.str("system").unwrap_or(""), coding.str("code")?)))
 }
 

@@ -62,19 +62,19 @@ pub fn parse_full(text: &str) -> Option<Parsed> {
     let mut rest = Reader(text.as_bytes());
     let year = rest.number(4).filter(|&year| year > 0)?;
     if rest.is_done() {
-        return whole(days(year, 1, 1), days(year + 1, 1, 1), Precision::Year);
+        return Some(whole(days(year, 1, 1), days(year + 1, 1, 1), Precision::Year));
     }
     rest.skip(b'-')?;
     let month = rest.number(2).filter(|month| (1..=12).contains(month))?;
     if rest.is_done() {
         let (next_year, next) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
-        return whole(days(year, month, 1), days(next_year, next, 1), Precision::Month);
+        return Some(whole(days(year, month, 1), days(next_year, next, 1), Precision::Month));
     }
     rest.skip(b'-')?;
     let day = rest.number(2).filter(|&day| day >= 1 && day <= month_length(year, month))?;
     let date = days(year, month, day);
     if rest.is_done() {
-        return whole(date, date + 1, Precision::Day);
+        return Some(whole(date, date + 1, Precision::Day));
     }
     rest.skip(b'T')?;
     let (offset, width, precision) = time(&mut rest)?;
@@ -84,8 +84,8 @@ pub fn parse_full(text: &str) -> Option<Parsed> {
     rest.is_done().then_some(Parsed { interval: Interval { low, high: low + width }, precision, has_zone })
 }
 
-fn whole(first: i64, after: i64, precision: Precision) -> Option<Parsed> {
-    Some(Parsed { interval: Interval { low: first * DAY, high: after * DAY }, precision, has_zone: false })
+fn whole(first: i64, after: i64, precision: Precision) -> Parsed {
+    Parsed { interval: Interval { low: first * DAY, high: after * DAY }, precision, has_zone: false }
 }
 
 /// Microseconds since midnight, how wide the written precision is, and that precision.

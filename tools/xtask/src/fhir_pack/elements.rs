@@ -1,4 +1,4 @@
-//! StructureDefinition snapshots to element tables: one structure per type and per backbone element.
+//! `StructureDefinition` snapshots to element tables: one structure per type and per backbone element.
 
 use galen_fhir::definitions::wire::{self, Kind, Primitive};
 use serde_json::Value;
@@ -101,9 +101,9 @@ fn rows(
     tables: &mut Tables,
 ) -> Result<Vec<OwnedElement>, Fault> {
     let max = text(element, "max");
-    let base_max = element["base"]["max"].as_str().unwrap_or(max);
-    let binding = match (&element["binding"]["strength"], element["binding"]["valueSet"].as_str()) {
-        (Value::String(strength), Some(url)) if strength == "required" => tables.value_set(url),
+    let base_max = element["base"].get("max").and_then(Value::as_str).unwrap_or(max);
+    let binding = match (text(&element["binding"], "strength"), text(&element["binding"], "valueSet")) {
+        ("required", url) if !url.is_empty() => tables.value_set(url),
         _ => wire::NONE,
     };
     let row = |name: String, choice: &str, type_name: &str, kind: Kind, targets: u16| OwnedElement {

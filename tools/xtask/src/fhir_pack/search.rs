@@ -183,7 +183,9 @@ impl Model<'_> {
     fn compile(&self, expression: &str, resource: &str, tables: &Tables) -> Result<Vec<OwnedPath>, Fault> {
         if expression == DECEASED {
             let mut paths = self.relative("deceased", resource, tables)?;
-            paths.iter_mut().for_each(|path| path.leaf = Leaf::ExistsAndNotFalse);
+            for path in &mut paths {
+                path.leaf = Leaf::ExistsAndNotFalse;
+            }
             return Ok(paths);
         }
         let mut out = Vec::new();

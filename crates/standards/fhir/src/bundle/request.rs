@@ -130,7 +130,7 @@ pub fn read(bundle: Json) -> Result<RequestBundle, Vec<Issue>> {
         match entry(index, json) {
             Ok(entry) => read.push(entry),
             Err(issue) => {
-                issues.push(Issue { location: format!("Bundle.entry[{index}]{}", issue.location), ..issue })
+                issues.push(Issue { location: format!("Bundle.entry[{index}]{}", issue.location), ..issue });
             }
         }
     }

@@ -31,7 +31,7 @@ pub enum SearchMode {
     Match,
     /// It was included.
     Include,
-    /// It tells about the search: an OperationOutcome.
+    /// It tells about the search: an `OperationOutcome`.
     Outcome,
 }
 
@@ -78,7 +78,7 @@ pub struct ResponseEntry {
     pub last_modified: Option<String>,
     /// What was read or stored.
     pub resource: Option<Json>,
-    /// An OperationOutcome.
+    /// An `OperationOutcome`.
     pub outcome: Option<Json>,
 }
 

@@ -37,12 +37,11 @@ impl Target {
             }
         }
         match parts.next() {
-            None => {}
+            None | Some("_search") => {}
             Some("_history") => {
                 target.history = true;
                 target.version = parts.next().map(str::to_owned);
             }
-            Some("_search") => {}
             Some(other) => {
                 let operation = other.strip_prefix('$').ok_or("has a part that is not understood")?;
                 target.operation = Some(operation.to_owned());

@@ -169,7 +169,7 @@ impl SearchParameter {
 }
 
 /// Everything the pack holds.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Definitions {
     /// Resource types first, alphabetical; then data types and backbone elements.
     pub structures: Vec<Structure>,
@@ -211,19 +211,6 @@ impl Definitions {
 /// Never on a released build: the pack is compiled in and a test decodes it.
 pub fn definitions() -> &'static Definitions {
     DEFINITIONS.get_or_init(|| decode().unwrap_or_default())
-}
-
-impl Default for Definitions {
-    fn default() -> Self {
-        Self {
-            structures: Vec::new(),
-            search: Vec::new(),
-            params: Vec::new(),
-            params_by_name: Box::default(),
-            element_at: 0,
-            value_sets: &[],
-        }
-    }
 }
 
 /// The search parameters of a resource type, sorted by code.

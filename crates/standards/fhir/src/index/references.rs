@@ -1,5 +1,7 @@
 //! Finds and rewrites references, so that a bundle's `urn:uuid:` become the ids its entries were given.
 
+use std::fmt::Write;
+
 use crate::definitions::{Kind, Primitive, Structure, definitions};
 use crate::json::{Json, Object};
 use crate::resource::Resource;
@@ -8,7 +10,7 @@ use crate::resource_type::ResourceType;
 /// A literal reference and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundReference<'r> {
-    /// FHIRPath expression, `Encounter.participant[0].individual`.
+    /// `FHIRPath` expression, `Encounter.participant[0].individual`.
     pub location: String,
     /// The text of `reference`.
     pub literal: &'r str,
@@ -50,7 +52,7 @@ fn find<'r>(
             Json::Array(items) => {
                 for (at, item) in items.iter().enumerate() {
                     let length = location.len();
-                    location.push_str(&format!("[{at}]"));
+                    let _ = write!(location, "[{at}]");
                     find_in(element.kind, item, location, out);
                     location.truncate(length);
                 }

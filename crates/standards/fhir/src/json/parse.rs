@@ -147,7 +147,7 @@ impl Parser<'_> {
             let name = self.string()?;
             if is_duplicate(&object, &mut seen, &name) {
                 self.at = start;
-                return self.fail("duplicate member").map_err(|fault: Box<Fault>| within(fault, name.into()));
+                return self.fail("duplicate member").or_else(|fault| within(fault, name.into()));
             }
             self.blank();
             if self.peek() != Some(b':') {
@@ -157,7 +157,7 @@ impl Parser<'_> {
             self.blank();
             match self.value(depth + 1) {
                 Ok(value) => object.push_new(name, value),
-                Err(fault) => return Err(within(fault, name.into())),
+                Err(fault) => return within(fault, name.into()),
             }
             self.blank();
             match self.peek() {
@@ -186,7 +186,7 @@ impl Parser<'_> {
             self.blank();
             match self.value(depth + 1) {
                 Ok(value) => items.push(value),
-                Err(fault) => return Err(within(fault, format!("[{}]", items.len()))),
+                Err(fault) => return within(fault, format!("[{}]", items.len())),
             }
             self.blank();
             match self.peek() {
@@ -335,9 +335,10 @@ impl Parser<'_> {
     }
 }
 
-fn within(mut fault: Box<Fault>, segment: String) -> Box<Fault> {
+/// The same fault, one level further out.
+fn within<T>(mut fault: Box<Fault>, segment: String) -> Parsed<T> {
     fault.path.push(segment);
-    fault
+    Err(fault)
 }
 
 fn is_duplicate(object: &Object, seen: &mut HashSet<Box<str>>, name: &str) -> bool {
