@@ -1,1 +1,41 @@
-//! galen-records.
+//! FHIR resources on the store: the clinical truth. Writes become puts with their index rows, searches become scans.
+//!
+//! Invariants: whatever has an R4 type is stored as that resource, byte for byte but for id and meta; a search shows
+//! no row, count, include or chain that the caller's [`Visibility`] hides; a transaction is one commit.
+//! Not here: who may do what (access), what a type's rules are (its domain's guard), wires (edges).
+
+mod bundle;
+mod condition;
+mod encode;
+mod include;
+mod page;
+mod reader;
+mod resolve;
+mod rows;
+mod sealed;
+mod search;
+mod sight;
+mod write;
+
+pub use bundle::{BundleError, Planned, PlannedEntry, Preparation, plan};
+pub use encode::{CodeHash, SubjectHash, code_hash, patient_subject};
+pub use page::PageToken;
+pub use reader::{JournalView, Records, Stored};
+pub use resolve::MATCHES_RESOLVED_MAX;
+pub use rows::index_rows;
+pub use search::{Found, FoundRow, PAGE_COUNT_DEFAULT, TOTAL_COUNTED_MAX};
+pub use sight::{Sight, label_of, patients_of, target_of};
+pub use write::{Change, owner_of, prepare_delete, prepare_put};
+
+use galen_fhir::ResourceType;
+use galen_store::Kind;
+
+/// The store kind of a resource type.
+pub fn kind_of(resource_type: ResourceType) -> Kind {
+    Kind(resource_type.number())
+}
+
+/// The resource type of a store kind, if it is one.
+pub fn type_of(kind: Kind) -> Option<ResourceType> {
+    ResourceType::from_number(kind.0)
+}

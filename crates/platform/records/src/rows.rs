@@ -1,0 +1,94 @@
+//! The index rows of a resource: what `galen_fhir` extracts, in the store's families.
+
+use crate::encode::{self, CodeHash, code_hash, patient_subject};
+use galen_fhir::{IndexTerm, IndexValue, ParamKind, Resource, search_parameter};
+use galen_kernel::Instant;
+use galen_store::{IndexRows, Link, Param};
+
+/// Token parameters by which a compartment is commonly searched: each gets a row led by the patient.
+const LINKED_CODES: &[&str] = &["code", "category"];
+/// The parameter whose date orders a compartment.
+const LINKED_DATE: &str = "date";
+/// The code of the row that stands for the whole kind.
+pub(crate) const ANY_CODE: CodeHash = [0; 8];
+/// Answered from the document row itself.
+const NOT_STORED: &[&str] = &["_id", "_lastUpdated"];
+
+/// Whether a compartment has its own rows for this parameter.
+pub(crate) fn is_linked_code(name: &str) -> bool {
+    LINKED_CODES.contains(&name)
+}
+
+/// Whether compartment rows are ordered by this parameter.
+pub(crate) fn is_linked_date(name: &str) -> bool {
+    name == LINKED_DATE
+}
+
+/// Every index row of `resource`, written at `at`.
+pub fn index_rows(resource: &Resource, at: Instant) -> IndexRows {
+    let values = galen_fhir::extract(resource);
+    let mut rows = IndexRows::default();
+    let kind = resource.resource_type();
+    let numbered = |name: &str| search_parameter(kind, name).map(|p| p.id);
+    let skipped: Vec<_> = NOT_STORED.iter().filter_map(|name| numbered(name)).collect();
+    for value in values.iter().filter(|v| !skipped.contains(&v.param)) {
+        add(&mut rows, value);
+    }
+    links(&mut rows, resource, &values, at);
+    rows.terms.sort_unstable();
+    rows.terms.dedup();
+    rows.spans.sort_unstable();
+    rows.spans.dedup();
+    rows.quantities.sort_unstable();
+    rows.quantities.dedup();
+    rows
+}
+
+fn add(rows: &mut IndexRows, value: &IndexValue) {
+    let param = Param(value.param.0);
+    match &value.term {
+        IndexTerm::Date { low, high } => rows.spans.push((param, *low, *high)),
+        IndexTerm::Number(number) => rows.quantities.push((param, number.order_key(), Vec::new())),
+        IndexTerm::Quantity { value, system, code, unit } => {
+            let unit = match (code, unit) {
+                (Some(code), _) => encode::unit(system.as_deref(), code),
+                (None, Some(unit)) => encode::unit(None, unit),
+                (None, None) => Vec::new(),
+            };
+            rows.quantities.push((param, value.order_key(), unit));
+        }
+        other => rows.terms.extend(encode::term(other).map(|term| (param, term))),
+    }
+}
+
+fn links(rows: &mut IndexRows, resource: &Resource, values: &[IndexValue], at: Instant) {
+    let patients = galen_fhir::patient_compartment(resource);
+    if patients.is_empty() {
+        return;
+    }
+    let kind = resource.resource_type();
+    let date = search_parameter(kind, LINKED_DATE).filter(|p| p.kind == ParamKind::Date).map(|p| p.id);
+    let clinical = values.iter().find_map(|v| match v.term {
+        IndexTerm::Date { low, high } if Some(v.param) == date => Some(if low == i64::MIN { high } else { low }),
+        _ => None,
+    });
+    // Undated rows come last in the usual order, newest first.
+    let when = if date.is_some() { clinical.unwrap_or(i64::MIN) } else { at.micros() };
+    let mut codes = vec![ANY_CODE];
+    for name in LINKED_CODES {
+        let Some(param) = search_parameter(kind, name).filter(|p| p.kind == ParamKind::Token) else { continue };
+        for value in values.iter().filter(|v| v.param == param.id) {
+            if let IndexTerm::Token { code, .. } = &value.term
+                && !code.is_empty()
+            {
+                codes.push(code_hash(param.id, code));
+            }
+        }
+    }
+    codes.sort_unstable();
+    codes.dedup();
+    for patient in patients {
+        let subject = patient_subject(patient);
+        rows.links.extend(codes.iter().map(|code| Link { subject, code: *code, at: when }));
+    }
+}

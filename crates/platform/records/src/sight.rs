@@ -1,0 +1,110 @@
+//! What a caller may see, per type, and the facts of a resource that decide it.
+
+use crate::encode::patient_subject;
+use crate::rows::ANY_CODE;
+use crate::sealed::SealedPatients;
+use galen_access::{Category, Label, Target, Visibility};
+use galen_fhir::{Resource, ResourceType, search_parameter};
+use galen_kernel::PatientId;
+use galen_store::{Bound, Condition, Match, Param, TermMatch};
+use std::collections::HashMap;
+
+/// System of confidentiality labels.
+pub(crate) const CONFIDENTIALITY: &str = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+
+/// What the caller may see of each type; a type that is not in it is not seen.
+#[derive(Debug, Clone, Default)]
+pub struct Sight(HashMap<ResourceType, Visibility>);
+
+impl Sight {
+    /// Nothing.
+    pub fn nothing() -> Self {
+        Self::default()
+    }
+
+    /// With this type visible so far.
+    #[must_use]
+    pub fn with(mut self, resource_type: ResourceType, visibility: Visibility) -> Self {
+        self.0.insert(resource_type, visibility);
+        self
+    }
+
+    /// What is visible of a type.
+    pub fn of(&self, resource_type: ResourceType) -> Option<&Visibility> {
+        self.0.get(&resource_type)
+    }
+}
+
+/// The highest confidentiality label on the resource itself.
+pub fn label_of(resource: &Resource) -> Label {
+    resource
+        .security_labels()
+        .filter(|(system, _)| *system == CONFIDENTIALITY)
+        .map(|(_, code)| Label::of_code(code))
+        .max()
+        .unwrap_or_default()
+}
+
+/// The patients in whose compartments the resource is.
+pub fn patients_of(resource: &Resource) -> Vec<PatientId> {
+    galen_fhir::patient_compartment(resource).into_iter().filter_map(|id| PatientId::parse(id).ok()).collect()
+}
+
+/// What policy is asked about a resource: its category, patients, and the highest label of itself and its patients.
+pub fn target_of(resource: &Resource, sealed: &SealedPatients) -> Target {
+    let name = resource.resource_type().name();
+    let patients = patients_of(resource);
+    let label = patients.iter().map(|p| sealed.label(p)).max().unwrap_or_default().max(label_of(resource));
+    Target::plain(name, Category::of_type(name)).of(patients).labelled(label)
+}
+
+/// Whether one resource that is in hand (an include) may be shown.
+pub(crate) fn shows(visibility: &Visibility, resource: &Resource, sealed: &SealedPatients) -> bool {
+    let target = target_of(resource, sealed);
+    let within = |allowed: &[PatientId]| target.patients.iter().any(|p| allowed.contains(p));
+    if let Some(only) = &visibility.only
+        && !within(only)
+    {
+        return false;
+    }
+    !visibility.hidden.contains(&target.label) || within(&visibility.related)
+}
+
+/// The conditions that keep a scan of `resource_type` within `visibility`.
+pub(crate) fn conditions(
+    resource_type: ResourceType,
+    visibility: &Visibility,
+    sealed: &SealedPatients,
+) -> Vec<Condition> {
+    let mut all = Vec::new();
+    if let Some(only) = &visibility.only {
+        all.push(Condition::Any(only.iter().map(in_compartment).collect()));
+    }
+    if visibility.hidden.is_empty() {
+        return all;
+    }
+    let related: Vec<Match> = visibility.related.iter().map(in_compartment).collect();
+    if let Some(security) = search_parameter(resource_type, "_security") {
+        for label in &visibility.hidden {
+            let term = crate::encode::token(Some(CONFIDENTIALITY), label.code());
+            let labelled = Match::Term(Param(security.id.0), TermMatch::Equals(term));
+            let mut any = vec![Match::Not(Box::new(labelled))];
+            any.extend(related.iter().cloned());
+            all.push(Condition::Any(any));
+        }
+    }
+    let closed: Vec<Match> = sealed
+        .hidden_by(&visibility.hidden)
+        .filter(|patient| !visibility.related.contains(patient))
+        .map(in_compartment)
+        .collect();
+    if !closed.is_empty() {
+        all.push(Condition::None(closed));
+    }
+    all
+}
+
+fn in_compartment(patient: &PatientId) -> Match {
+    let subject = patient_subject(patient.as_str());
+    Match::Link { subject, code: ANY_CODE, at: (Bound::Open, Bound::Open) }
+}

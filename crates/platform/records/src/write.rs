@@ -1,0 +1,112 @@
+//! Writes: a resource's next version as a put with its index rows, and the bag of changes that a command makes.
+
+use crate::rows::index_rows;
+use crate::{Records, kind_of};
+use galen_fhir::{Resource, ResourceType};
+use galen_kernel::{Contract, Envelope, Instant};
+use galen_store::{Expected, Operation, Put, ShardId, WriteSet};
+use std::collections::BTreeMap;
+
+/// Whose data key seals a resource: its first patient's, else the shard's own (empty).
+pub fn owner_of(resource: &Resource) -> String {
+    galen_fhir::patient_compartment(resource).first().map(|id| (*id).to_owned()).unwrap_or_default()
+}
+
+/// The put of a resource's next version: sets `meta.versionId` and `meta.lastUpdated`, works out the index rows.
+/// The resource must have its id.
+pub fn prepare_put(resource: &mut Resource, expected: Expected, at: Instant) -> Put {
+    resource.set_version_id(&expected.next().to_string());
+    resource.set_last_updated(&at.to_string());
+    Put {
+        kind: kind_of(resource.resource_type()),
+        id: resource.id().unwrap_or_default().to_owned(),
+        expected,
+        owner: owner_of(resource),
+        body: resource.to_bytes(),
+        index: index_rows(resource, at),
+    }
+}
+
+/// The tombstone of a resource.
+pub fn prepare_delete(resource_type: ResourceType, id: &str, expected: u64) -> Operation {
+    Operation::Delete { kind: kind_of(resource_type), id: id.to_owned(), expected }
+}
+
+/// What a command changes: operations per shard, and the events that tell of it. The shell adds the audit entry.
+#[derive(Debug, Default)]
+pub struct Change {
+    operations: BTreeMap<ShardId, Vec<Operation>>,
+    events: Vec<Envelope>,
+    touches_patient: bool,
+}
+
+impl Change {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Writes a resource's next version (its shard follows from its id). Returns its bytes as stored.
+    pub fn put(&mut self, records: &Records, resource: &mut Resource, expected: Expected, at: Instant) -> Vec<u8> {
+        let put = prepare_put(resource, expected, at);
+        let shard = records.shard_of(&put.id);
+        self.touches_patient |= resource.resource_type().name() == "Patient";
+        let body = put.body.clone();
+        self.push(shard, Operation::Put(put));
+        body
+    }
+
+    /// Deletes a resource.
+    pub fn delete(&mut self, records: &Records, resource_type: ResourceType, id: &str, expected: u64) {
+        self.touches_patient |= resource_type.name() == "Patient";
+        self.push(records.shard_of(id), prepare_delete(resource_type, id, expected));
+    }
+
+    /// Any other operation on a shard.
+    pub fn push(&mut self, shard: ShardId, operation: Operation) {
+        self.operations.entry(shard).or_default().push(operation);
+    }
+
+    /// An event that other domains hear of.
+    pub fn event(&mut self, event: &impl Contract) {
+        self.events.push(event.envelope());
+    }
+
+    /// Takes in what another change has.
+    pub fn absorb(&mut self, other: Self) {
+        for (shard, operations) in other.operations {
+            self.operations.entry(shard).or_default().extend(operations);
+        }
+        self.events.extend(other.events);
+        self.touches_patient |= other.touches_patient;
+    }
+
+    /// Whether a Patient is among what is written.
+    pub fn touches_patient(&self) -> bool {
+        self.touches_patient
+    }
+
+    /// Whether nothing is written.
+    pub fn is_empty(&self) -> bool {
+        self.operations.is_empty()
+    }
+
+    /// The events, taken out.
+    pub fn take_events(&mut self) -> Vec<Envelope> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// The write sets: the first carries `journal`.
+    pub fn into_write_sets(self, at: Instant, journal: Vec<u8>) -> Vec<WriteSet> {
+        let mut sets: Vec<WriteSet> = self
+            .operations
+            .into_iter()
+            .map(|(shard, operations)| WriteSet { shard, at, operations, journal: None })
+            .collect();
+        match sets.first_mut() {
+            Some(first) => first.journal = Some(journal),
+            None => sets.push(WriteSet { shard: ShardId(0), at, operations: Vec::new(), journal: Some(journal) }),
+        }
+        sets
+    }
+}
