@@ -1,1 +1,38 @@
-//! galen-store.
+//! The sharded, encrypted, versioned document store. SQL lives here and nowhere else.
+//!
+//! A **write set** goes to one shard and commits whole or not at all; one writer per shard groups many write sets
+//! into one synced transaction. Reads run inline. Engines: SQLite (SQLCipher) and PostgreSQL.
+
+mod chain;
+mod config;
+mod dialect;
+mod error;
+mod ids;
+mod names;
+mod pages;
+mod plan;
+mod prepared;
+mod read;
+mod root;
+mod rows;
+mod scan;
+mod seal;
+mod sqlite;
+mod store;
+mod stored;
+mod vault;
+mod write;
+
+pub use chain::{entry_hash, genesis_hash};
+pub use config::{Engine, KeySource, StoreConfig};
+pub use error::{Conflict, StoreError};
+pub use names::{ChainId, DocumentKey, Kind, Param, ShardId};
+pub use plan::MATCHES_MAX;
+pub use prepared::{NAME_BYTES_MAX, OPERATIONS_MAX};
+pub use read::{Balance, Claim, Document, Entry, JournalPosition, JournalRow, Version};
+pub use rows::{INDEX_ROWS_MAX, VALUE_BYTES_MAX};
+pub use scan::{Bound, Condition, Match, Order, Page, Position, Scan, TermMatch};
+pub use seal::BODY_BYTES_MAX;
+pub use sqlite::restore;
+pub use store::{HOLDER_BYTES_MAX, PAGE_ROWS_MAX, Store};
+pub use write::{Committed, Expected, IndexRows, Link, NewEntry, Operation, Put, WriteSet};

@@ -1,0 +1,54 @@
+//! Where the SQL of the two engines differs. Everything else is the same text on both.
+
+/// The SQL of an engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// SQLite: placeholders `?1`.
+    Sqlite,
+    /// PostgreSQL: placeholders `$1`.
+    Postgres,
+}
+
+impl Dialect {
+    /// The sign before a placeholder's number. In SQLite `$2` would be a *named* parameter and bind silently wrong.
+    pub(crate) const fn sign(self) -> char {
+        match self {
+            Self::Sqlite => '?',
+            Self::Postgres => '$',
+        }
+    }
+
+    /// Whether `value` has the bytes of placeholder `needle` in it.
+    pub(crate) fn contains(self, value: &str, needle: &str) -> String {
+        match self {
+            Self::Sqlite => format!("instr({value}, {needle}) > 0"),
+            Self::Postgres => format!("position({needle} IN {value}) > 0"),
+        }
+    }
+
+    /// Whether `value` ends with the bytes of placeholder `needle`.
+    pub(crate) fn ends_with(self, value: &str, needle: &str) -> String {
+        match self {
+            // A negative start counts from the end; a value shorter than that gives all of itself, which differs.
+            Self::Sqlite => {
+                format!("(length({needle}) = 0 OR substr({value}, -length({needle})) = {needle})")
+            }
+            Self::Postgres => {
+                format!("substring({value} FROM length({value}) - length({needle}::bytea) + 1) = {needle}")
+            }
+        }
+    }
+}
+
+/// A value bound to a placeholder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Arg {
+    /// A kind, parameter or edge (`SMALLINT` on PostgreSQL).
+    Small(u16),
+    /// An integer.
+    Int(i64),
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// Text.
+    Text(String),
+}

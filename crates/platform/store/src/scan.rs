@@ -1,0 +1,179 @@
+//! Searches over the index families, as typed trees: the store turns them into SQL whose order follows an index.
+
+use crate::{Document, DocumentKey, Kind, Param};
+
+/// A keyset-paged search of one kind in one shard. Deleted documents never match.
+#[derive(Debug, Clone)]
+pub struct Scan {
+    /// What is sought.
+    pub kind: Kind,
+    /// All must hold.
+    pub all: Vec<Condition>,
+    /// In which order.
+    pub order: Order,
+    /// Continue after this place (of the same scan).
+    pub after: Option<Position>,
+    /// At most this many; the store caps it at [`crate::PAGE_ROWS_MAX`].
+    pub limit: u32,
+}
+
+/// One condition.
+#[derive(Debug, Clone)]
+pub enum Condition {
+    /// At least one matches.
+    Any(Vec<Match>),
+    /// None matches.
+    None(Vec<Match>),
+}
+
+/// One test of a document.
+#[derive(Debug, Clone)]
+pub enum Match {
+    /// Its id.
+    Id(String),
+    /// A term of this parameter.
+    Term(Param, TermMatch),
+    /// A span of this parameter whose low and high lie in these bounds (a date search is a pair of such bounds).
+    Span {
+        /// Parameter.
+        param: Param,
+        /// Bounds on the start.
+        low: (Bound<i64>, Bound<i64>),
+        /// Bounds on the end (exclusive end of the span).
+        high: (Bound<i64>, Bound<i64>),
+    },
+    /// Any span at all of this parameter.
+    SpanPresent(Param),
+    /// A number or quantity in these bounds, of this unit where one is asked.
+    Quantity {
+        /// Parameter.
+        param: Param,
+        /// Lower bound, order-preserving bytes.
+        low: Bound<Vec<u8>>,
+        /// Upper bound.
+        high: Bound<Vec<u8>>,
+        /// `code\0system` in full, `code\0` for any system, or `None` for any unit.
+        unit: Option<Vec<u8>>,
+    },
+    /// Any number or quantity of this parameter.
+    QuantityPresent(Param),
+    /// In this compartment, with this code (all zero: any), at these times.
+    Link {
+        /// As in [`crate::Link`].
+        subject: [u8; 16],
+        /// As in [`crate::Link`].
+        code: [u8; 8],
+        /// Bounds on `at`.
+        at: (Bound<i64>, Bound<i64>),
+    },
+    /// Last written in these bounds (microseconds UTC).
+    Updated(Bound<i64>, Bound<i64>),
+    /// All of these (lets one alternative of `Any` be a conjunction).
+    All(Vec<Match>),
+    /// Not this (lets one alternative of `Any` be a negation).
+    Not(Box<Match>),
+}
+
+/// How a term is compared.
+#[derive(Debug, Clone)]
+pub enum TermMatch {
+    /// The very bytes.
+    Equals(Vec<u8>),
+    /// Begins with these bytes.
+    Prefix(Vec<u8>),
+    /// Ends with these bytes.
+    Suffix(Vec<u8>),
+    /// Has these bytes in it.
+    Contains(Vec<u8>),
+    /// Any value.
+    Present,
+}
+
+/// One side of a range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Bound<T> {
+    /// No limit on this side.
+    #[default]
+    Open,
+    /// The value itself belongs to the range.
+    Included(T),
+    /// It does not.
+    Excluded(T),
+}
+
+/// The order of a scan; the key breaks ties, in the same direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// By key: as the documents were first written.
+    Key {
+        /// Newest first.
+        descending: bool,
+    },
+    /// By last write.
+    Updated {
+        /// Newest first.
+        descending: bool,
+    },
+    /// By id.
+    Id {
+        /// Reversed.
+        descending: bool,
+    },
+    /// By a compartment row's `at`.
+    Linked {
+        /// Compartment.
+        subject: [u8; 16],
+        /// Code.
+        code: [u8; 8],
+        /// Newest first.
+        descending: bool,
+    },
+    /// By a term's least (descending: greatest) value; documents without one come last.
+    Term {
+        /// Parameter.
+        param: Param,
+        /// Reversed.
+        descending: bool,
+    },
+    /// By a span's low (descending: high) end; documents without one come last.
+    Span {
+        /// Parameter.
+        param: Param,
+        /// Reversed.
+        descending: bool,
+    },
+    /// By a number's least (descending: greatest) value; documents without one come last.
+    Quantity {
+        /// Parameter.
+        param: Param,
+        /// Reversed.
+        descending: bool,
+    },
+}
+
+/// Where a page ended. Opaque to callers except that they carry it (as text, signed) to the next page.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Position {
+    /// The sort value of the last row, `None` for "had none"; integers as 8 big-endian bytes with the sign bit flipped.
+    pub value: Option<Vec<u8>>,
+    /// Its key.
+    pub key: i64,
+}
+
+/// A page of a scan.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The rows.
+    pub documents: Vec<Document>,
+    /// The place of each row, in the same order: what merges the pages of several shards.
+    pub positions: Vec<Position>,
+    /// Set when there may be more.
+    pub next: Option<Position>,
+}
+
+impl Position {
+    /// The key as a typed value.
+    pub const fn document_key(&self) -> DocumentKey {
+        DocumentKey(self.key)
+    }
+}

@@ -1,0 +1,63 @@
+//! Moves the write-ahead log into the file in the background, so that no commit has to wait for it.
+
+use super::{
+    Shared,
+    connect::{PAGE_BYTES, connect},
+};
+use rusqlite::{Connection, OpenFlags};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+/// How often the log is looked at.
+const CHECKPOINT_EVERY: Duration = Duration::from_millis(100);
+/// From this size on it is moved, without blocking anybody.
+const LOG_BYTES_MOVED: u64 = 16 * 1024 * 1024;
+/// From this size on the next commit is made to begin the log anew. Truncating it would stall commits for a second.
+const LOG_BYTES_RESTARTED: u64 = 64 * 1024 * 1024;
+/// How long a restart may wait for readers before it is put off.
+const RESTART_WAIT: Duration = Duration::from_millis(20);
+
+/// Runs until the store is closed.
+pub(super) fn run(shared: &Arc<Shared>) {
+    let mut connection: Option<(u64, Connection)> = None;
+    while !shared.closed.load(Ordering::Acquire) {
+        std::thread::park_timeout(CHECKPOINT_EVERY);
+        if !shared.committed.swap(false, Ordering::AcqRel) || shared.rotating.load(Ordering::Acquire) {
+            continue;
+        }
+        let generation = shared.vault.generation();
+        if connection.as_ref().is_none_or(|(opened, _)| *opened != generation) {
+            connection = open(shared).map(|c| (generation, c));
+        }
+        if let Some((_, open)) = &connection
+            && move_log(open).is_err()
+        {
+            connection = None;
+        }
+    }
+}
+
+fn open(shared: &Shared) -> Option<Connection> {
+    let opened = connect(&shared.path, &shared.vault.root(), OpenFlags::SQLITE_OPEN_READ_WRITE).ok()?;
+    opened.busy_timeout(RESTART_WAIT).ok()?;
+    Some(opened)
+}
+
+fn move_log(connection: &Connection) -> rusqlite::Result<()> {
+    let mode = |name: &str| {
+        connection.query_row(&format!("PRAGMA wal_checkpoint({name})"), [], |row| {
+            Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+        })
+    };
+    let (frames, moved) = mode("NOOP")?;
+    let bytes = |frames: i64| u64::try_from(frames).unwrap_or(0) * PAGE_BYTES;
+    if bytes(frames - moved) >= LOG_BYTES_MOVED {
+        mode("PASSIVE")?;
+    }
+    if bytes(frames) >= LOG_BYTES_RESTARTED {
+        mode("RESTART")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,467 @@
+//! Reads: inline on the calling thread, each thread with its own connection. A hop to another thread costs more than
+//! most reads do.
+
+use super::{SHARD, Shared, Sqlite, connect::connect, connect::fault};
+use crate::{
+    Balance, ChainId, Claim, Document, Entry, JournalPosition, JournalRow, Kind, Scan, StoreError, Version,
+    dialect::{Arg, Dialect},
+    pages::{Row, ScanRows},
+    plan::{self, Phase, Plan, Planner, Want},
+    seal::SealingKey,
+    stored::Stored,
+    vault::OwnerKey,
+};
+use galen_kernel::Instant;
+use rusqlite::{
+    Connection, OpenFlags, OptionalExtension, ToSql, params, params_from_iter,
+    types::{ToSqlOutput, ValueRef},
+};
+use std::{
+    cell::RefCell,
+    sync::{Arc, Weak, atomic::Ordering},
+    time::Duration,
+};
+
+/// How often a read that met a file being re-keyed is tried again, and how long it waits between.
+const REKEY_TRIES_MAX: u32 = 5_000;
+const REKEY_PAUSE: Duration = Duration::from_millis(2);
+/// Rows counted of each condition that could drive a scan.
+const PROBE_ROWS_MAX: i64 = 256;
+
+struct Reader {
+    serial: u64,
+    generation: u64,
+    store: Weak<Shared>,
+    connection: Connection,
+}
+
+thread_local! {
+    static READERS: RefCell<Vec<Reader>> = const { RefCell::new(Vec::new()) };
+}
+
+impl ToSql for Arg {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Small(n) => ToSqlOutput::from(*n),
+            Self::Int(n) => ToSqlOutput::from(*n),
+            Self::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+            Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+        })
+    }
+}
+
+const STORED: &str = "SELECT key, kind, id, version, at, deleted, owner, body FROM doc";
+
+impl Sqlite {
+    /// Runs a read on this thread's connection. While the file is re-keyed, reads wait rather than fail.
+    fn read<T>(&self, read: impl Fn(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut tries = 0;
+        loop {
+            let outcome = READERS.with_borrow_mut(|readers| {
+                let (connection, generation) = reader(&self.shared, readers)?;
+                Ok((read(connection), generation))
+            });
+            let (outcome, generation) = match outcome {
+                Ok(done) => done,
+                Err(error) => (Err(error), self.shared.vault.generation()),
+            };
+            let rekeyed =
+                self.shared.rotating.load(Ordering::Acquire) || generation != self.shared.vault.generation();
+            match outcome {
+                Err(StoreError::WrongKey | StoreError::Damaged(_) | StoreError::ReadOnly(_))
+                    if rekeyed && tries < REKEY_TRIES_MAX =>
+                {
+                    tries += 1;
+                    self.forget_connection();
+                    std::thread::sleep(REKEY_PAUSE);
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// Closes this thread's connection.
+    pub(super) fn forget_connection(&self) {
+        READERS.with_borrow_mut(|readers| readers.retain(|reader| reader.serial != self.shared.serial));
+    }
+
+    pub(super) fn load_owner_key(&self, owner: &str) -> Result<Option<OwnerKey>, StoreError> {
+        let row: Option<(i64, Option<Vec<u8>>)> = self.read(|connection| {
+            connection
+                .prepare_cached("SELECT id, wrapped FROM key WHERE owner = ?1")
+                .and_then(|mut s| s.query_row([owner], |r| Ok((r.get(0)?, r.get(1)?))).optional())
+                .map_err(|e| fault(&e))
+        })?;
+        match row {
+            None => Ok(None),
+            Some((id, Some(wrapped))) => self.shared.vault.learn(SHARD, Some(id), owner, &wrapped).map(Some),
+            Some((_, None)) => Err(StoreError::Conflict(crate::Conflict::Erased { owner: owner.to_owned() })),
+        }
+    }
+
+    pub(super) fn stored_many(&self, ids: &[(Kind, String)]) -> Result<Vec<Stored>, StoreError> {
+        self.read(|connection| {
+            let mut found = Vec::with_capacity(ids.len());
+            for (kind, id) in ids {
+                found.extend(current(connection, &self.shared, *kind, id)?);
+            }
+            Ok(found)
+        })
+    }
+
+    pub(crate) fn get(&self, kind: Kind, id: &str) -> Result<Option<Document>, StoreError> {
+        let stored = self.read(|connection| current(connection, &self.shared, kind, id))?;
+        stored.map(|stored| stored.open(&self.shared.vault, SHARD)).transpose()
+    }
+
+    pub(crate) fn get_many(&self, ids: &[(Kind, String)]) -> Result<Vec<Document>, StoreError> {
+        let stored = self.stored_many(ids)?;
+        stored.into_iter().map(|stored| stored.open(&self.shared.vault, SHARD)).collect()
+    }
+
+    pub(crate) fn versions(&self, ids: &[(Kind, String)]) -> Result<Vec<Option<Version>>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT version, deleted FROM doc WHERE kind = ?1 AND id = ?2")
+                .map_err(|e| fault(&e))?;
+            ids.iter()
+                .map(|(kind, id)| {
+                    let version = |r: &rusqlite::Row<'_>| {
+                        Ok(Version { version: r.get::<_, i64>(0)? as u64, deleted: r.get(1)? })
+                    };
+                    statement.query_row(params![kind.0, id], version).optional().map_err(|e| fault(&e))
+                })
+                .collect()
+        })
+    }
+
+    /// Versions, newest first, below `before`.
+    pub(crate) fn history(
+        &self,
+        kind: Kind,
+        id: &str,
+        before: u64,
+        limit: u32,
+    ) -> Result<Vec<Document>, StoreError> {
+        let before = i64::try_from(before).unwrap_or(i64::MAX);
+        let stored = self.read(|connection| {
+            let Some(newest) = current(connection, &self.shared, kind, id)? else { return Ok(Vec::new()) };
+            let key = newest.key;
+            let mut found = Vec::new();
+            if limit > 0 && (newest.version as i64) < before {
+                found.push(newest);
+            }
+            let mut statement = connection
+                .prepare_cached(
+                    "SELECT key, ?1, ?2, version, at, deleted, owner, body FROM history
+                     WHERE key = ?3 AND version < ?4 ORDER BY version DESC LIMIT ?5",
+                )
+                .map_err(|e| fault(&e))?;
+            let rest = i64::from(limit) - found.len() as i64;
+            let rows = statement
+                .query_map(params![kind.0, id, key, before, rest], |row| stored_row(row, 0))
+                .map_err(|e| fault(&e))?;
+            for row in rows {
+                found.push(with_opener(connection, &self.shared, row.map_err(|e| fault(&e))?)?);
+            }
+            Ok(found)
+        })?;
+        stored.into_iter().map(|stored| stored.open(&self.shared.vault, SHARD)).collect()
+    }
+
+    pub(crate) fn scan_rows(
+        &self,
+        scan: &Scan,
+        want: Want,
+        phase: Phase,
+        limit: i64,
+    ) -> Result<ScanRows, StoreError> {
+        self.read(|connection| {
+            let driver = choose_driver(connection, scan)?;
+            let plan = Planner::new(scan, Dialect::Sqlite, want, driver).plan(phase, limit);
+            let mut statement = connection.prepare_cached(&plan.sql).map_err(|e| fault(&e))?;
+            let mut rows = statement.query(params_from_iter(&plan.args)).map_err(|e| fault(&e))?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next().map_err(|e| fault(&e))? {
+                let key = row.get(0).map_err(|e| fault(&e))?;
+                let value = match row.get_ref(1).map_err(|e| fault(&e))? {
+                    ValueRef::Null | ValueRef::Real(_) => None,
+                    ValueRef::Integer(n) => Some(plan::integer_bytes(n)),
+                    ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Some(bytes.to_vec()),
+                };
+                let stored = match want {
+                    Want::Documents => {
+                        let mut stored = stored_row(row, 1).map_err(|e| fault(&e))?;
+                        stored.key = key;
+                        Some(with_opener(connection, &self.shared, stored)?)
+                    }
+                    Want::Keys | Want::Count => None,
+                };
+                found.push(Row { key, value, stored });
+            }
+            Ok(found)
+        })
+    }
+
+    /// How many rows the most selective condition yields, as far as they are counted; `None` without such a condition.
+    pub(crate) fn selectivity(&self, scan: &Scan, limit: i64) -> Result<Option<i64>, StoreError> {
+        self.read(|connection| {
+            let mut least = None;
+            for condition in plan::drivers(scan) {
+                let count = probe(connection, scan, condition, limit)?;
+                least = Some(least.map_or(count, |l: i64| l.min(count)));
+            }
+            Ok(least)
+        })
+    }
+
+    pub(crate) fn count(&self, scan: &Scan, most: i64) -> Result<i64, StoreError> {
+        self.read(|connection| {
+            let driver = choose_driver(connection, scan)?;
+            let plan = Planner::new(scan, Dialect::Sqlite, Want::Count, driver).plan(Phase::Valued, most);
+            number(connection, &plan)
+        })
+    }
+
+    pub(crate) fn claim(
+        &self,
+        scope: &'static str,
+        value: &str,
+        now: Instant,
+    ) -> Result<Option<Claim>, StoreError> {
+        let name = self.shared.vault.claim_name(SHARD, scope, value)?;
+        let held: Option<(Vec<u8>, Option<i64>)> = self.read(|connection| {
+            connection
+                .prepare_cached("SELECT holder, until FROM claim WHERE scope = ?1 AND value = ?2")
+                .and_then(|mut s| {
+                    s.query_row(params![scope, name.as_slice()], |r| Ok((r.get(0)?, r.get(1)?))).optional()
+                })
+                .map_err(|e| fault(&e))
+        })?;
+        let Some((holder, until)) = held.filter(|(_, until)| until.is_none_or(|u| u > now.micros())) else {
+            return Ok(None);
+        };
+        let holder = self.shared.vault.open_holder(SHARD, scope, &name, &holder)?;
+        Ok(Some(Claim { holder, until: until.map(Instant::from_micros) }))
+    }
+
+    pub(crate) fn balance(&self, balance: &str) -> Result<Balance, StoreError> {
+        let value: Option<i64> = self.read(|connection| {
+            connection
+                .prepare_cached("SELECT value FROM balance WHERE name = ?1")
+                .and_then(|mut s| s.query_row([balance], |r| r.get(0)).optional())
+                .map_err(|e| fault(&e))
+        })?;
+        Ok(Balance(value.unwrap_or(0)))
+    }
+
+    pub(crate) fn entries(&self, account: &str, after: i64, limit: u32) -> Result<Vec<Entry>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection
+                .prepare_cached(
+                    "SELECT posting, unit, amount, at FROM entry WHERE account = ?1 AND posting > ?2
+                     ORDER BY posting, line LIMIT ?3",
+                )
+                .map_err(|e| fault(&e))?;
+            let rows = statement.query_map(params![account, after, limit], |r| {
+                Ok(Entry {
+                    posting: r.get(0)?,
+                    account: account.to_owned(),
+                    unit: r.get(1)?,
+                    amount: r.get(2)?,
+                    at: Instant::from_micros(r.get(3)?),
+                })
+            });
+            rows.and_then(Iterator::collect).map_err(|e| fault(&e))
+        })
+    }
+
+    pub(crate) fn journal_heads(&self) -> Result<Vec<JournalRow>, StoreError> {
+        self.journal_rows(
+            "SELECT chain, seq, at, hash, body FROM journal WHERE chain = 0 ORDER BY seq DESC LIMIT 1",
+            &[],
+        )
+    }
+
+    pub(crate) fn journal(&self, after: JournalPosition, limit: u32) -> Result<Vec<JournalRow>, StoreError> {
+        self.journal_rows(
+            "SELECT chain, seq, at, hash, body FROM journal WHERE chain = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+            &[&after.chain.0, &(after.sequence as i64), &limit],
+        )
+    }
+
+    pub(crate) fn journal_entries(&self, places: &[JournalPosition]) -> Result<Vec<JournalRow>, StoreError> {
+        let mut rows = Vec::with_capacity(places.len());
+        for place in places {
+            rows.extend(self.journal_rows(
+                "SELECT chain, seq, at, hash, body FROM journal WHERE chain = ?1 AND seq = ?2",
+                &[&place.chain.0, &(place.sequence as i64)],
+            )?);
+        }
+        Ok(rows)
+    }
+
+    fn journal_rows(&self, sql: &str, args: &[&dyn ToSql]) -> Result<Vec<JournalRow>, StoreError> {
+        let rows: Vec<(u16, i64, i64, Vec<u8>, Vec<u8>)> = self.read(|connection| {
+            connection
+                .prepare_cached(sql)
+                .and_then(|mut s| {
+                    s.query_map(args, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)))?
+                        .collect()
+                })
+                .map_err(|e| fault(&e))
+        })?;
+        let open = |(chain, sequence, at, hash, sealed): (u16, i64, i64, Vec<u8>, Vec<u8>)| {
+            let hash = hash.try_into().unwrap_or([0; 32]);
+            let body = self.shared.vault.open_journal(SHARD, at, &sealed);
+            let position = JournalPosition { chain: ChainId(chain), sequence: sequence as u64 };
+            JournalRow { position, at: Instant::from_micros(at), hash, sealed, body }
+        };
+        Ok(rows.into_iter().map(open).collect())
+    }
+
+    pub(crate) fn cursor(&self, cursor: &str) -> Result<Vec<JournalPosition>, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT chain, seq FROM cursor WHERE name = ?1 ORDER BY chain")
+                .and_then(|mut s| {
+                    let place = |r: &rusqlite::Row<'_>| {
+                        Ok(JournalPosition {
+                            chain: ChainId(r.get(0)?),
+                            sequence: r.get::<_, i64>(1)? as u64,
+                        })
+                    };
+                    s.query_map([cursor], place)?.collect()
+                })
+                .map_err(|e| fault(&e))
+        })
+    }
+}
+
+/// This thread's connection to a store, opened when there is none or the file has another key since.
+fn reader<'a>(
+    shared: &Arc<Shared>,
+    readers: &'a mut Vec<Reader>,
+) -> Result<(&'a Connection, u64), StoreError> {
+    let generation = shared.vault.generation();
+    let place = readers.iter().position(|r| r.serial == shared.serial && r.generation == generation);
+    let place = match place {
+        Some(place) => place,
+        None => {
+            // Stores that were dropped leave their connections behind on threads they used.
+            readers.retain(|r| r.serial != shared.serial && r.store.strong_count() > 0);
+            let connection = connect(&shared.path, &shared.vault.root(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            connection.execute_batch("PRAGMA query_only = ON").map_err(|e| fault(&e))?;
+            let store = Arc::downgrade(shared);
+            readers.push(Reader { serial: shared.serial, generation, store, connection });
+            readers.len() - 1
+        }
+    };
+    let reader = readers.get(place).ok_or(StoreError::Other("a connection vanished".into()))?;
+    Ok((&reader.connection, generation))
+}
+
+fn choose_driver(connection: &Connection, scan: &Scan) -> Result<Option<usize>, StoreError> {
+    let candidates = plan::drivers(scan);
+    let rank = |n: &usize| scan.all.get(*n).map_or(9, plan::rank);
+    match candidates.as_slice() {
+        [] => Ok(None),
+        [only] => Ok(Some(*only)),
+        many if many.iter().any(|n| rank(n) <= 1) => Ok(many.iter().copied().min_by_key(rank)),
+        many => {
+            // Without statistics: count a little of each, take the shortest.
+            let mut best = None;
+            for n in many {
+                let count = probe(connection, scan, *n, PROBE_ROWS_MAX)?;
+                if best.is_none_or(|(least, _)| count < least) {
+                    best = Some((count, *n));
+                }
+            }
+            Ok(best.map(|(_, n)| n))
+        }
+    }
+}
+
+fn probe(connection: &Connection, scan: &Scan, condition: usize, limit: i64) -> Result<i64, StoreError> {
+    match plan::probe(scan, Dialect::Sqlite, condition, limit) {
+        Some(plan) => number(connection, &plan),
+        None => Ok(i64::MAX),
+    }
+}
+
+fn number(connection: &Connection, plan: &Plan) -> Result<i64, StoreError> {
+    connection
+        .prepare_cached(&plan.sql)
+        .and_then(|mut s| s.query_row(params_from_iter(&plan.args), |r| r.get(0)))
+        .map_err(|e| fault(&e))
+}
+
+/// A row whose columns from `first` on are key, kind, id, version, at, deleted, owner, body.
+fn stored_row(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<Stored> {
+    Ok(Stored {
+        key: row.get::<_, Option<i64>>(first).unwrap_or(None).unwrap_or(0),
+        kind: Kind(row.get(first + 1)?),
+        id: row.get(first + 2)?,
+        version: row.get::<_, i64>(first + 3)? as u64,
+        at: row.get(first + 4)?,
+        deleted: row.get(first + 5)?,
+        owner: row.get(first + 6)?,
+        body: row.get(first + 7)?,
+        opener: None,
+    })
+}
+
+fn current(
+    connection: &Connection,
+    shared: &Shared,
+    kind: Kind,
+    id: &str,
+) -> Result<Option<Stored>, StoreError> {
+    const BY_ID: &str =
+        "SELECT key, kind, id, version, at, deleted, owner, body FROM doc WHERE kind = ?1 AND id = ?2";
+    let stored = connection
+        .prepare_cached(BY_ID)
+        .and_then(|mut s| s.query_row(params![kind.0, id], |row| stored_row(row, 0)).optional())
+        .map_err(|e| fault(&e))?;
+    stored.map(|stored| with_opener(connection, shared, stored)).transpose()
+}
+
+fn with_opener(connection: &Connection, shared: &Shared, mut stored: Stored) -> Result<Stored, StoreError> {
+    if stored.body.is_some() {
+        stored.opener = opener(connection, shared, stored.owner)?;
+    }
+    Ok(stored)
+}
+
+/// The key with this number; `None` when it was destroyed.
+fn opener(connection: &Connection, shared: &Shared, id: i64) -> Result<Option<Arc<SealingKey>>, StoreError> {
+    if let Some(key) = shared.vault.of_id(SHARD, id) {
+        return Ok(Some(key));
+    }
+    let row: Option<(String, Option<Vec<u8>>)> = connection
+        .prepare_cached("SELECT owner, wrapped FROM key WHERE id = ?1")
+        .and_then(|mut s| s.query_row([id], |r| Ok((r.get(0)?, r.get(1)?))).optional())
+        .map_err(|e| fault(&e))?;
+    match row {
+        None => Err(StoreError::Damaged("a document's key row is missing".into())),
+        Some((_, None)) => Ok(None),
+        Some((owner, Some(wrapped))) => Ok(Some(shared.vault.learn(SHARD, Some(id), &owner, &wrapped)?.key)),
+    }
+}
+
+/// The number of an owner's key.
+pub(super) fn key_number(connection: &Connection, owner: &str) -> Result<Option<i64>, StoreError> {
+    connection
+        .query_row("SELECT id FROM key WHERE owner = ?1", [owner], |row| row.get(0))
+        .optional()
+        .map_err(|e| fault(&e))
+}
+
+/// The current documents that a key sealed, for the writer that destroys it.
+pub(super) fn owned_by(connection: &Connection, shared: &Shared, id: i64) -> Result<Vec<Stored>, StoreError> {
+    let mut statement = connection
+        .prepare(&format!("{STORED} WHERE owner = ?1 AND body IS NOT NULL"))
+        .map_err(|e| fault(&e))?;
+    let rows = statement.query_map([id], |row| stored_row(row, 0)).map_err(|e| fault(&e))?;
+    rows.map(|row| with_opener(connection, shared, row.map_err(|e| fault(&e))?)).collect()
+}

@@ -1,0 +1,375 @@
+//! The store's face: what every other crate calls.
+
+use crate::{
+    Balance, Claim, Committed, Document, Engine, Entry, JournalPosition, JournalRow, Kind, Page, Position,
+    Scan, ShardId, StoreConfig, StoreError, Version, WriteSet, ids,
+    pages::{self, Row, SORTED_IN_MEMORY_MAX, ScanRows},
+    plan::{self, Phase, Want},
+    sqlite::Sqlite,
+    vault::Vault,
+};
+use std::sync::Arc;
+
+/// Most bytes a claim's holder may have.
+pub const HOLDER_BYTES_MAX: usize = 4_096;
+/// Most rows a page may have.
+pub const PAGE_ROWS_MAX: u32 = 1_000;
+/// Longest name of a zone.
+const ZONE_BYTES_MAX: usize = 32;
+
+/// An open store: cheap to clone, shared by all tasks.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    zone: String,
+    shards: u8,
+    engine: Backend,
+}
+
+/// The engine behind a store: a match, not a virtual call, so that reads on SQLite stay inline.
+enum Backend {
+    Sqlite(Sqlite),
+}
+
+impl Store {
+    /// Opens (or makes) the store, starts its writers, checks format and key.
+    pub async fn open(config: StoreConfig) -> Result<Self, StoreError> {
+        let zone = config.zone;
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        if zone.is_empty() || zone.len() > ZONE_BYTES_MAX || !zone.chars().all(plain) {
+            return Err(StoreError::Invalid("a zone's name is lowercase letters and digits"));
+        }
+        let (engine, shards) = match config.engine {
+            Engine::Sqlite { directory } => {
+                (Backend::Sqlite(Sqlite::open(&directory, &zone, &config.key)?), 1)
+            }
+            Engine::Postgres { .. } => return Err(StoreError::Invalid("PostgreSQL is not there yet")),
+        };
+        Ok(Self { inner: Arc::new(Inner { zone, shards, engine }) })
+    }
+
+    /// How many shards this zone has.
+    pub fn shards(&self) -> u8 {
+        self.inner.shards
+    }
+
+    /// The zone's name.
+    pub fn zone(&self) -> &str {
+        &self.inner.zone
+    }
+
+    /// The shard that hash-routed ids (patients) live on: the first eight bytes of the id's SHA-256, big-endian, modulo
+    /// the number of shards.
+    pub fn shard_of_hash(&self, id: &str) -> ShardId {
+        ids::shard_of_hash(id, self.inner.shards)
+    }
+
+    /// The shard that a server-made id names in its tag; `None` for ids made elsewhere.
+    pub fn shard_of_id(&self, id: &str) -> Option<ShardId> {
+        ids::shard_of_id(id, self.inner.shards)
+    }
+
+    /// Makes an id on `shard`: tag, then time-ordered bits, then chance.
+    pub fn new_id(&self, shard: ShardId, now: galen_kernel::Instant, entropy: [u8; 16]) -> String {
+        ids::new_id(shard, now, entropy)
+    }
+
+    /// Commits a write set; returns when it is synced.
+    pub async fn commit(&self, set: WriteSet) -> Result<Committed, StoreError> {
+        self.check_shard(set.shard)?;
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.commit(set).await,
+        }
+    }
+
+    /// Commits write sets to several shards as one (one database transaction). The first set's journal position is
+    /// returned. On an embedded store, which has one shard, sets are merged; only one of them may have a journal entry.
+    pub async fn commit_spanning(&self, sets: Vec<WriteSet>) -> Result<Committed, StoreError> {
+        for set in &sets {
+            self.check_shard(set.shard)?;
+        }
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.commit_spanning(sets).await,
+        }
+    }
+
+    /// The current version of a document (tombstones included, with `deleted`).
+    pub async fn get(&self, shard: ShardId, kind: Kind, id: &str) -> Result<Option<Document>, StoreError> {
+        self.check_shard(shard)?;
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.get(kind, id),
+        }
+    }
+
+    /// Many at once, in one round trip, in the order asked for; absent ones are left out.
+    pub async fn get_many(
+        &self,
+        shard: ShardId,
+        ids: &[(Kind, String)],
+    ) -> Result<Vec<Document>, StoreError> {
+        self.check_shard(shard)?;
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.get_many(ids),
+        }
+    }
+
+    /// Versions only, in one round trip; same order as asked.
+    pub async fn versions(
+        &self,
+        shard: ShardId,
+        ids: &[(Kind, String)],
+    ) -> Result<Vec<Option<Version>>, StoreError> {
+        self.check_shard(shard)?;
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.versions(ids),
+        }
+    }
+
+    /// One version.
+    pub async fn get_version(
+        &self,
+        shard: ShardId,
+        kind: Kind,
+        id: &str,
+        version: u64,
+    ) -> Result<Option<Document>, StoreError> {
+        let before = version.saturating_add(1);
+        let found = self.history(shard, kind, id, Some(before), 1).await?;
+        Ok(found.into_iter().next().filter(|document| document.version == version))
+    }
+
+    /// Versions, newest first, before `before` (exclusive).
+    pub async fn history(
+        &self,
+        shard: ShardId,
+        kind: Kind,
+        id: &str,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<Document>, StoreError> {
+        self.check_shard(shard)?;
+        let (before, limit) = (before.unwrap_or(u64::MAX), limit.min(PAGE_ROWS_MAX));
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.history(kind, id, before, limit),
+        }
+    }
+
+    /// A page of a search.
+    pub async fn scan(&self, shard: ShardId, scan: &Scan) -> Result<Page, StoreError> {
+        self.check_shard(shard)?;
+        plan::validate(scan, Want::Documents)?;
+        let limit = scan.limit.min(PAGE_ROWS_MAX) as usize;
+        let mut rows = self.scan_rows(shard, scan, Want::Documents, limit).await?;
+        let next = pages::cut(&mut rows, limit);
+        let position = |row: &Row| Position { value: row.value.clone(), key: row.key };
+        let positions = rows.iter().map(position).collect();
+        Ok(Page { positions, documents: pages::open(self.vault(), shard, rows)?, next })
+    }
+
+    /// As `scan`, but the keys only and without a look at documents: for kinds whose rows were written by
+    /// `Operation::Index` and point into the journal. Ids and last updates cannot be asked for.
+    pub async fn scan_keys(
+        &self,
+        shard: ShardId,
+        scan: &Scan,
+    ) -> Result<(Vec<i64>, Option<Position>), StoreError> {
+        self.check_shard(shard)?;
+        plan::validate(scan, Want::Keys)?;
+        let limit = scan.limit.min(PAGE_ROWS_MAX) as usize;
+        let mut rows = self.scan_rows(shard, scan, Want::Keys, limit).await?;
+        let next = pages::cut(&mut rows, limit);
+        Ok((rows.into_iter().map(|row| row.key).collect(), next))
+    }
+
+    /// One row more than `limit`, in order, from the scan's position on.
+    async fn scan_rows(
+        &self,
+        shard: ShardId,
+        scan: &Scan,
+        want: Want,
+        limit: usize,
+    ) -> Result<ScanRows, StoreError> {
+        let wanted = limit as i64 + 1;
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        if !plan::has_missing(&scan.order) {
+            return self.phase(shard, scan, want, Phase::Valued, wanted).await;
+        }
+        if want == Want::Documents && self.is_small(shard, scan).await? {
+            let mut whole = scan.clone();
+            whole.order = crate::Order::Key { descending: false };
+            whole.after = None;
+            let all = self.phase(shard, &whole, want, Phase::Valued, SORTED_IN_MEMORY_MAX + 1).await?;
+            if (all.len() as i64) <= SORTED_IN_MEMORY_MAX {
+                return pages::sort(self.vault(), shard, scan, all);
+            }
+        }
+        let mut rows: Vec<Row> = Vec::new();
+        if scan.after.as_ref().is_none_or(|position| position.value.is_some()) {
+            rows = self.phase(shard, scan, want, Phase::Valued, wanted).await?;
+        }
+        let rest = wanted - rows.len() as i64;
+        if rest > 0 {
+            rows.extend(self.phase(shard, scan, want, Phase::Missing, rest).await?);
+        }
+        Ok(rows)
+    }
+
+    /// Whether some condition leaves so few documents that sorting them beats walking the order's index.
+    async fn is_small(&self, shard: ShardId, scan: &Scan) -> Result<bool, StoreError> {
+        let _ = shard;
+        let limit = SORTED_IN_MEMORY_MAX + 1;
+        let least = match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.selectivity(scan, limit)?,
+        };
+        Ok(least.is_some_and(|rows| rows <= SORTED_IN_MEMORY_MAX))
+    }
+
+    async fn phase(
+        &self,
+        shard: ShardId,
+        scan: &Scan,
+        want: Want,
+        phase: Phase,
+        limit: i64,
+    ) -> Result<ScanRows, StoreError> {
+        let _ = shard;
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.scan_rows(scan, want, phase, limit),
+        }
+    }
+
+    /// How many match, counting no further than `most`.
+    pub async fn count(&self, shard: ShardId, scan: &Scan, most: u64) -> Result<u64, StoreError> {
+        self.check_shard(shard)?;
+        plan::validate(scan, Want::Count)?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let count = match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.count(scan, most)?,
+        };
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// Who holds a unique value (lapsed claims are not held).
+    pub async fn claim(
+        &self,
+        shard: ShardId,
+        scope: &'static str,
+        value: &str,
+        now: galen_kernel::Instant,
+    ) -> Result<Option<Claim>, StoreError> {
+        self.check_shard(shard)?;
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.claim(scope, value, now),
+        }
+    }
+
+    /// A counter's value; 0 when never moved.
+    pub async fn balance(&self, shard: ShardId, balance: &str) -> Result<Balance, StoreError> {
+        self.check_shard(shard)?;
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.balance(balance),
+        }
+    }
+
+    /// Posted lines of an account after `after` (posting number), oldest first.
+    pub async fn entries(
+        &self,
+        shard: ShardId,
+        account: &str,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<Entry>, StoreError> {
+        self.check_shard(shard)?;
+        let limit = limit.min(PAGE_ROWS_MAX);
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.entries(account, after, limit),
+        }
+    }
+
+    /// The chains of a shard's journal with their newest entries.
+    pub async fn journal_heads(&self, shard: ShardId) -> Result<Vec<JournalRow>, StoreError> {
+        self.check_shard(shard)?;
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.journal_heads(),
+        }
+    }
+
+    /// Journal entries of a chain after a place, oldest first.
+    pub async fn journal(
+        &self,
+        shard: ShardId,
+        after: JournalPosition,
+        limit: u32,
+    ) -> Result<Vec<JournalRow>, StoreError> {
+        self.check_shard(shard)?;
+        let limit = limit.min(PAGE_ROWS_MAX);
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.journal(after, limit),
+        }
+    }
+
+    /// The journal entries at these very places, in the order asked for; absent ones are left out.
+    pub async fn journal_entries(
+        &self,
+        shard: ShardId,
+        places: &[JournalPosition],
+    ) -> Result<Vec<JournalRow>, StoreError> {
+        self.check_shard(shard)?;
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.journal_entries(places),
+        }
+    }
+
+    /// How far a named reader has read, one position per chain.
+    pub async fn cursor(&self, shard: ShardId, cursor: &str) -> Result<Vec<JournalPosition>, StoreError> {
+        self.check_shard(shard)?;
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.cursor(cursor),
+        }
+    }
+
+    /// Re-wraps all data keys (and re-keys the file) under a new root key; the store keeps serving. With a key file the
+    /// file is replaced too; a key from the environment or a command is the operator's to change before the next start.
+    pub async fn rotate_root_key(&self, new: [u8; 32]) -> Result<(), StoreError> {
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.rotate_root_key(new).await,
+        }
+    }
+
+    /// Writes a consistent, encrypted copy to `target`, a new file or an existing directory (SQLite; PostgreSQL has its
+    /// own tools, refused with a hint).
+    pub async fn backup(&self, target: &std::path::Path) -> Result<(), StoreError> {
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.backup(target).await,
+        }
+    }
+
+    /// Whether the database answers and can be written: for readiness.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.ready().await,
+        }
+    }
+
+    /// Syncs and stops the writers; later commits are refused as unavailable.
+    pub async fn close(&self) {
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.close().await,
+        }
+    }
+
+    fn vault(&self) -> &Vault {
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.vault(),
+        }
+    }
+
+    fn check_shard(&self, shard: ShardId) -> Result<(), StoreError> {
+        if shard.0 < self.inner.shards { Ok(()) } else { Err(StoreError::Invalid("no such shard")) }
+    }
+}

@@ -1,0 +1,64 @@
+//! A document as the database returns it, and its opening.
+
+use crate::{Document, DocumentKey, Kind, ShardId, StoreError, rows::Rows, seal::SealingKey, vault::Vault};
+use galen_kernel::Instant;
+use std::sync::Arc;
+
+/// A row of `doc` or `history`.
+#[derive(Clone)]
+pub(crate) struct Stored {
+    pub(crate) kind: Kind,
+    pub(crate) key: i64,
+    pub(crate) id: String,
+    pub(crate) version: u64,
+    pub(crate) at: i64,
+    pub(crate) deleted: bool,
+    pub(crate) owner: i64,
+    pub(crate) body: Option<Vec<u8>>,
+    /// The key of its owner; `None` when that was erased.
+    pub(crate) opener: Option<Arc<SealingKey>>,
+}
+
+impl Stored {
+    /// Opens it.
+    pub(crate) fn open(mut self, vault: &Vault, shard: ShardId) -> Result<Document, StoreError> {
+        let plain = self.take_plain(vault, shard)?;
+        let body = plain.map(|plain| split(plain).map(|(body, _)| body)).transpose()?;
+        Ok(Document {
+            kind: self.kind,
+            key: DocumentKey(self.key),
+            id: self.id,
+            version: self.version,
+            at: Instant::from_micros(self.at),
+            deleted: self.deleted,
+            body,
+        })
+    }
+
+    /// The index rows that were written with it; none for a tombstone and for what was erased.
+    pub(crate) fn rows(&self, vault: &Vault, shard: ShardId) -> Result<Rows, StoreError> {
+        match self.clone().take_plain(vault, shard)? {
+            Some(plain) => Rows::decode(&split(plain)?.1),
+            None => Ok(Rows::default()),
+        }
+    }
+
+    fn take_plain(&mut self, vault: &Vault, shard: ShardId) -> Result<Option<Vec<u8>>, StoreError> {
+        let (Some(body), Some(key)) = (self.body.take(), self.opener.take()) else {
+            return Ok(None);
+        };
+        let bound = vault.document_bound(shard, self.kind.0, &self.id, self.version);
+        key.open(&bound, body).map(Some)
+    }
+}
+
+/// Parts body and index rows: the last four bytes say how many belong to the rows.
+fn split(mut plain: Vec<u8>) -> Result<(Vec<u8>, Vec<u8>), StoreError> {
+    let damaged = || StoreError::Damaged("a document's envelope does not parse".into());
+    let (rest, length) = plain.split_last_chunk::<4>().ok_or_else(damaged)?;
+    let length = u32::from_le_bytes(*length) as usize;
+    let start = rest.len().checked_sub(length).ok_or_else(damaged)?;
+    let rows = rest.get(start..).unwrap_or_default().to_vec();
+    plain.truncate(start);
+    Ok((plain, rows))
+}

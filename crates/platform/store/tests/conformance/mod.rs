@@ -1,0 +1,11 @@
+//! Every case of the suite, for each engine; `fixture` opens the stores.
+
+mod claims;
+mod documents;
+mod fixture;
+mod journal;
+mod ledger;
+mod scans;
+
+pub use fixture::*;
+pub use scans::{ids, term};

@@ -1,0 +1,321 @@
+//! Scans against a naive model: every match, every order, page by page.
+
+use super::*;
+use galen_store::{
+    Bound, Condition, Expected, IndexRows, Match, Operation, Order, Param, Position, Put, Scan, TermMatch,
+};
+use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
+
+crate::on_both_engines!(
+    given_random_documents_then_every_scan_is_as_the_model_says,
+    given_updates_and_deletes_then_old_rows_are_gone,
+    given_index_rows_without_documents_then_keys_are_found,
+);
+
+pub fn term(param: u16, value: &[u8]) -> Scan {
+    scan(vec![Condition::Any(vec![Match::Term(Param(param), TermMatch::Equals(value.to_vec()))])])
+}
+
+fn scan(all: Vec<Condition>) -> Scan {
+    Scan { kind: PATIENT, all, order: Order::Key { descending: false }, after: None, limit: 100 }
+}
+
+/// The ids that a scan finds, in its order.
+pub async fn ids(f: &Fixture, scan: Scan) -> Vec<String> {
+    f.store.scan(S0, &scan).await.unwrap().documents.into_iter().map(|d| d.id).collect()
+}
+
+#[derive(Debug, Clone)]
+struct Modelled {
+    id: String,
+    key: i64,
+    at: i64,
+    index: IndexRows,
+}
+
+fn value() -> impl Strategy<Value = Vec<u8>> + Clone {
+    prop::collection::vec(prop::sample::select(vec![0u8, b'a', b'b', 255]), 0..3)
+}
+
+fn index() -> impl Strategy<Value = IndexRows> {
+    let param = || (1u16..4).prop_map(Param);
+    let terms = prop::collection::vec((param(), value()), 0..4);
+    let spans = prop::collection::vec((param(), 0i64..6, 0i64..4), 0..3);
+    let quantities = prop::collection::vec((param(), value(), prop::sample::select(UNITS.to_vec())), 0..3);
+    let links = prop::collection::vec((0u8..2, 0u8..3, 0i64..5), 0..3);
+    (terms, spans, quantities, links).prop_map(|(terms, spans, quantities, links)| IndexRows {
+        terms,
+        spans: spans.into_iter().map(|(p, low, length)| (p, low - 3, low - 3 + length)).collect(),
+        quantities: quantities.into_iter().map(|(p, v, u)| (p, v, u.as_bytes().to_vec())).collect(),
+        links: links.into_iter().map(|(s, c, t)| link(s, c, t)).collect(),
+    })
+}
+
+const UNITS: [&str; 4] = ["", "mg\0", "mg\0ucum", "ml\0ucum"];
+
+fn bound<T: Clone + std::fmt::Debug + 'static>(
+    inner: impl Strategy<Value = T> + Clone + 'static,
+) -> impl Strategy<Value = Bound<T>> {
+    prop_oneof![Just(Bound::Open), inner.clone().prop_map(Bound::Included), inner.prop_map(Bound::Excluded),]
+}
+
+fn leaf() -> impl Strategy<Value = Match> {
+    let param = || (1u16..4).prop_map(Param);
+    let number = || bound(-3i64..6);
+    let how = prop_oneof![
+        4 => value().prop_map(TermMatch::Equals),
+        1 => value().prop_map(TermMatch::Prefix),
+        1 => value().prop_map(TermMatch::Suffix),
+        1 => value().prop_map(TermMatch::Contains),
+        1 => Just(TermMatch::Present),
+    ];
+    let unit = prop::option::of(prop::sample::select(vec!["mg\0", "mg\0ucum", "\0"]));
+    prop_oneof![
+        1 => (0u32..40).prop_map(|n| Match::Id(format!("p{n}"))),
+        6 => (param(), how).prop_map(|(p, how)| Match::Term(p, how)),
+        2 => (param(), number(), number(), number(), number())
+            .prop_map(|(param, a, b, c, d)| Match::Span { param, low: (a, b), high: (c, d) }),
+        1 => param().prop_map(Match::SpanPresent),
+        2 => (param(), bound(value()), bound(value()), unit).prop_map(|(param, low, high, unit)| {
+            Match::Quantity { param, low, high, unit: unit.map(|u| u.as_bytes().to_vec()) }
+        }),
+        1 => param().prop_map(Match::QuantityPresent),
+        2 => (0u8..2, 0u8..3, bound((0i64..5).prop_map(|t| at(t).micros())), bound((0i64..5).prop_map(|t| at(t).micros())))
+            .prop_map(|(s, c, low, high)| Match::Link { subject: [s; 16], code: [c; 8], at: (low, high) }),
+        1 => (bound((0i64..40).prop_map(|t| at(t).micros())), bound((0i64..40).prop_map(|t| at(t).micros())))
+            .prop_map(|(low, high)| Match::Updated(low, high)),
+    ]
+}
+
+fn condition() -> impl Strategy<Value = Condition> {
+    let inner = prop_oneof![8 => leaf(), 1 => prop::collection::vec(leaf(), 0..3).prop_map(Match::All), 1 => leaf().prop_map(|m| Match::Not(Box::new(m)))];
+    (prop::collection::vec(inner, 1..3), prop::bool::weighted(0.3))
+        .prop_map(|(matches, none)| if none { Condition::None(matches) } else { Condition::Any(matches) })
+}
+
+fn order() -> impl Strategy<Value = Order> {
+    (0u8..7, 1u16..4, 0u8..2, 0u8..3, any::<bool>()).prop_map(|(which, p, s, c, descending)| {
+        let param = Param(p);
+        match which {
+            0 => Order::Key { descending },
+            1 => Order::Updated { descending },
+            2 => Order::Id { descending },
+            3 => Order::Linked { subject: [s; 16], code: [c; 8], descending },
+            4 => Order::Term { param, descending },
+            5 => Order::Span { param, descending },
+            _ => Order::Quantity { param, descending },
+        }
+    })
+}
+
+fn within<T: PartialOrd>(value: &T, low: &Bound<T>, high: &Bound<T>) -> bool {
+    let above = match low {
+        Bound::Open => true,
+        Bound::Included(b) => value >= b,
+        Bound::Excluded(b) => value > b,
+    };
+    above
+        && match high {
+            Bound::Open => true,
+            Bound::Included(b) => value <= b,
+            Bound::Excluded(b) => value < b,
+        }
+}
+
+/// One place per subject and code: the latest.
+fn linked_at(d: &Modelled, s: [u8; 16], c: [u8; 8]) -> Option<i64> {
+    d.index.links.iter().filter(|l| l.subject == s && l.code == c).map(|l| l.at).max()
+}
+
+fn holds(d: &Modelled, m: &Match) -> bool {
+    let contains = |v: &[u8], part: &[u8]| part.is_empty() || v.windows(part.len()).any(|w| w == part);
+    match m {
+        Match::Id(id) => d.id == *id,
+        Match::Term(param, how) => d.index.terms.iter().filter(|(p, _)| p == param).any(|(_, v)| match how {
+            TermMatch::Equals(x) => v == x,
+            TermMatch::Prefix(x) => v.starts_with(x),
+            TermMatch::Suffix(x) => v.ends_with(x),
+            TermMatch::Contains(x) => contains(v, x),
+            TermMatch::Present => true,
+        }),
+        Match::Span { param, low, high } => d
+            .index
+            .spans
+            .iter()
+            .any(|(p, l, h)| p == param && within(l, &low.0, &low.1) && within(h, &high.0, &high.1)),
+        Match::SpanPresent(param) => d.index.spans.iter().any(|(p, ..)| p == param),
+        Match::Quantity { param, low, high, unit } => d.index.quantities.iter().any(|(p, v, u)| {
+            let unit =
+                unit.as_ref().is_none_or(|x| if x.ends_with(b"\0") { u.starts_with(x) } else { u == x });
+            p == param && within(v, low, high) && unit
+        }),
+        Match::QuantityPresent(param) => d.index.quantities.iter().any(|(p, ..)| p == param),
+        Match::Link { subject, code, at } => {
+            linked_at(d, *subject, *code).is_some_and(|t| within(&t, &at.0, &at.1))
+        }
+        Match::Updated(low, high) => within(&d.at, low, high),
+        Match::All(all) => all.iter().all(|m| holds(d, m)),
+        Match::Not(inner) => !holds(d, inner),
+    }
+}
+
+fn sort_value(d: &Modelled, order: Order) -> Option<Vec<u8>> {
+    let number = |n: i64| (n ^ i64::MIN).to_be_bytes().to_vec();
+    let edge = |values: Vec<Vec<u8>>, down: bool| {
+        if down { values.into_iter().max() } else { values.into_iter().min() }
+    };
+    match order {
+        Order::Key { .. } => None,
+        Order::Updated { .. } => Some(number(d.at)),
+        Order::Id { .. } => Some(d.id.as_bytes().to_vec()),
+        Order::Linked { subject, code, .. } => linked_at(d, subject, code).map(number),
+        Order::Term { param, descending } => {
+            let of = d.index.terms.iter().filter(|(p, _)| *p == param).map(|(_, v)| v.clone());
+            edge(of.collect(), descending)
+        }
+        Order::Span { param, descending } => {
+            let of = d.index.spans.iter().filter(|(p, ..)| *p == param);
+            edge(of.map(|(_, l, h)| number(if descending { *h } else { *l })).collect(), descending)
+        }
+        Order::Quantity { param, descending } => {
+            let of = d.index.quantities.iter().filter(|(p, ..)| *p == param).map(|(_, v, _)| v.clone());
+            edge(of.collect(), descending)
+        }
+    }
+}
+
+fn descending(order: Order) -> bool {
+    match order {
+        Order::Key { descending }
+        | Order::Updated { descending }
+        | Order::Id { descending }
+        | Order::Linked { descending, .. }
+        | Order::Term { descending, .. }
+        | Order::Span { descending, .. }
+        | Order::Quantity { descending, .. } => descending,
+    }
+}
+
+fn expected(documents: &[Modelled], scan: &Scan) -> Vec<String> {
+    let mut found: Vec<_> = documents
+        .iter()
+        .filter(|d| {
+            scan.all.iter().all(|c| match c {
+                Condition::Any(matches) => matches.iter().any(|m| holds(d, m)),
+                Condition::None(matches) => !matches.iter().any(|m| holds(d, m)),
+            })
+        })
+        .map(|d| (sort_value(d, scan.order), d.key, d.id.clone()))
+        .filter(|(value, ..)| value.is_some() || !matches!(scan.order, Order::Linked { .. }))
+        .collect();
+    let down = descending(scan.order);
+    found.sort_by(|a, b| {
+        let by = match (&a.0, &b.0) {
+            (Some(x), Some(y)) => {
+                if down {
+                    y.cmp(x)
+                } else {
+                    x.cmp(y)
+                }
+            }
+            (x, y) => x.is_none().cmp(&y.is_none()),
+        };
+        by.then(if down { b.1.cmp(&a.1) } else { a.1.cmp(&b.1) })
+    });
+    found.into_iter().map(|(_, _, id)| id).collect()
+}
+
+async fn paged(f: &Fixture, scan: &Scan) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut scan = scan.clone();
+    loop {
+        let page = f.store.scan(S0, &scan).await.unwrap();
+        assert_eq!(page.positions.len(), page.documents.len());
+        found.extend(page.documents.into_iter().map(|d| d.id));
+        let Some(next) = page.next else { return found };
+        // A position survives being carried as text.
+        let text = serde_json::to_string(&next).unwrap();
+        scan.after = Some(serde_json::from_str::<Position>(&text).unwrap());
+    }
+}
+
+async fn given_random_documents_then_every_scan_is_as_the_model_says(f: Fixture) {
+    let mut runner = TestRunner::deterministic();
+    let mut documents = Vec::new();
+    for n in 0..40i64 {
+        let rows = index().new_tree(&mut runner).unwrap().current();
+        let id = format!("p{}", (n * 7) % 40);
+        let put = Put { index: rows.clone(), ..put(PATIENT, &id, Expected::Absent, "body") };
+        f.store.commit(set(n % 13, vec![Operation::Put(put)])).await.unwrap();
+        let key = f.store.get(S0, PATIENT, &id).await.unwrap().unwrap().key.0;
+        documents.push(Modelled { id, key, at: at(n % 13).micros(), index: rows });
+    }
+    let case = (prop::collection::vec(condition(), 0..4), order(), 1u32..9);
+    for round in 0..600 {
+        let (all, order, limit) = case.new_tree(&mut runner).unwrap().current();
+        let scan = Scan { kind: PATIENT, all, order, after: None, limit };
+        let wanted = expected(&documents, &scan);
+        assert_eq!(paged(&f, &scan).await, wanted, "round {round}: {scan:?}");
+        let most = 7;
+        let count = f.store.count(S0, &scan, most).await.unwrap();
+        assert_eq!(count, (wanted.len() as u64).min(most), "round {round}: {scan:?}");
+    }
+}
+
+async fn given_updates_and_deletes_then_old_rows_are_gone(f: Fixture) {
+    let mut runner = TestRunner::deterministic();
+    let mut documents: Vec<Modelled> = Vec::new();
+    for n in 0..60i64 {
+        let rows = index().new_tree(&mut runner).unwrap().current();
+        let id = format!("p{}", n % 9);
+        let current = f.store.get(S0, PATIENT, &id).await.unwrap();
+        documents.retain(|d| d.id != id);
+        if let Some(live) = current.as_ref().filter(|d| !d.deleted && n % 5 == 0) {
+            let delete = Operation::Delete { kind: PATIENT, id, expected: live.version };
+            f.store.commit(set(n, vec![delete])).await.unwrap();
+            continue;
+        }
+        let expected = current.map_or(Expected::Absent, |d| Expected::Version(d.version));
+        let put = Put { index: rows.clone(), ..put(PATIENT, &id, expected, "body") };
+        f.store.commit(set(n, vec![Operation::Put(put)])).await.unwrap();
+        let key = f.store.get(S0, PATIENT, &id).await.unwrap().unwrap().key.0;
+        documents.push(Modelled { id, key, at: at(n).micros(), index: rows });
+    }
+    let case = (prop::collection::vec(condition(), 0..3), order(), 1u32..9);
+    for round in 0..200 {
+        let (all, order, limit) = case.new_tree(&mut runner).unwrap().current();
+        let scan = Scan { kind: PATIENT, all, order, after: None, limit };
+        assert_eq!(paged(&f, &scan).await, expected(&documents, &scan), "round {round}: {scan:?}");
+    }
+}
+
+async fn given_index_rows_without_documents_then_keys_are_found(f: Fixture) {
+    let rows = |n: i64| IndexRows {
+        terms: vec![(Param(1), format!("user {}", n % 2).into_bytes())],
+        spans: vec![(Param(2), n, n + 1)],
+        ..IndexRows::default()
+    };
+    for _ in 0..2 {
+        let all =
+            (0..10).map(|n| Operation::Index { kind: OBSERVATION, key: 100 + n, index: rows(n) }).collect();
+        f.store.commit(set(1, all)).await.unwrap();
+    }
+    let user = Condition::Any(vec![Match::Term(Param(1), TermMatch::Equals(b"user 1".to_vec()))]);
+    let newest = Order::Span { param: Param(2), descending: true };
+    for (all, order, wanted) in [
+        (vec![user.clone()], Order::Key { descending: false }, vec![101, 103, 105, 107, 109]),
+        (vec![user], newest, vec![109, 107, 105, 103, 101]),
+        (vec![], newest, (100..110).rev().collect()),
+        (vec![], Order::Key { descending: true }, (100..110).rev().collect()),
+    ] {
+        let mut scan = Scan { kind: OBSERVATION, all, order, after: None, limit: 3 };
+        let mut found: Vec<i64> = Vec::new();
+        loop {
+            let (keys, next) = f.store.scan_keys(S0, &scan).await.unwrap();
+            found.extend(keys);
+            let Some(next) = next else { break };
+            scan.after = Some(next);
+        }
+        assert_eq!(found, wanted);
+    }
+}

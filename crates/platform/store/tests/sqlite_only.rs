@@ -1,0 +1,158 @@
+//! What only an embedded store has: files.
+
+use crate::conformance::*;
+use galen_store::{
+    Conflict, Engine, Expected, IndexRows, KeySource, Operation, Param, Put, Store, StoreConfig, StoreError,
+};
+use std::{fs, path::Path};
+
+#[tokio::test]
+async fn given_the_wrong_key_when_opened_then_it_says_so() {
+    let f = fixture(On::Sqlite).await;
+    f.store.close().await;
+    let other = f.directory.path().join("other.key");
+    fs::write(&other, "11".repeat(32)).unwrap();
+    let opened = Store::open(StoreConfig { key: KeySource::File(other), ..f.config.clone() }).await;
+    assert!(matches!(opened, Err(StoreError::WrongKey)));
+    let missing = KeySource::File(f.directory.path().join("none.key"));
+    let opened = Store::open(StoreConfig { key: missing, ..f.config.clone() }).await;
+    assert!(matches!(opened, Err(StoreError::Other(_))), "a lost key must not be replaced by a fresh one");
+    Store::open(f.config).await.unwrap();
+}
+
+fn marked(n: usize) -> String {
+    format!("ZqXmArKeR{n:04}")
+}
+
+fn hits(folder: &Path) -> usize {
+    let mut hits = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            let bytes = fs::read(path).unwrap();
+            hits += bytes.windows(9).filter(|w| w == b"ZqXmArKeR").count();
+        }
+    }
+    hits
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn given_a_thousand_markers_then_none_is_readable_in_any_file() {
+    let f = fixture(On::Sqlite).await;
+    for chunk in 0..10 {
+        let mut operations = Vec::new();
+        for n in chunk * 100..chunk * 100 + 100 {
+            let index = IndexRows { terms: vec![(Param(1), marked(n).into_bytes())], ..IndexRows::default() };
+            let body = format!(r#"{{"name":"{}"}}"#, marked(n));
+            let owner = marked(n);
+            operations.push(Operation::Put(Put {
+                index,
+                owner,
+                ..put(PATIENT, &marked(n), Expected::Absent, &body)
+            }));
+            let (value, holder) = (marked(n), marked(n).into_bytes());
+            operations.push(Operation::Claim { scope: "nhs-number", value, holder, until: None });
+        }
+        let mut set = set(1, operations);
+        set.journal = Some(marked(chunk).into_bytes());
+        f.store.commit(set).await.unwrap();
+    }
+    let data = f.directory.path().join("data");
+    assert!(data.join("uk1-00.db-wal").exists());
+    assert_eq!(hits(&data), 0);
+    f.store.backup(&f.directory.path().join("copy.db")).await.unwrap();
+    assert_eq!(hits(f.directory.path()), 0);
+    f.store.close().await;
+    assert_eq!(hits(&data), 0);
+}
+
+#[tokio::test]
+async fn given_a_backup_when_restored_then_it_is_as_it_was_and_never_overwrites() {
+    let f = fixture(On::Sqlite).await;
+    f.store.commit(set(1, vec![Operation::Put(put(PATIENT, "p1", Expected::Absent, "kept"))])).await.unwrap();
+    let copy = f.directory.path().join("copy.db");
+    f.store.backup(&copy).await.unwrap();
+    assert!(f.store.backup(&copy).await.is_err());
+    f.store
+        .commit(set(1, vec![Operation::Put(put(PATIENT, "p2", Expected::Absent, "later"))]))
+        .await
+        .unwrap();
+    let elsewhere = f.directory.path().join("restored");
+    galen_store::restore(&copy, &elsewhere, "uk1").unwrap();
+    assert!(galen_store::restore(&copy, &elsewhere, "uk1").is_err());
+    assert!(galen_store::restore(&copy, &f.directory.path().join("data"), "uk1").is_err());
+    let engine = Engine::Sqlite { directory: elsewhere };
+    let restored = Store::open(StoreConfig { engine, ..f.config.clone() }).await.unwrap();
+    assert_eq!(restored.get(S0, PATIENT, "p1").await.unwrap().unwrap().body.unwrap(), b"kept");
+    assert_eq!(restored.get(S0, PATIENT, "p2").await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn given_a_rotated_root_key_then_the_store_keeps_serving_and_only_the_new_key_opens_it() {
+    let f = fixture(On::Sqlite).await;
+    let owned = |id: &str, owner: &str| {
+        Operation::Put(Put { owner: owner.into(), ..put(PATIENT, id, Expected::Absent, "kept") })
+    };
+    f.store.commit(set(1, vec![owned("p1", "alice")])).await.unwrap();
+    let old = fs::read_to_string(f.directory.path().join("galen.key")).unwrap();
+    let reading = {
+        let store = f.store.clone();
+        tokio::spawn(async move {
+            for _ in 0..200 {
+                store.get(S0, PATIENT, "p1").await.unwrap().unwrap();
+                tokio::task::yield_now().await;
+            }
+        })
+    };
+    f.store.rotate_root_key([9; 32]).await.unwrap();
+    reading.await.unwrap();
+    f.store.commit(set(2, vec![owned("p2", "alice"), owned("p3", "bob")])).await.unwrap();
+    let f = f.reopened().await;
+    for id in ["p1", "p2", "p3"] {
+        assert_eq!(f.store.get(S0, PATIENT, id).await.unwrap().unwrap().body.unwrap(), b"kept");
+    }
+    f.store.close().await;
+    assert_eq!(fs::read_to_string(f.directory.path().join("galen.key")).unwrap().trim(), "09".repeat(32));
+    fs::write(f.directory.path().join("old.key"), old).unwrap();
+    let key = KeySource::File(f.directory.path().join("old.key"));
+    assert!(matches!(Store::open(StoreConfig { key, ..f.config }).await, Err(StoreError::WrongKey)));
+}
+
+/// Two stores on one file stand for the server and the command line, which are two processes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn given_two_processes_on_one_file_then_both_write_one_valid_chain() {
+    let f = fixture(On::Sqlite).await;
+    let second = Store::open(f.config.clone()).await.unwrap();
+    for n in 0..40i64 {
+        let store = if n % 2 == 0 { &f.store } else { &second };
+        let operation = Operation::Put(Put {
+            owner: format!("o{}", n / 4),
+            ..put(PATIENT, &format!("p{n}"), Expected::Absent, "x")
+        });
+        let mut set = set(n, vec![operation]);
+        set.journal = Some(b"entry".to_vec());
+        assert_eq!(store.commit(set).await.unwrap().journal.unwrap().sequence, n as u64 + 1);
+    }
+    for n in 0..40 {
+        for store in [&f.store, &second] {
+            let found = store.get(S0, PATIENT, &format!("p{n}")).await.unwrap().unwrap();
+            assert_eq!(found.body.unwrap(), b"x");
+        }
+    }
+    second.commit(set(50, vec![Operation::Erase { owner: "o0".into() }])).await.unwrap();
+    assert_eq!(f.store.get(S0, PATIENT, "p1").await.unwrap().unwrap().body, None);
+    let put = Put { owner: "o0".into(), ..put(PATIENT, "p99", Expected::Absent, "x") };
+    let refused = f.store.commit(set(51, vec![Operation::Put(put)])).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Conflict(Conflict::Erased { .. })));
+}
+
+#[tokio::test]
+async fn given_a_closed_store_then_writes_are_refused() {
+    let f = fixture(On::Sqlite).await;
+    f.store.ready().await.unwrap();
+    f.store.close().await;
+    f.store.close().await;
+    let refused = f.store.commit(set(1, vec![])).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Unavailable(_)));
+    assert!(f.store.ready().await.is_err());
+}

@@ -1,0 +1,5 @@
+//! The conformance suite: written once against `Store`, run on both engines.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod conformance;
+mod sqlite_only;
