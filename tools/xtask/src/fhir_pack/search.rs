@@ -194,7 +194,10 @@ impl Model<'_> {
             let root_end =
                 bare.find(|letter: char| !letter.is_alphanumeric() && letter != '(').unwrap_or(bare.len());
             let root = bare.get(..root_end).unwrap_or("").trim_start_matches('(');
-            if root == resource || matches!(root, "Resource" | "DomainResource") {
+            // InsurancePlan.name is written `name | alias`, without its type.
+            if root.starts_with(|letter: char| letter.is_ascii_lowercase()) {
+                out.extend(self.relative(bare, resource, tables)?);
+            } else if root == resource || matches!(root, "Resource" | "DomainResource") {
                 let rest = bare.replacen(root, "", 1).replacen("(.", "(", 1);
                 out.extend(self.relative(rest.trim_start_matches('.'), resource, tables)?);
             }

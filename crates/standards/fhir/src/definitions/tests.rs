@@ -70,3 +70,14 @@ fn reference_parameters_know_their_targets() {
     let parts: Vec<_> = composite.components().collect();
     assert_eq!(parts, [("code", ParamKind::Token), ("value-quantity", ParamKind::Quantity)]);
 }
+
+#[test]
+fn every_parameter_leads_somewhere() {
+    for resource_type in ResourceType::all() {
+        for parameter in search_parameters(resource_type) {
+            assert!(!parameter.paths.is_empty(), "{resource_type}.{}", parameter.code);
+            let composite = parameter.kind == ParamKind::Composite;
+            assert_eq!(composite, !parameter.components.is_empty(), "{resource_type}.{}", parameter.code);
+        }
+    }
+}

@@ -6,6 +6,8 @@ mod walk;
 
 pub use references::{FoundReference, references, rewrite_references};
 
+use std::collections::HashSet;
+
 use crate::decimal::Decimal;
 use crate::definitions::{Leaf, ParamId, ParamKind, SearchParameter, search_parameters};
 use crate::json::Json;
@@ -14,7 +16,7 @@ use crate::resource::Resource;
 use crate::resource_type::ResourceType;
 
 /// One row for the index.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct IndexValue {
     /// Which parameter finds it.
     pub param: ParamId,
@@ -23,7 +25,7 @@ pub struct IndexValue {
 }
 
 /// What a parameter finds a resource by.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum IndexTerm {
     /// A coded value.
     Token {
@@ -74,24 +76,40 @@ pub enum IndexTerm {
     Composite(Vec<Vec<IndexTerm>>),
 }
 
-/// Every index row of a resource.
+/// Up to this many rows of one parameter, duplicates are looked for by comparing; beyond, by hash, so that a list of
+/// thousands costs no square.
+const COMPARED_ROWS_MAX: usize = 8;
+
+/// Every index row of a resource, each once, in the order of [`search_parameters`].
 pub fn extract(resource: &Resource) -> Vec<IndexValue> {
     let mut rows = Vec::with_capacity(48);
+    let mut found = Vec::new();
     for parameter in search_parameters(resource.resource_type()) {
-        let first = rows.len();
         if parameter.kind == ParamKind::Composite {
-            composite(parameter, resource.json(), &mut rows);
+            composite(parameter, resource.json(), &mut found);
         } else {
-            terms(parameter, resource.json(), &mut |term| {
-                let row = IndexValue { param: parameter.id, term };
-                // Alternatives of one expression may meet the same element twice.
-                if !rows.get(first..).is_some_and(|own| own.contains(&row)) {
-                    rows.push(row);
-                }
-            });
+            terms(parameter, resource.json(), &mut |term| found.push(term));
         }
+        settle(parameter.id, &mut found, &mut rows);
     }
     rows
+}
+
+/// Moves what one parameter found to the rows: alternatives of its expression may have met the same element twice.
+fn settle(param: ParamId, found: &mut Vec<IndexTerm>, rows: &mut Vec<IndexValue>) {
+    if found.len() > COMPARED_ROWS_MAX {
+        let mut seen = HashSet::with_capacity(found.len());
+        let fresh: Vec<bool> = found.iter().map(|term| seen.insert(term)).collect();
+        let unique = found.drain(..).zip(fresh).filter(|(_, fresh)| *fresh);
+        rows.extend(unique.map(|(term, _)| IndexValue { param, term }));
+        return;
+    }
+    let first = rows.len();
+    for term in found.drain(..) {
+        if !rows.get(first..).is_some_and(|own| own.iter().any(|row| row.term == term)) {
+            rows.push(IndexValue { param, term });
+        }
+    }
 }
 
 fn terms(parameter: &SearchParameter, json: &Json, out: &mut dyn FnMut(IndexTerm)) {
@@ -113,7 +131,7 @@ fn terms(parameter: &SearchParameter, json: &Json, out: &mut dyn FnMut(IndexTerm
     }
 }
 
-fn composite(parameter: &SearchParameter, json: &Json, rows: &mut Vec<IndexValue>) {
+fn composite(parameter: &SearchParameter, json: &Json, out: &mut Vec<IndexTerm>) {
     for root in &parameter.paths {
         walk::walk(json, &root.steps, &mut |element| {
             let mut parts = Vec::with_capacity(parameter.components.len());
@@ -129,10 +147,7 @@ fn composite(parameter: &SearchParameter, json: &Json, rows: &mut Vec<IndexValue
                 }
                 parts.push(found);
             }
-            let row = IndexValue { param: parameter.id, term: IndexTerm::Composite(parts) };
-            if !rows.contains(&row) {
-                rows.push(row);
-            }
+            out.push(IndexTerm::Composite(parts));
         });
     }
 }
@@ -155,13 +170,14 @@ pub fn patient_compartment(resource: &Resource) -> Vec<&str> {
                     | ParsedReference::Absolute { resource_type, id, .. },
                 ) = literal
                     && resource_type == patient
-                    && !ids.contains(&id)
                 {
                     ids.push(id);
                 }
             });
         }
     }
+    let mut seen = HashSet::new();
+    ids.retain(|id| seen.insert(*id));
     ids
 }
 

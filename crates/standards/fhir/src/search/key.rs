@@ -1,7 +1,8 @@
 //! The name of a parameter with its modifier or chain, and the clause it makes with its value.
 
 use super::{
-    ALTERNATIVES_MAX, Chain, Clause, Modifier, Refusal, escape, invalid, not_supported, unknown, value,
+    ALTERNATIVES_MAX, CHAINED_VALUES_MAX, Chain, Clause, Modifier, Refusal, escape, invalid, not_supported,
+    unknown, value,
 };
 use crate::definitions::{ParamKind, SearchParameter, search_parameter};
 use crate::resource_type::ResourceType;
@@ -95,9 +96,14 @@ fn chained(resource_type: ResourceType, head: &str, rest: &str, text: &str) -> R
         _ => return Err(invalid(code, "does not take this modifier in a chain").into()),
     };
     let far = rest.split(':').next().unwrap_or(rest);
-    let mut chain = Vec::new();
+    let mut chain: Vec<Chain> = Vec::new();
     for &target in targets.iter().filter(|&&target| search_parameter(target, far).is_some()) {
         chain.push(Chain { target, clause: simple(target, rest, text)? });
+        if chain.iter().map(|one| one.clause.any_of.len()).sum::<usize>() > CHAINED_VALUES_MAX {
+            return Err(
+                invalid(code, "chains too many values; name the type, as in subject:Patient.name").into()
+            );
+        }
     }
     if chain.is_empty() {
         let named = targets.first().copied().filter(|_| targets.len() == 1).unwrap_or(resource_type);

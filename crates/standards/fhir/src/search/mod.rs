@@ -20,6 +20,11 @@ pub const CLAUSES_MAX: usize = 64;
 /// Most alternatives in one OR list.
 pub const ALTERNATIVES_MAX: usize = 500;
 
+/// Longest query, names and values together.
+pub const QUERY_BYTES_MAX: usize = 64 << 10;
+/// Most values a chain may be spread over, all target types together.
+pub const CHAINED_VALUES_MAX: usize = 5_000;
+
 /// What to do with parameters nobody knows (`Prefer: handling=`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Handling {
@@ -115,6 +120,12 @@ pub fn parse(
             format!("more than {CLAUSES_MAX} search parameters"),
         )]);
     }
+    if pairs.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > QUERY_BYTES_MAX {
+        return Err(vec![Issue::error(
+            IssueCode::TooLong,
+            format!("a query is at most {QUERY_BYTES_MAX} bytes"),
+        )]);
+    }
     let mut issues = Vec::new();
     for (name, value) in pairs {
         match read(&mut query, name, value) {
@@ -161,11 +172,14 @@ fn not_supported(name: &str, message: &str) -> Issue {
 }
 
 fn unknown(resource_type: ResourceType, name: &str) -> Issue {
+    // Likeness costs the square of the length, and no parameter is longer than this.
+    let start = name.get(..60).unwrap_or(name);
+    let start = if start.len() > 60 { "" } else { start };
     let nearest = search_parameters(resource_type)
         .iter()
         .map(|parameter| parameter.code)
         .chain(options::NAMES.iter().copied())
-        .map(|code| (strsim::jaro_winkler(code, name), code))
+        .map(|code| (strsim::jaro_winkler(code, start), code))
         .max_by(|left, right| left.0.total_cmp(&right.0));
     let hint = nearest.map(|(_, code)| format!("; the nearest known is '{code}'")).unwrap_or_default();
     let message = format!("{resource_type} has no search parameter '{}'{hint}", crate::resource::short(name));

@@ -1,5 +1,7 @@
 //! The walk itself: objects against structures, members against elements.
 
+use std::collections::HashMap;
+
 use super::place::Place;
 use super::{ISSUES_MAX, bound, primitive};
 use crate::definitions::{Element, Kind, NO_SLOT, Primitive, Structure, definitions};
@@ -11,12 +13,16 @@ use crate::resource_type::ResourceType;
 
 /// A name this unlike every known one is not worth a suggestion.
 const LIKENESS_MIN: f64 = 0.8;
+/// A name longer than any element's gets no suggestion: likeness costs the square of the length.
+const SUGGESTED_CHARS_MAX: usize = 60;
 
 #[derive(Default)]
 pub(super) struct Validator<'j> {
     issues: Vec<Issue>,
     /// The resource that `#id` references look into.
     container: Option<&'j Json>,
+    /// Types of its contained resources by id, made when the first `#id` is met.
+    contained: Option<HashMap<&'j str, ResourceType>>,
 }
 
 impl<'j> Validator<'j> {
@@ -36,7 +42,6 @@ impl<'j> Validator<'j> {
             Err(issue) => return self.report(issue.code, &place.member("resourceType"), issue.message),
         };
         let (Some(structure), Some(object)) = (resource_type.structure(), json.as_object()) else { return };
-        let outer = self.container;
         if contained {
             if object.has("contained") {
                 self.report(
@@ -45,11 +50,12 @@ impl<'j> Validator<'j> {
                     "a contained resource contains none itself",
                 );
             }
-        } else {
-            self.container = Some(json);
+            self.members(structure, object, place, true);
+            return;
         }
+        let outer = (self.container.replace(json), self.contained.take());
         self.members(structure, object, place, true);
-        self.container = outer;
+        (self.container, self.contained) = outer;
     }
 
     /// Checks the members of an object; answers which slots are filled.
@@ -94,8 +100,13 @@ impl<'j> Validator<'j> {
     }
 
     fn unknown(&mut self, structure: &'static Structure, name: &str, place: &Place<'_>) {
+        if self.issues.len() >= ISSUES_MAX {
+            return;
+        }
+        let suggestible = name.len() <= SUGGESTED_CHARS_MAX;
         let near = structure
             .names()
+            .filter(|_| suggestible)
             .map(|known| (strsim::jaro_winkler(known, name), known))
             .filter(|(likeness, _)| *likeness >= LIKENESS_MIN)
             .max_by(|left, right| left.0.total_cmp(&right.0));
@@ -301,14 +312,18 @@ impl<'j> Validator<'j> {
         }
     }
 
-    fn contained_type(&self, id: &str) -> Option<ResourceType> {
+    fn contained_type(&mut self, id: &str) -> Option<ResourceType> {
         let container = self.container?;
-        let found = if id.is_empty() {
-            container
-        } else {
-            container.list("contained").find(|one| one.str("id") == Some(id))?
-        };
-        found.str("resourceType").and_then(ResourceType::parse)
+        if id.is_empty() {
+            return container.str("resourceType").and_then(ResourceType::parse);
+        }
+        let by_id = self.contained.get_or_insert_with(|| {
+            let typed = |one: &'j Json| {
+                Some((one.str("id")?, one.str("resourceType").and_then(ResourceType::parse)?))
+            };
+            container.list("contained").filter_map(typed).collect()
+        });
+        by_id.get(id).copied()
     }
 }
 

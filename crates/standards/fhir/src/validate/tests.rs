@@ -1,5 +1,5 @@
 //! Bad resources, one fault each: what is said and where.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
 use proptest::prelude::*;
 
@@ -224,4 +224,83 @@ proptest! {
             let _ = validate_json(&patient);
         }
     }
+}
+
+/// Every value of a real resource, replaced by each kind of junk: an answer every time, from every walker.
+#[test]
+fn junk_anywhere_never_panics() {
+    let text = r##"{"resourceType":"Observation","id":"a","meta":{"tag":[{"code":"x"}],"lastUpdated":"2020-01-01T00:00:00Z"},
+      "contained":[{"resourceType":"Patient","id":"p","name":[{"given":["a",null],"_given":[null,{"id":"x"}]}]}],
+      "status":"final","code":{"coding":[{"system":"s","code":"c"}]},"subject":{"reference":"#p"},
+      "effectiveTiming":{"event":["2020"],"repeat":{"boundsPeriod":{"start":"2020"}}},
+      "component":[{"code":{"text":"x"},"valueSampledData":{"origin":{"value":1.0},"period":1,"dimensions":1}}]}"##;
+    let whole = parse(text.as_bytes()).unwrap();
+    let junk = [
+        "null",
+        "1e-5",
+        "\"\"",
+        "\"x\"",
+        "[]",
+        "{}",
+        "[null]",
+        "[[{}]]",
+        "{\"id\":\"x\"}",
+        "[{\"x\":[]}]",
+        "true",
+    ];
+    for at in 0..count(&whole) {
+        for one in junk {
+            let mut changed = whole.clone();
+            replace(&mut changed, &mut { at }, &parse(one.as_bytes()).unwrap());
+            let _ = validate_json(&changed);
+            if let Ok(mut resource) = Resource::from_json(changed) {
+                let _ = (crate::extract(&resource), crate::patient_compartment(&resource).len());
+                let _ = crate::index::references(&resource).len();
+                crate::index::rewrite_references(&mut resource, |text| Some(text.to_owned()));
+            }
+        }
+    }
+}
+
+fn count(json: &Json) -> usize {
+    let inner: usize = match json {
+        Json::Array(items) => items.iter().map(count).sum(),
+        Json::Object(object) => object.iter().map(|(_, value)| count(value)).sum(),
+        _ => 0,
+    };
+    inner + 1
+}
+
+/// Replaces the value met after `left` others.
+fn replace(json: &mut Json, left: &mut usize, junk: &Json) -> bool {
+    if *left == 0 {
+        *json = junk.clone();
+        return true;
+    }
+    *left -= 1;
+    match json {
+        Json::Array(items) => items.iter_mut().any(|item| replace(item, left, junk)),
+        Json::Object(object) => object.iter_mut().any(|(_, value)| replace(value, left, junk)),
+        _ => false,
+    }
+}
+
+#[test]
+fn hostile_resources_cost_no_square() {
+    let contained: Vec<String> =
+        (0..5_000).map(|n| format!(r#"{{"resourceType":"Basic","id":"b{n}"}}"#)).collect();
+    let entries: Vec<String> =
+        (0..5_000).map(|n| format!(r##"{{"item":{{"reference":"#b{n}"}}}}"##)).collect();
+    let unknown: Vec<String> = (0..20_000).map(|n| format!(r#""unknown{n}":1"#)).collect();
+    let text = format!(
+        r#"{{"resourceType":"List","contained":[{}],"entry":[{}],{}}}"#,
+        contained.join(","),
+        entries.join(","),
+        unknown.join(",")
+    );
+    let resource = Resource::parse(text.as_bytes()).unwrap();
+    let start = std::time::Instant::now();
+    assert_eq!(validate(&resource).len(), ISSUES_MAX);
+    assert!(crate::extract(&resource).is_empty(), "contained resources are not indexed");
+    assert!(start.elapsed() < std::time::Duration::from_secs(2), "{:?}", start.elapsed());
 }
