@@ -1,9 +1,10 @@
 //! Structural validation: what a resource may not be, found in one walk along the element tables.
 //!
 //! Checked: unknown elements, JSON types, primitive formats, cardinality, choices, required bindings, references,
-//! extensions, contained resources. Not checked here: invariants and profiles.
+//! extensions, contained resources, safe narratives. Not checked here: invariants and profiles.
 
 mod bound;
+mod narrative;
 mod place;
 mod primitive;
 mod structure;

@@ -1,5 +1,6 @@
 //! The formats of FHIR's primitive types (<https://hl7.org/fhir/R4/datatypes.html#primitive>), by hand: no regular expressions run.
 
+use super::narrative;
 use crate::decimal::Decimal;
 use crate::definitions::Primitive;
 use crate::json::Json;
@@ -73,7 +74,7 @@ fn string_fault(kind: Primitive, text: &str) -> Option<&'static str> {
         Primitive::Instant => (is_instant(text), "an instant is YYYY-MM-DDThh:mm:ss with a zone"),
         Primitive::Time => (temporal::is_time(text), "a time is hh:mm:ss without a zone"),
         Primitive::Base64Binary => (is_base64(text), "not base64"),
-        Primitive::Xhtml => (text.trim_start().starts_with("<div"), "a narrative is one XHTML <div>"),
+        Primitive::Xhtml => return narrative::fault(text),
         Primitive::Boolean
         | Primitive::Decimal
         | Primitive::Integer

@@ -304,3 +304,40 @@ fn hostile_resources_cost_no_square() {
     assert!(crate::extract(&resource).is_empty(), "contained resources are not indexed");
     assert!(start.elapsed() < std::time::Duration::from_secs(2), "{:?}", start.elapsed());
 }
+
+#[test]
+fn narratives_that_could_run_are_refused() {
+    for good in [
+        "<div xmlns=\"http://www.w3.org/1999/xhtml\">a<br/><b>b</b> &lt;c&gt;</div>",
+        " <div><p style='color: red'><a href=\"http://x/y?z\">x</a><a href='#a'/><img src=\"data:image/png;base64,QQ==\" alt=\"\"/></p></div>\n",
+        "<div><!-- c --><a href=\"Patient/1\">p</a></div>",
+    ] {
+        assert!(is_format(Primitive::Xhtml, good), "{good}");
+    }
+    for bad in [
+        "<p>x</p>",
+        "<div>x",
+        "<div></div><div></div>",
+        "<div></div>x",
+        "<div><b></div></b>",
+        "<div><script>x</script></div>",
+        "<div><SCRIPT>x</SCRIPT></div>",
+        "<div><svg/></div>",
+        "<div><iframe src='x'></iframe></div>",
+        "<div onclick=\"x\">x</div>",
+        "<div ONCLICK=\"x\">x</div>",
+        "<div><a href=\"javascript:x\">x</a></div>",
+        "<div><a href=\" JaVaScript:x\">x</a></div>",
+        "<div><a href=\"java&#115;cript:x\">x</a></div>",
+        "<div><a href=\"javascript&colon;x\">x</a></div>",
+        "<div><a href=\"data:text/html,x\">x</a></div>",
+        "<div><a href=x>x</a></div>",
+        "<div><img src=\"x\"onerror=\"y\"/></div>",
+        "<div><p style=\"background:url(javascript:x)\">x</p></div>",
+        "<div><!-- x</div>",
+        "<div><![CDATA[x]]></div>",
+        "<div><a /x=\"y\">x</a></div>",
+    ] {
+        assert!(!is_format(Primitive::Xhtml, bad), "{bad}");
+    }
+}
