@@ -99,7 +99,8 @@ impl IssueCode {
     }
 }
 
-/// One thing found. Messages name elements, types and codes of the definitions, never a patient's values.
+/// One thing found. A message may quote a refused code, member name or parameter name, and no other value: it is for
+/// whoever sent the resource, not for logs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issue {
     /// How bad.

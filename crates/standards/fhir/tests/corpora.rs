@@ -17,8 +17,8 @@ use galen_fhir::index::{references, rewrite_references};
 use galen_fhir::json::parse;
 use galen_fhir::{Resource, extract, patient_compartment, validate};
 
-/// Where the corpora lie; overridden by `GALEN_CORPORA`.
-const CORPORA: &str = "/work/shared/corpora/fhir";
+/// Where the corpora lie, beside the checkout; overridden by `GALEN_CORPORA`.
+const CORPORA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../../shared/corpora/fhir");
 
 fn corpora(folder: &str) -> Vec<PathBuf> {
     let root = std::env::var("GALEN_CORPORA").unwrap_or_else(|_| CORPORA.to_owned());

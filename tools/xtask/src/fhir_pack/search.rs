@@ -356,3 +356,22 @@ pub(crate) fn compartment(definition: &Value, tables: &Tables, codes: &[String])
     };
     tables.resources.iter().map(of).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expressions_split_outside_parentheses_and_quotes() {
+        assert_eq!(split("a | (b | c).d | e.where(f='|')", '|'), ["a", "(b | c).d", "e.where(f='|')"]);
+        assert_eq!(split("a.where(resolve() is X).b", '.'), ["a", "where(resolve() is X)", "b"]);
+    }
+
+    #[test]
+    fn grouping_parentheses_fall_away() {
+        assert_eq!(flatten("(a.ofType(B)).c"), "a.ofType(B).c");
+        assert_eq!(flatten("(a.ofType(B))"), "a.ofType(B)");
+        assert_eq!(strip_parens("(a) | (b)"), "(a) | (b)");
+        assert_eq!(argument("ofType(Quantity)", "ofType"), Some("Quantity"));
+    }
+}

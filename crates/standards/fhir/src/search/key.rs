@@ -21,7 +21,7 @@ fn find(resource_type: ResourceType, code: &str) -> Result<&'static SearchParame
     let param = search_parameter(resource_type, code);
     let param = param.ok_or_else(|| Refusal::Unknown(unknown(resource_type, code)))?;
     if !super::is_searchable(param.kind) {
-        return Err(not_supported(code, "(composite or special) is not supported yet").into());
+        return Err(Refusal::Unknown(not_supported(code, "(composite or special) is not supported yet")));
     }
     Ok(param)
 }

@@ -25,7 +25,8 @@ pub const QUERY_BYTES_MAX: usize = 64 << 10;
 /// Most values a chain may be spread over, all target types together.
 pub const CHAINED_VALUES_MAX: usize = 5_000;
 
-/// What to do with parameters nobody knows (`Prefer: handling=`).
+/// What to do with parameters unknown or not yet supported (`Prefer: handling=`). Unsupported modifiers and malformed
+/// values are refused either way, as the specification asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Handling {
     /// Refuse the search.
@@ -139,7 +140,7 @@ pub fn parse(
     if issues.is_empty() { Ok(query) } else { Err(issues) }
 }
 
-/// Why a parameter is not taken; only the unknown may be ignored.
+/// Why a parameter is not taken; only what is unknown or unsupported as a whole may be ignored.
 pub(crate) enum Refusal {
     Unknown(Issue),
     Bad(Issue),

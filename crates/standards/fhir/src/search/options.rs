@@ -59,7 +59,7 @@ pub(super) fn read(query: &mut SearchQuery, name: &str, value: &str) -> Result<b
     let (base, modifier) =
         name.split_once(':').map_or((name, None), |(base, modifier)| (base, Some(modifier)));
     if NOT_YET.contains(&base) {
-        return Err(not_supported(base, "is not supported yet").into());
+        return Err(Refusal::Unknown(not_supported(base, "is not supported yet")));
     }
     if !NAMES.contains(&base) {
         return Ok(false);
@@ -87,9 +87,14 @@ pub(super) fn read(query: &mut SearchQuery, name: &str, value: &str) -> Result<b
         "_summary" => match value {
             "false" => {}
             "count" => query.count_only = true,
-            _ => return Err(not_supported(name, "is supported only as 'false' or 'count' yet").into()),
+            _ => {
+                return Err(Refusal::Unknown(not_supported(
+                    name,
+                    "is supported only as 'false' or 'count' yet",
+                )));
+            }
         },
-        "_elements" => return Err(not_supported(name, "is not supported yet").into()),
+        "_elements" => return Err(Refusal::Unknown(not_supported(name, "is not supported yet"))),
         // `_format` and `_pretty` are the edge's to read.
         _ => {}
     }

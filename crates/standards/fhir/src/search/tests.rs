@@ -79,8 +79,9 @@ fn refusals_say_why() {
 
 #[test]
 fn lenient_handling_leaves_out_only_the_unknown() {
-    let query = parse_text("Patient", "nmae=x&name=y", Handling::Lenient).unwrap();
-    assert_eq!((query.clauses.len(), query.ignored.len()), (1, 1));
+    let text = "nmae=x&name=y&_has:Observation:patient:code=1&_elements=id";
+    let query = parse_text("Patient", text, Handling::Lenient).unwrap();
+    assert_eq!((query.clauses.len(), query.ignored.len()), (1, 3));
     assert!(!query.ignored[0].is_error());
     assert!(parse_text("Patient", "birthdate=soon", Handling::Lenient).is_err());
     assert!(parse_text("Patient", "name:text=x", Handling::Lenient).is_err());
