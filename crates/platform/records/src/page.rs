@@ -1,5 +1,6 @@
 //! Where a page of a search ended, across shards, as text that a client carries back.
 
+use galen_kernel::Fault;
 use galen_store::{Position, ShardId, Store};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -41,9 +42,9 @@ impl PageToken {
     }
 
     /// As text.
-    pub fn seal(&self, store: &Store) -> Option<String> {
-        let plain = serde_json::to_vec(self).ok()?;
-        Some(data_encoding::BASE64URL_NOPAD.encode(&store.seal_token(&plain)))
+    pub fn seal(&self, store: &Store) -> Result<String, Fault> {
+        let plain = serde_json::to_vec(self).map_err(|e| Fault::new("page token", e))?;
+        Ok(data_encoding::BASE64URL_NOPAD.encode(&store.seal_token(&plain)?))
     }
 
     /// From text; `None` when it is not one of ours.

@@ -165,18 +165,18 @@ impl Records {
         scan: &Scan,
     ) -> Result<(ShardId, Vec<(Position, Stored)>, bool), Fault> {
         if let Some(view) = self.journal_view.as_ref().filter(|v| v.resource_type() == resource_type) {
-            let keys = self.store().scan_keys(shard, scan).await?;
-            let places: Vec<_> = keys.positions.iter().map(|p| journal_position(p.key)).collect();
+            let (keys, next) = self.store().scan_keys(shard, scan).await?;
+            let places: Vec<_> = keys.iter().map(|p| journal_position(p.key)).collect();
             let entries = self.store().journal_entries(shard, &places).await?;
             let mut rows = Vec::with_capacity(entries.len());
-            for (place, position) in places.iter().zip(keys.positions) {
+            for (place, position) in places.iter().zip(keys) {
                 let stored = entries
                     .iter()
                     .find(|row| row.position == *place)
                     .and_then(|row| journal_document(view.as_ref(), shard, row));
                 rows.extend(stored.map(|stored| (position, stored)));
             }
-            return Ok((shard, rows, keys.next.is_some()));
+            return Ok((shard, rows, next.is_some()));
         }
         let page = self.store().scan(shard, scan).await?;
         let stored = |document: Document| Stored { resource_type, shard, document };
