@@ -11,6 +11,7 @@ mod ids;
 mod names;
 mod pages;
 mod plan;
+mod postgres;
 mod prepared;
 mod read;
 mod root;
@@ -20,6 +21,7 @@ mod seal;
 mod sqlite;
 mod store;
 mod stored;
+mod token;
 mod vault;
 mod write;
 

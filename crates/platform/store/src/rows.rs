@@ -114,10 +114,6 @@ impl Rows {
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.terms.is_empty() && self.spans.is_empty() && self.quantities.is_empty() && self.links.is_empty()
-    }
-
     /// Appends the rows to `out` in a compact form.
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
         put_number(out, self.terms.len() as u64);
@@ -279,6 +275,6 @@ mod tests {
         let new = Rows::new(index).unwrap();
         assert_eq!(new.minus(&old).terms.len(), 1);
         assert!(new.minus(&old).spans.is_empty());
-        assert!(old.minus(&old).is_empty());
+        assert_eq!(old.minus(&old), Rows::default());
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     Scan, ShardId, StoreConfig, StoreError, Version, WriteSet, ids,
     pages::{self, Row, SORTED_IN_MEMORY_MAX, ScanRows},
     plan::{self, Phase, Want},
+    postgres::Postgres,
     sqlite::Sqlite,
     vault::Vault,
 };
@@ -32,6 +33,7 @@ struct Inner {
 /// The engine behind a store: a match, not a virtual call, so that reads on SQLite stay inline.
 enum Backend {
     Sqlite(Sqlite),
+    Postgres(Postgres),
 }
 
 impl Store {
@@ -46,7 +48,9 @@ impl Store {
             Engine::Sqlite { directory } => {
                 (Backend::Sqlite(Sqlite::open(&directory, &zone, &config.key)?), 1)
             }
-            Engine::Postgres { .. } => return Err(StoreError::Invalid("PostgreSQL is not there yet")),
+            Engine::Postgres { url, shards } => {
+                (Backend::Postgres(Postgres::open(&url, shards, &zone, &config.key).await?), shards)
+            }
         };
         Ok(Self { inner: Arc::new(Inner { zone, shards, engine }) })
     }
@@ -82,6 +86,7 @@ impl Store {
         self.check_shard(set.shard)?;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.commit(set).await,
+            Backend::Postgres(engine) => engine.commit(set).await,
         }
     }
 
@@ -93,6 +98,7 @@ impl Store {
         }
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.commit_spanning(sets).await,
+            Backend::Postgres(engine) => engine.commit_spanning(sets).await,
         }
     }
 
@@ -101,6 +107,7 @@ impl Store {
         self.check_shard(shard)?;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.get(kind, id),
+            Backend::Postgres(engine) => engine.get(shard, kind, id).await,
         }
     }
 
@@ -113,6 +120,7 @@ impl Store {
         self.check_shard(shard)?;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.get_many(ids),
+            Backend::Postgres(engine) => engine.get_many(shard, ids).await,
         }
     }
 
@@ -125,6 +133,7 @@ impl Store {
         self.check_shard(shard)?;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.versions(ids),
+            Backend::Postgres(engine) => engine.versions(shard, ids).await,
         }
     }
 
@@ -154,6 +163,7 @@ impl Store {
         let (before, limit) = (before.unwrap_or(u64::MAX), limit.min(PAGE_ROWS_MAX));
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.history(kind, id, before, limit),
+            Backend::Postgres(engine) => engine.history(shard, kind, id, before, limit).await,
         }
     }
 
@@ -175,13 +185,13 @@ impl Store {
         &self,
         shard: ShardId,
         scan: &Scan,
-    ) -> Result<(Vec<i64>, Option<Position>), StoreError> {
+    ) -> Result<(Vec<Position>, Option<Position>), StoreError> {
         self.check_shard(shard)?;
         plan::validate(scan, Want::Keys)?;
         let limit = scan.limit.min(PAGE_ROWS_MAX) as usize;
         let mut rows = self.scan_rows(shard, scan, Want::Keys, limit).await?;
         let next = pages::cut(&mut rows, limit);
-        Ok((rows.into_iter().map(|row| row.key).collect(), next))
+        Ok((rows.into_iter().map(|row| Position { value: row.value, key: row.key }).collect(), next))
     }
 
     /// One row more than `limit`, in order, from the scan's position on.
@@ -221,10 +231,10 @@ impl Store {
 
     /// Whether some condition leaves so few documents that sorting them beats walking the order's index.
     async fn is_small(&self, shard: ShardId, scan: &Scan) -> Result<bool, StoreError> {
-        let _ = shard;
         let limit = SORTED_IN_MEMORY_MAX + 1;
         let least = match &self.inner.engine {
             Backend::Sqlite(engine) => engine.selectivity(scan, limit)?,
+            Backend::Postgres(engine) => engine.selectivity(shard, scan, limit).await?,
         };
         Ok(least.is_some_and(|rows| rows <= SORTED_IN_MEMORY_MAX))
     }
@@ -237,9 +247,9 @@ impl Store {
         phase: Phase,
         limit: i64,
     ) -> Result<ScanRows, StoreError> {
-        let _ = shard;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.scan_rows(scan, want, phase, limit),
+            Backend::Postgres(engine) => engine.scan_rows(shard, scan, want, phase, limit).await,
         }
     }
 
@@ -250,6 +260,7 @@ impl Store {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let count = match &self.inner.engine {
             Backend::Sqlite(engine) => engine.count(scan, most)?,
+            Backend::Postgres(engine) => engine.count(shard, scan, most).await?,
         };
         Ok(u64::try_from(count).unwrap_or(0))
     }
@@ -265,6 +276,7 @@ impl Store {
         self.check_shard(shard)?;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.claim(scope, value, now),
+            Backend::Postgres(engine) => engine.claim(shard, scope, value, now).await,
         }
     }
 
@@ -273,6 +285,7 @@ impl Store {
         self.check_shard(shard)?;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.balance(balance),
+            Backend::Postgres(engine) => engine.balance(shard, balance).await,
         }
     }
 
@@ -288,6 +301,7 @@ impl Store {
         let limit = limit.min(PAGE_ROWS_MAX);
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.entries(account, after, limit),
+            Backend::Postgres(engine) => engine.entries(shard, account, after, limit).await,
         }
     }
 
@@ -296,6 +310,7 @@ impl Store {
         self.check_shard(shard)?;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.journal_heads(),
+            Backend::Postgres(engine) => engine.journal_heads(shard).await,
         }
     }
 
@@ -310,6 +325,7 @@ impl Store {
         let limit = limit.min(PAGE_ROWS_MAX);
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.journal(after, limit),
+            Backend::Postgres(engine) => engine.journal(shard, after, limit).await,
         }
     }
 
@@ -322,6 +338,7 @@ impl Store {
         self.check_shard(shard)?;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.journal_entries(places),
+            Backend::Postgres(engine) => engine.journal_entries(shard, places).await,
         }
     }
 
@@ -330,6 +347,7 @@ impl Store {
         self.check_shard(shard)?;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.cursor(cursor),
+            Backend::Postgres(engine) => engine.cursor(shard, cursor).await,
         }
     }
 
@@ -338,6 +356,7 @@ impl Store {
     pub async fn rotate_root_key(&self, new: [u8; 32]) -> Result<(), StoreError> {
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.rotate_root_key(new).await,
+            Backend::Postgres(engine) => engine.rotate_root_key(new).await,
         }
     }
 
@@ -346,6 +365,9 @@ impl Store {
     pub async fn backup(&self, target: &std::path::Path) -> Result<(), StoreError> {
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.backup(target).await,
+            Backend::Postgres(_) => Err(StoreError::Invalid(
+                "PostgreSQL has its own backups: use pg_basebackup with WAL archiving, or pg_dump",
+            )),
         }
     }
 
@@ -353,6 +375,7 @@ impl Store {
     pub async fn ready(&self) -> Result<(), StoreError> {
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.ready().await,
+            Backend::Postgres(engine) => engine.ready().await,
         }
     }
 
@@ -360,12 +383,14 @@ impl Store {
     pub async fn close(&self) {
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.close().await,
+            Backend::Postgres(engine) => engine.close().await,
         }
     }
 
-    fn vault(&self) -> &Vault {
+    pub(crate) fn vault(&self) -> &Vault {
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.vault(),
+            Backend::Postgres(engine) => engine.vault(),
         }
     }
 

@@ -75,6 +75,11 @@ impl Vault {
         self.current.read().generation
     }
 
+    /// Tells the vault how many rotations there were, where the database counts them.
+    pub(crate) fn set_generation(&self, generation: u64) {
+        self.current.write().generation = generation;
+    }
+
     /// Takes a new root into use; wrapped keys in memory are forgotten because they are wrapped by the old one.
     pub(crate) fn replace_root(&self, root: RootKey) -> Result<(), StoreError> {
         let wrapping = root.wrapping()?;

@@ -82,10 +82,6 @@ impl Planner<'_> {
                 self.test(key, inner);
                 self.sql.push(')');
             }
-            Match::Not(inner) => {
-                self.sql.push_str("NOT ");
-                self.test(key, inner);
-            }
             set => {
                 let _ = write!(self.sql, "{key} IN (");
                 self.key_set(set);
@@ -140,7 +136,6 @@ impl Planner<'_> {
                 self.between("at", low, high);
             }
             Match::All(all) => self.all_set(all),
-            Match::Not(_) => self.all_set(std::slice::from_ref(m)),
             Match::Not(_) => self.all_set(std::slice::from_ref(m)),
         }
     }

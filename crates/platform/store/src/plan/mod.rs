@@ -91,7 +91,6 @@ pub(crate) fn validate(scan: &Scan, want: Want) -> Result<(), StoreError> {
             total += match m {
                 Match::All(all) => count(all, keys)?,
                 Match::Not(inner) => count(std::slice::from_ref(inner), keys)?,
-                Match::Not(inner) => count(std::slice::from_ref(inner), keys)?,
                 Match::Id(_) | Match::Updated(..) if keys => {
                     return Err(StoreError::Invalid("a scan of keys cannot ask for ids or last updates"));
                 }

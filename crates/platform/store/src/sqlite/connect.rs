@@ -21,7 +21,8 @@ pub(super) fn connect(path: &Path, root: &RootKey, flags: OpenFlags) -> Result<C
     connection.busy_timeout(BUSY_TIMEOUT).map_err(|e| fault(&e))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED_MAX);
     let key = root.file_key()?;
-    let pragma = Zeroizing::new(format!("PRAGMA key = \"{}\";", *key));
+    // A wrong key is answered, not printed: the library would write to standard error.
+    let pragma = Zeroizing::new(format!("PRAGMA cipher_log_level = NONE; PRAGMA key = \"{}\";", *key));
     connection.execute_batch(&pragma).map_err(|e| fault(&e))?;
     let settings = format!(
         "PRAGMA cipher_memory_security = OFF; PRAGMA cache_size = -{CACHE_KIB}; PRAGMA temp_store = MEMORY;

@@ -36,13 +36,17 @@ pub async fn fixture(on: On) -> Fixture {
     let directory = TempDir::new().unwrap();
     let config = match on {
         On::Sqlite => sqlite_config(directory.path()),
-        On::Postgres => unimplemented_yet(),
+        On::Postgres => postgres_config(directory.path()),
     };
     Fixture { store: Store::open(config.clone()).await.unwrap(), config, directory }
 }
 
-fn unimplemented_yet() -> StoreConfig {
-    panic!("no PostgreSQL yet")
+fn postgres_config(directory: &Path) -> StoreConfig {
+    StoreConfig {
+        engine: Engine::Postgres { url: galen_testkit::postgres::server().database(), shards: 3 },
+        zone: "uk1".into(),
+        key: KeySource::File(directory.join("galen.key")),
+    }
 }
 
 impl Fixture {
@@ -84,6 +88,10 @@ macro_rules! on_both_engines {
         mod on_sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $name() { super::$name($crate::conformance::fixture($crate::conformance::On::Sqlite).await).await; })*
+        }
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() { super::$name($crate::conformance::fixture($crate::conformance::On::Postgres).await).await; })*
         }
     };
 }

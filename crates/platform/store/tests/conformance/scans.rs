@@ -312,7 +312,7 @@ async fn given_index_rows_without_documents_then_keys_are_found(f: Fixture) {
         let mut found: Vec<i64> = Vec::new();
         loop {
             let (keys, next) = f.store.scan_keys(S0, &scan).await.unwrap();
-            found.extend(keys);
+            found.extend(keys.iter().map(|position| position.key));
             let Some(next) = next else { break };
             scan.after = Some(next);
         }

@@ -1,0 +1,194 @@
+//! The PostgreSQL engine: one schema and one writer task per shard, pooled readers, everything pipelined.
+
+mod apply;
+mod batch;
+mod check;
+mod connect;
+mod open;
+mod pool;
+mod read;
+mod rotate;
+mod schema;
+mod spanning;
+mod writer;
+
+use crate::{
+    Committed, Conflict, KeySource, Kind, ShardId, StoreError, WriteSet,
+    prepared::{self, Prepared},
+    vault::{OwnerKey, Vault},
+};
+use connect::Address;
+use pool::Pool;
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+use tokio::sync::{mpsc, oneshot};
+use writer::Request;
+
+/// Most write sets that wait for a shard's writer; more are refused as unavailable.
+const QUEUE_SETS_MAX: usize = 8_192;
+/// How often a set is prepared anew because another process made a key for the same owner first.
+const PREPARATIONS_MAX: usize = 4;
+
+/// What became of a write set that broke no rule.
+enum Answer {
+    /// It is synced.
+    Committed(Committed),
+    /// Another process made the owner's key first, or the root key changed: seal again.
+    KeysChanged,
+}
+
+/// What the tasks of one open store share.
+struct Shared {
+    zone: String,
+    key: KeySource,
+    address: Address,
+    vault: Arc<Vault>,
+    closed: AtomicBool,
+}
+
+/// An open PostgreSQL store.
+pub(crate) struct Postgres {
+    shared: Arc<Shared>,
+    shards: Vec<Shard>,
+    /// Spanning commits of this process go one after the other: each holds chains of several shards.
+    spanning: tokio::sync::Mutex<Option<connect::Connection>>,
+}
+
+struct Shard {
+    pool: Pool,
+    queue: mpsc::Sender<Request>,
+}
+
+/// The schema of a shard.
+fn schema_name(zone: &str, shard: ShardId) -> String {
+    format!("{zone}_{shard}")
+}
+
+impl Postgres {
+    pub(crate) fn vault(&self) -> &Arc<Vault> {
+        &self.shared.vault
+    }
+
+    fn shard(&self, shard: ShardId) -> Result<&Shard, StoreError> {
+        self.shards.get(usize::from(shard.0)).ok_or(StoreError::Invalid("no such shard"))
+    }
+
+    pub(crate) async fn commit(&self, set: WriteSet) -> Result<Committed, StoreError> {
+        prepared::validate(&set)?;
+        for _ in 1..PREPARATIONS_MAX {
+            let prepared = self.prepare(set.clone()).await?;
+            match self.submit(prepared).await? {
+                Answer::Committed(committed) => return Ok(committed),
+                Answer::KeysChanged => {}
+            }
+        }
+        let prepared = self.prepare(set).await?;
+        match self.submit(prepared).await? {
+            Answer::Committed(committed) => Ok(committed),
+            Answer::KeysChanged => Err(StoreError::Unavailable("an owner's key keeps changing".into())),
+        }
+    }
+
+    async fn prepare(&self, set: WriteSet) -> Result<Prepared, StoreError> {
+        let shard = set.shard;
+        let mut replaced = HashMap::new();
+        let ids = prepared::replaced(&set);
+        if !ids.is_empty() {
+            for stored in self.stored_many(shard, &ids).await? {
+                replaced.insert((stored.kind, stored.id.clone()), stored);
+            }
+        }
+        let mut keys: HashMap<String, OwnerKey> = HashMap::new();
+        let mut unknown = Vec::new();
+        for owner in std::iter::once("").chain(prepared::owners(&set)) {
+            match self.shared.vault.of_owner(shard, owner) {
+                Some(key) => drop(keys.insert(owner.to_owned(), key)),
+                None => unknown.push(owner.to_owned()),
+            }
+        }
+        if !unknown.is_empty() {
+            self.learn_owners(shard, unknown, &mut keys).await?;
+        }
+        prepared::prepare(&self.shared.vault, set, &replaced, &keys)
+    }
+
+    async fn learn_owners(
+        &self,
+        shard: ShardId,
+        unknown: Vec<String>,
+        keys: &mut HashMap<String, OwnerKey>,
+    ) -> Result<(), StoreError> {
+        let lease = self.shard(shard)?.pool.lease().await?;
+        let rows =
+            lease.query("SELECT owner, id, wrapped FROM key WHERE owner = ANY($1)", &[&unknown]).await?;
+        for row in rows {
+            let (owner, id, wrapped): (String, i64, Option<Vec<u8>>) = (row.get(0), row.get(1), row.get(2));
+            let Some(wrapped) = wrapped else { return Err(StoreError::Conflict(Conflict::Erased { owner })) };
+            let key = self.shared.vault.learn(shard, Some(id), &owner, &wrapped)?;
+            keys.insert(owner, key);
+        }
+        for owner in unknown {
+            if !keys.contains_key(&owner) {
+                let key = self.shared.vault.candidate(shard, &owner)?;
+                keys.insert(owner, key);
+            }
+        }
+        Ok(())
+    }
+
+    async fn submit(&self, prepared: Prepared) -> Result<Answer, StoreError> {
+        let shard = prepared.shard;
+        let (answer, answered) = oneshot::channel();
+        self.send(shard, Request::Write(Box::new(prepared), answer))?;
+        answered.await.map_err(|_| StoreError::Unavailable("the store is closing".into()))?
+    }
+
+    fn send(&self, shard: ShardId, request: Request) -> Result<(), StoreError> {
+        if self.shared.closed.load(Ordering::Acquire) {
+            return Err(StoreError::Unavailable("the store is closed".into()));
+        }
+        self.shard(shard)?.queue.try_send(request).map_err(|e| match e {
+            mpsc::error::TrySendError::Full(_) => {
+                StoreError::Unavailable("too many writes are waiting".into())
+            }
+            mpsc::error::TrySendError::Closed(_) => StoreError::Unavailable("the store is closed".into()),
+        })
+    }
+
+    /// Whether every shard can be written.
+    pub(crate) async fn ready(&self) -> Result<(), StoreError> {
+        for shard in 0..self.shards.len() {
+            let (answer, answered) = oneshot::channel();
+            self.send(ShardId(u8::try_from(shard).unwrap_or(0)), Request::Probe(answer))?;
+            answered.await.map_err(|_| StoreError::Unavailable("the store is closing".into()))??;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn close(&self) {
+        if self.shared.closed.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        for shard in &self.shards {
+            let (answer, answered) = oneshot::channel();
+            if shard.queue.send(Request::Stop(answer)).await.is_ok() {
+                let _ = answered.await;
+            }
+        }
+        *self.spanning.lock().await = None;
+    }
+
+    pub(crate) async fn stored_many(
+        &self,
+        shard: ShardId,
+        ids: &[(Kind, String)],
+    ) -> Result<Vec<crate::stored::Stored>, StoreError> {
+        let lease = self.shard(shard)?.pool.lease().await?;
+        read::stored_many(&lease, &self.shared.vault, shard, ids).await
+    }
+}

@@ -1,0 +1,149 @@
+//! What only PostgreSQL has: shards, several processes, a server that goes away.
+
+use crate::conformance::*;
+use galen_store::{
+    ChainId, Conflict, Expected, JournalPosition, KeySource, NewEntry, Operation, Put, ShardId, Store,
+    StoreConfig, StoreError, WriteSet, entry_hash, genesis_hash,
+};
+use std::fs;
+
+fn on(shard: u8, mut set: WriteSet, journal: &str) -> WriteSet {
+    set.shard = ShardId(shard);
+    set.journal = Some(journal.into());
+    set
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn given_sets_to_several_shards_when_spanning_then_all_or_none_are_written() {
+    let f = fixture(On::Postgres).await;
+    let put =
+        |id: &str| Operation::Put(Put { owner: "alice".into(), ..put(PATIENT, id, Expected::Absent, "x") });
+    for round in 0..3 {
+        let sets = vec![
+            on(2, set(1, vec![put(&format!("a{round}"))]), "two"),
+            on(0, set(1, vec![put(&format!("a{round}"))]), "zero"),
+        ];
+        let committed = f.store.commit_spanning(sets).await.unwrap();
+        assert_eq!(committed.journal.unwrap().sequence, round + 1);
+    }
+    for shard in [0, 2] {
+        let found = f.store.get(ShardId(shard), PATIENT, "a0").await.unwrap().unwrap();
+        assert_eq!(found.body.unwrap(), b"x");
+    }
+    assert_eq!(f.store.get(ShardId(1), PATIENT, "a0").await.unwrap(), None);
+    let sets = vec![on(0, set(1, vec![put("b")]), "zero"), on(2, set(1, vec![put("a0")]), "two")];
+    let refused = f.store.commit_spanning(sets).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Conflict(Conflict::Version { current: Some(1), .. })));
+    assert_eq!(f.store.get(S0, PATIENT, "b").await.unwrap(), None);
+}
+
+async fn verify_chains(store: &Store, shard: ShardId) -> u64 {
+    let mut entries = 0;
+    for head in store.journal_heads(shard).await.unwrap() {
+        let chain = head.position.chain;
+        let mut hash = genesis_hash(store.zone(), shard, chain);
+        let mut after = JournalPosition { chain, sequence: 0 };
+        loop {
+            let rows = store.journal(shard, after, 1_000).await.unwrap();
+            if rows.is_empty() {
+                break;
+            }
+            for row in rows {
+                assert_eq!(row.position.sequence, after.sequence + 1);
+                hash = entry_hash(&hash, chain, row.position.sequence, row.at.micros(), &row.sealed);
+                assert_eq!(hash, row.hash);
+                assert!(row.body.is_some());
+                after = row.position;
+                entries += 1;
+            }
+        }
+        assert_eq!(hash, head.hash);
+    }
+    entries
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn given_several_processes_when_they_race_then_each_has_a_chain_and_sql_decides() {
+    let f = fixture(On::Postgres).await;
+    let mut stores = vec![f.store.clone()];
+    for _ in 0..2 {
+        stores.push(Store::open(f.config.clone()).await.unwrap());
+    }
+    f.store
+        .commit(set(1, vec![Operation::Add { balance: "stock".into(), delta: 100, floor: 0 }]))
+        .await
+        .unwrap();
+    let mut tasks = Vec::new();
+    for n in 0..300 {
+        let store = stores[n % 3].clone();
+        tasks.push(tokio::spawn(async move {
+            let slot = n / 6;
+            let operations = vec![
+                Operation::Claim { scope: "slot", value: format!("{slot}"), holder: vec![1], until: None },
+                Operation::Put(Put {
+                    owner: format!("o{}", n % 7),
+                    ..put(PATIENT, &format!("p{slot}"), Expected::Absent, "x")
+                }),
+                Operation::Add { balance: "stock".into(), delta: -1, floor: 0 },
+                Operation::Post(vec![
+                    NewEntry { account: "a".into(), unit: "GBP".into(), amount: 1 },
+                    NewEntry { account: "b".into(), unit: "GBP".into(), amount: -1 },
+                ]),
+            ];
+            match store.commit(on(0, set(1, operations), "entry")).await {
+                Ok(_) => true,
+                Err(StoreError::Conflict(_)) => false,
+                Err(other) => panic!("{other:?}"),
+            }
+        }));
+    }
+    let mut won = 0;
+    for task in tasks {
+        won += u64::from(task.await.unwrap());
+    }
+    assert_eq!(won, 50);
+    assert_eq!(f.store.balance(S0, "stock").await.unwrap().0, 50);
+    assert_eq!(f.store.entries(S0, "a", 0, 1_000).await.unwrap().len(), 50);
+    assert_eq!(verify_chains(&f.store, S0).await, 50);
+    let chains: Vec<ChainId> =
+        f.store.journal_heads(S0).await.unwrap().iter().map(|head| head.position.chain).collect();
+    assert!(chains.iter().all(|chain| chain.0 < 3), "{chains:?}");
+    for n in 0..50 {
+        for store in &stores {
+            assert_eq!(store.get(S0, PATIENT, &format!("p{n}")).await.unwrap().unwrap().body.unwrap(), b"x");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn given_the_wrong_key_or_shards_when_opened_then_it_says_so() {
+    let f = fixture(On::Postgres).await;
+    let other = f.directory.path().join("other.key");
+    fs::write(&other, "11".repeat(32)).unwrap();
+    let opened = Store::open(StoreConfig { key: KeySource::File(other), ..f.config.clone() }).await;
+    assert!(matches!(opened, Err(StoreError::WrongKey)));
+    let mut config = f.config.clone();
+    if let galen_store::Engine::Postgres { shards, .. } = &mut config.engine {
+        *shards = 4;
+    }
+    assert!(matches!(Store::open(config).await, Err(StoreError::Invalid(_))));
+    assert!(f.store.backup(f.directory.path()).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn given_a_rotated_root_key_then_only_the_new_one_opens_the_zone() {
+    let f = fixture(On::Postgres).await;
+    let owned = |id: &str| {
+        Operation::Put(Put { owner: "alice".into(), ..put(PATIENT, id, Expected::Absent, "kept") })
+    };
+    f.store.commit(set(1, vec![owned("p1")])).await.unwrap();
+    fs::copy(f.directory.path().join("galen.key"), f.directory.path().join("old.key")).unwrap();
+    f.store.rotate_root_key([9; 32]).await.unwrap();
+    f.store.commit(set(1, vec![owned("p2")])).await.unwrap();
+    let f = f.reopened().await;
+    for id in ["p1", "p2"] {
+        assert_eq!(f.store.get(S0, PATIENT, id).await.unwrap().unwrap().body.unwrap(), b"kept");
+    }
+    let key = KeySource::File(f.directory.path().join("old.key"));
+    assert!(matches!(Store::open(StoreConfig { key, ..f.config }).await, Err(StoreError::WrongKey)));
+}
