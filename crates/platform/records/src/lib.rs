@@ -23,6 +23,7 @@ pub use page::PageToken;
 pub use reader::{JournalView, Records, Stored};
 pub use resolve::MATCHES_RESOLVED_MAX;
 pub use rows::index_rows;
+pub use sealed::SealedPatients;
 pub use search::{Found, FoundRow, PAGE_COUNT_DEFAULT, TOTAL_COUNTED_MAX};
 pub use sight::{Sight, label_of, patients_of, target_of};
 pub use write::{Change, owner_of, prepare_delete, prepare_put};

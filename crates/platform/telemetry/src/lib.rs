@@ -1,1 +1,7 @@
-//! galen-telemetry.
+//! Seeing what runs: JSON logs, traces by OTLP when configured, Prometheus metrics. Ids only; never PHI.
+
+mod logs;
+mod metrics;
+
+pub use logs::{LogFormat, LogGuard, start};
+pub use metrics::Metrics;

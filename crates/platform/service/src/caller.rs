@@ -1,0 +1,167 @@
+//! Who calls: the extractor by which a handler learns the request's standing. No handler runs for nobody.
+
+use crate::http::Arrival;
+use crate::house::House;
+use crate::observe::{Draft, refused};
+use crate::refusal::{Dialect, Refusal};
+use axum::extract::FromRequestParts;
+use axum::response::Response;
+use galen_access::{Actor, Context, PurposeOfUse, session};
+use galen_audit::Interaction;
+use galen_kernel::{Instant, Rejection, RejectionKind, RequestId};
+use galen_store::{ShardId, WriteSet};
+use http::request::Parts;
+use http::{HeaderMap, Method, header};
+use std::sync::Arc;
+
+/// Header that says why a record is opened (v3-ActReason code).
+pub const PURPOSE_HEADER: &str = "x-purpose-of-use";
+/// Header that a browser session must send with every change.
+pub const CSRF_HEADER: &str = "x-csrf-token";
+
+/// A request's standing, worked out.
+#[derive(Debug, Clone)]
+pub struct Caller(pub Context);
+
+/// Which dialect a path speaks.
+pub fn dialect_of(path: &str) -> Dialect {
+    if path == "/fhir" || path.starts_with("/fhir/") { Dialect::Fhir } else { Dialect::Problem }
+}
+
+impl FromRequestParts<Arc<House>> for Caller {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Response> {
+        match identify(parts, house).await {
+            Ok(context) => Ok(Self(context)),
+            Err(refusal) => {
+                let mut draft = Draft::new("authenticate", Interaction::Execute);
+                draft.entities = vec![];
+                let refusal = refused(house, None, draft, refusal).await;
+                Err(refusal.respond(dialect_of(parts.uri.path())))
+            }
+        }
+    }
+}
+
+async fn identify(parts: &Parts, house: &House) -> Result<Context, Refusal> {
+    let arrival = parts.extensions.get::<Arrival>().cloned().unwrap_or_default();
+    let now = house.clock.now();
+    let (actor, session, multi_factor) = match credentials(&parts.headers) {
+        Some(Credentials::Bearer(token)) => {
+            let actor = match house.access.actor_of_token(token, now).await? {
+                Ok(actor) => actor,
+                Err(rejection) => return Err(unknown(house, &arrival, rejection)),
+            };
+            (actor, None, false)
+        }
+        Some(Credentials::Session(cookie)) => {
+            let (actor, id) = by_session(parts, house, &arrival, cookie, now).await?;
+            (actor, Some(id), true)
+        }
+        None => return Err(unknown(house, &arrival, not_signed_in())),
+    };
+    house.limits.take_user(actor.user.as_str()).inspect_err(|_| {
+        house.metrics.rate_limited.inc();
+    })?;
+    let purpose = purpose(&parts.headers, &actor)?;
+    let request = RequestId::parse(arrival.request.as_str())
+        .map_err(|e| galen_kernel::Fault::new("request id", e))?;
+    Ok(Context { actor, purpose, at: now, request, client: arrival.address_text(), session, multi_factor })
+}
+
+fn unknown(house: &House, arrival: &Arrival, rejection: Rejection) -> Refusal {
+    if let Some(address) = arrival.address
+        && let Err(limited) = house.limits.take_anonymous(address)
+    {
+        house.metrics.rate_limited.inc();
+        return limited.into();
+    }
+    rejection.into()
+}
+
+enum Credentials<'h> {
+    Bearer(&'h str),
+    Session(&'h str),
+}
+
+fn credentials(headers: &HeaderMap) -> Option<Credentials<'_>> {
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let text = value.to_str().ok()?;
+        let (scheme, token) = text.split_once(' ')?;
+        return scheme.eq_ignore_ascii_case("bearer").then(|| Credentials::Bearer(token.trim()));
+    }
+    cookie(headers, session::COOKIE).map(Credentials::Session)
+}
+
+/// The value of a cookie.
+pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+}
+
+async fn by_session(
+    parts: &Parts,
+    house: &House,
+    arrival: &Arrival,
+    cookie: &str,
+    now: Instant,
+) -> Result<(Arc<Actor>, String), Refusal> {
+    let (actor, stored) = match house.access.actor_of_session(cookie, now).await? {
+        Ok(found) => found,
+        Err(rejection) => return Err(unknown(house, arrival, rejection)),
+    };
+    let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    let given = parts.headers.get(CSRF_HEADER).map_or(&b""[..], |v| v.as_bytes());
+    if changes && aws_lc_rs::constant_time::verify_slices_are_equal(given, stored.session.csrf.as_bytes()).is_err() {
+        return Err(Rejection::new(RejectionKind::Forbidden, "csrf-token-missing", "The CSRF token is missing or wrong")
+            .at("X-CSRF-Token")
+            .next("Send the csrf value of GET /api/session with every change")
+            .into());
+    }
+    if stored.session.is_due(now) {
+        let operations = vec![stored.touch(now)?];
+        // Two requests at once may both want to write it; one is enough.
+        let _either = house.store.commit(WriteSet { shard: ShardId(0), at: now, operations, journal: None }).await;
+    }
+    Ok((actor, stored.id))
+}
+
+fn not_signed_in() -> Rejection {
+    Rejection::new(RejectionKind::Unauthenticated, "not-signed-in", "Nobody is signed in")
+        .next("Sign in, or send an access token as 'Authorization: Bearer'")
+}
+
+fn purpose(headers: &HeaderMap, actor: &Actor) -> Result<PurposeOfUse, Rejection> {
+    match headers.get(PURPOSE_HEADER) {
+        None => Ok(actor.default_purpose()),
+        Some(value) => value.to_str().ok().and_then(PurposeOfUse::parse).ok_or_else(|| {
+            let known: Vec<&str> = PurposeOfUse::ALL.iter().map(|p| p.code()).collect();
+            Rejection::new(RejectionKind::Malformed, "purpose-unknown", "The purpose of use is not known")
+                .at("X-Purpose-Of-Use")
+                .next(format!("Use one of {}", known.join(", ")))
+        }),
+    }
+}
+
+/// Hands a parsed body on, or records the refusal of one that could not be read: that request was an operation, too.
+pub async fn parsed<T>(
+    house: &House,
+    context: &Context,
+    operation: &str,
+    interaction: Interaction,
+    body: Result<T, Rejection>,
+) -> Result<T, Refusal> {
+    match body {
+        Ok(body) => Ok(body),
+        Err(rejection) => {
+            Err(refused(house, Some(context), Draft::new(operation, interaction), rejection.into()).await)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The shell: authorize, load, decide, save, commit, with audit, idempotency and events, for every command.
+
+use crate::command::{Command, Facts};
+use crate::house::House;
+use crate::idempotency::{self, Key, Replay};
+use crate::observe::{Draft, commit, refused};
+use crate::refusal::Refusal;
+use galen_access::{Context, Decision};
+use galen_kernel::Rejection;
+use galen_records::Change;
+use galen_store::Conflict;
+
+/// How often a command is decided anew after somebody else changed what it had read.
+pub const ATTEMPTS_MAX: u32 = 3;
+
+/// Runs a command. With an idempotency key, the same request again gets the same answer and no second effect.
+pub async fn execute<C: Command>(
+    house: &House,
+    context: &Context,
+    command: &C,
+    key: Option<&Key>,
+) -> Result<C::Answer, Refusal> {
+    let mut draft = Draft::new(C::NAME, C::INTERACTION);
+    match attempt_until_done(house, context, command, key, &mut draft).await {
+        Ok(answer) => Ok(answer),
+        Err(refusal) => Err(refused(house, Some(context), draft, refusal).await),
+    }
+}
+
+/// What one attempt came to.
+enum Attempt<A> {
+    Done(A),
+    Again(Rejection),
+}
+
+async fn attempt_until_done<C: Command>(
+    house: &House,
+    context: &Context,
+    command: &C,
+    key: Option<&Key>,
+    draft: &mut Draft,
+) -> Result<C::Answer, Refusal> {
+    let mut clash = None;
+    for _ in 0..ATTEMPTS_MAX {
+        if let Some(key) = key
+            && let Replay::Answer(answer) = idempotency::replay::<C>(house, context, key).await?
+        {
+            return Ok(answer);
+        }
+        match attempt(house, context, command, key, draft).await? {
+            Attempt::Done(answer) => return Ok(answer),
+            Attempt::Again(rejection) => clash = Some(rejection),
+        }
+    }
+    Err(clash.map_or_else(
+        || Refusal::from(galen_kernel::Fault::new("execute", "no attempt was made")),
+        Refusal::from,
+    ))
+}
+
+async fn attempt<C: Command>(
+    house: &House,
+    context: &Context,
+    command: &C,
+    key: Option<&Key>,
+    draft: &mut Draft,
+) -> Result<Attempt<C::Answer>, Refusal> {
+    let loaded = command.load(house, context).await?;
+    let target = command.target(&loaded);
+    draft.patients = target.patients.iter().map(|p| p.as_str().to_owned()).collect();
+    match house.access.authorize(context, C::NAME, &target).await? {
+        Decision::Allowed { broken_glass } => draft.broken_glass = broken_glass,
+        Decision::Refused(rejection) => return Err(rejection.into()),
+    }
+    let facts = Facts { now: context.at, chance: house.entropy.thirty_two(), actor: context.actor.user.clone() };
+    let events = command.decide(&loaded, &facts)?;
+    let mut change = Change::new();
+    let saved = command.save(house, loaded, events, &facts, &mut change)?;
+    draft.entities = saved.entities;
+    draft.patients.extend(saved.patients);
+    if let Some(key) = key {
+        idempotency::remember::<C>(context, key, &saved.answer, &mut change)?;
+    }
+    match commit(house, context, draft.clone(), change).await? {
+        Ok(()) => Ok(Attempt::Done(saved.answer)),
+        // A claim that clashes is decided again, too: the number drawn by chance may be free next time, and an
+        // idempotency key that was taken in the meantime is answered from memory.
+        Err(conflict @ (Conflict::Version { .. } | Conflict::Claimed { .. })) => {
+            Ok(Attempt::Again(command.clash(&conflict)))
+        }
+        Err(conflict) => Err(command.clash(&conflict).into()),
+    }
+}

@@ -1,0 +1,46 @@
+//! Everything that a running Galen has: one value, shared by all handlers.
+
+use crate::guard::Guard;
+use crate::limits::Limits;
+use galen_access::Access;
+use galen_bus::Bus;
+use galen_fhir::ResourceType;
+use galen_kernel::{Clock, Entropy};
+use galen_records::Records;
+use galen_store::Store;
+use galen_telemetry::Metrics;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A running Galen.
+pub struct House {
+    /// The store.
+    pub store: Store,
+    /// FHIR resources on it.
+    pub records: Records,
+    /// Who is who and may what.
+    pub access: Access,
+    /// Wakes the relay after commits.
+    pub bus: Arc<Bus>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The source of chance.
+    pub entropy: Arc<dyn Entropy>,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// How much a client may ask for.
+    pub limits: Limits,
+    /// Address under which clients reach this server, for links: `http://127.0.0.1:8080`.
+    pub origin: String,
+    /// Rules of the types that a domain owns.
+    pub guards: HashMap<ResourceType, &'static dyn Guard>,
+    /// Names of the services that run.
+    pub services: Vec<&'static str>,
+}
+
+impl House {
+    /// The base of FHIR addresses.
+    pub fn fhir_base(&self) -> String {
+        format!("{}/fhir", self.origin)
+    }
+}

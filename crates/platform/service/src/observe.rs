@@ -1,0 +1,153 @@
+//! Committing with evidence: every operation ends in one of these three functions, each writing one audit entry.
+
+use crate::house::House;
+use crate::refusal::Refusal;
+use galen_access::Context;
+use galen_audit::{AuditEntry, Interaction, JournalBody, Outcome};
+use galen_kernel::{Envelope, Fault};
+use galen_records::Change;
+use galen_store::{StoreError, WriteSet};
+
+/// Most things and patients that one audit entry names one by one; what is beyond is told by the count.
+const NAMED_MAX: usize = 2_000;
+
+/// What will be said of an operation.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The operation: a FHIR interaction or a command's name.
+    pub operation: String,
+    /// Its class.
+    pub interaction: Interaction,
+    /// Patients whose records it touches.
+    pub patients: Vec<String>,
+    /// Things it touches.
+    pub entities: Vec<String>,
+    /// A search's query.
+    pub query: Option<String>,
+    /// Whether a break-glass grant was used.
+    pub broken_glass: bool,
+}
+
+impl Draft {
+    /// Of this operation, touching nothing yet.
+    pub fn new(operation: impl Into<String>, interaction: Interaction) -> Self {
+        let operation = operation.into();
+        Self { operation, interaction, patients: vec![], entities: vec![], query: None, broken_glass: false }
+    }
+
+    fn entry(mut self, house: &House, context: Option<&Context>, outcome: Outcome) -> AuditEntry {
+        self.patients.sort_unstable();
+        self.patients.dedup();
+        self.patients.truncate(NAMED_MAX);
+        let all = self.entities.len();
+        self.entities.truncate(NAMED_MAX);
+        if all > NAMED_MAX {
+            self.entities.push(format!("+{} more", all - NAMED_MAX));
+        }
+        let mut entry = AuditEntry {
+            at: house.clock.now(),
+            interaction: self.interaction,
+            operation: self.operation,
+            outcome,
+            user: String::new(),
+            name: String::new(),
+            roles: Vec::new(),
+            purpose: String::new(),
+            client: String::new(),
+            request: String::new(),
+            patients: self.patients,
+            entities: self.entities,
+            query: self.query,
+            broken_glass: self.broken_glass,
+        };
+        if let Some(context) = context {
+            entry.user = context.actor.user.as_str().to_owned();
+            entry.name.clone_from(&context.actor.name);
+            entry.roles = context.actor.roles().into_iter().map(str::to_owned).collect();
+            context.purpose.code().clone_into(&mut entry.purpose);
+            entry.client.clone_from(&context.client);
+            entry.request = context.request.as_str().to_owned();
+        }
+        entry
+    }
+}
+
+/// Commits a change with its audit entry and events. A conflict comes back as it is: the caller knows what it means.
+pub async fn commit(
+    house: &House,
+    context: &Context,
+    draft: Draft,
+    mut change: Change,
+) -> Result<Result<(), galen_store::Conflict>, Fault> {
+    let events = change.take_events();
+    let wake = !events.is_empty();
+    let touches_patient = change.touches_patient();
+    let at = context.at;
+    let body = body(house, Some(context), draft, Outcome::Done, events)?;
+    let mut sets = change.into_write_sets(at, body);
+    let done = match (sets.len(), sets.pop()) {
+        (1, Some(set)) => house.store.commit(set).await,
+        (_, Some(last)) => {
+            sets.push(last);
+            house.store.commit_spanning(sets).await
+        }
+        _ => return Ok(Ok(())),
+    };
+    match done {
+        Ok(_) => {
+            if touches_patient {
+                house.records.patient_written();
+            }
+            if wake {
+                house.bus.wake();
+            }
+            Ok(Ok(()))
+        }
+        Err(StoreError::Conflict(conflict)) => Ok(Err(conflict)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Writes the audit entry of an operation that changed nothing: a read, a search. The answer waits for it.
+pub async fn looked(house: &House, context: &Context, draft: Draft) -> Result<(), Fault> {
+    record(house, Some(context), draft, Outcome::Done).await
+}
+
+/// Writes the audit entry of a refusal or fault and hands it back. A refusal whose entry cannot be written turns into
+/// the fault of that: nothing leaves without evidence.
+pub async fn refused(house: &House, context: Option<&Context>, draft: Draft, refusal: Refusal) -> Refusal {
+    let outcome = match &refusal {
+        Refusal::Rejected(rejection) => Outcome::Refused(rejection.code.to_owned()),
+        Refusal::Faulted(_) => Outcome::Failed,
+    };
+    match record(house, context, draft, outcome).await {
+        Ok(()) => refusal,
+        Err(fault) => match refusal {
+            Refusal::Rejected(_) => Refusal::Faulted(fault),
+            Refusal::Faulted(first) => Refusal::Faulted(first),
+        },
+    }
+}
+
+async fn record(house: &House, context: Option<&Context>, draft: Draft, outcome: Outcome) -> Result<(), Fault> {
+    let at = house.clock.now();
+    let body = body(house, context, draft, outcome, Vec::new())?;
+    let set = WriteSet { shard: galen_store::ShardId(0), at, operations: Vec::new(), journal: Some(body) };
+    house.store.commit(set).await?;
+    Ok(())
+}
+
+fn body(
+    house: &House,
+    context: Option<&Context>,
+    draft: Draft,
+    outcome: Outcome,
+    events: Vec<Envelope>,
+) -> Result<Vec<u8>, Fault> {
+    JournalBody { audit: draft.entry(house, context, outcome), events }.to_bytes()
+}
+
+/// Reads the events out of a journal entry, for the bus.
+pub fn events_of(body: &[u8]) -> Vec<Envelope> {
+    JournalBody::parse(body).map(|body| body.events).unwrap_or_default()
+}

@@ -1,0 +1,80 @@
+//! What a service does when it hears of another's event: a change, committed with the inbox claim that makes it happen once.
+
+use crate::house::House;
+use crate::observe::{Draft, commit};
+use futures_util::future::BoxFuture;
+use galen_access::actor::{Actor, ActorKind};
+use galen_access::{Context, PurposeOfUse};
+use galen_audit::Interaction;
+use galen_bus::{Delivery, Handler, Subscription, inbox_claim};
+use galen_kernel::{Fault, RequestId, UserId};
+use galen_records::Change;
+use galen_store::Conflict;
+use std::sync::{Arc, OnceLock, Weak};
+
+/// What a reaction works out: the changes to make, or none.
+pub type Reacts = for<'h> fn(&'h House, &'h Delivery) -> BoxFuture<'h, Result<Option<Change>, Fault>>;
+
+/// A reaction.
+#[derive(Clone, Copy)]
+pub struct Reaction {
+    /// Its name: names its cursor, its inbox and its audit entries.
+    pub name: &'static str,
+    /// Contracts it listens to.
+    pub events: &'static [&'static str],
+    /// What it does.
+    pub react: Reacts,
+}
+
+/// The house that reactions act in; set once it is built (the bus is part of it).
+pub type HouseCell = Arc<OnceLock<Weak<House>>>;
+
+/// The bus's subscription for a reaction.
+pub fn subscription(reaction: Reaction, cell: &HouseCell) -> Subscription {
+    let cell = Arc::clone(cell);
+    let handler: Handler = Arc::new(move |delivery| {
+        let house = cell.get().and_then(Weak::upgrade);
+        Box::pin(async move {
+            let Some(house) = house else {
+                return Err(Fault::unavailable("reaction", "the house is not built yet"));
+            };
+            run(&house, reaction, &delivery).await
+        })
+    });
+    Subscription { name: reaction.name, events: reaction.events, handler }
+}
+
+async fn run(house: &House, reaction: Reaction, delivery: &Delivery) -> Result<(), Fault> {
+    let Some(mut change) = (reaction.react)(house, delivery).await? else { return Ok(()) };
+    change.push(delivery.shard, inbox_claim(reaction.name, delivery));
+    let mut draft = Draft::new(reaction.name, Interaction::Update);
+    draft.entities = vec![delivery.envelope.subject.clone()];
+    match commit(house, &system_context(house, &delivery.id)?, draft, change).await? {
+        Ok(()) => Ok(()),
+        // Handled before: the relay was stopped between the effect and its cursor.
+        Err(Conflict::Claimed { scope: "inbox", .. }) => Ok(()),
+        Err(conflict) => Err(Fault::new("reaction", format!("{conflict:?}"))),
+    }
+}
+
+/// The standing of work that no person asked for.
+pub fn system_context(house: &House, request: &str) -> Result<Context, Fault> {
+    let actor = Actor {
+        user: UserId::parse("galen").map_err(|e| Fault::new("system actor", e))?,
+        name: "galen".to_owned(),
+        kind: ActorKind::Service,
+        positions: Vec::new(),
+        patient: None,
+        practitioner: None,
+        version: 0,
+    };
+    Ok(Context {
+        actor: Arc::new(actor),
+        purpose: PurposeOfUse::Hoperat,
+        at: house.clock.now(),
+        request: RequestId::parse(request).map_err(|e| Fault::new("system request", e))?,
+        client: String::new(),
+        session: None,
+        multi_factor: true,
+    })
+}

@@ -1,0 +1,102 @@
+//! What is counted, in Prometheus' text form. Labels are routes and classes, never ids.
+
+use prometheus_client::encoding::{EncodeLabelSet, text::encode};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+use std::sync::Arc;
+
+/// Upper bounds of the latency buckets, in seconds: the SLO's 120 ms is one of them.
+const LATENCY_BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.12, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// Labels of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct RequestLabels {
+    /// Method.
+    pub method: String,
+    /// The route's pattern, not its path: `/fhir/{type}/{id}`.
+    pub route: String,
+    /// Class of the status: `2xx`.
+    pub status: String,
+}
+
+/// Everything that is counted; cheap to clone.
+#[derive(Clone)]
+pub struct Metrics {
+    registry: Arc<Registry>,
+    requests: Family<RequestLabels, Counter>,
+    latency: Family<RequestLabels, Histogram>,
+    /// Connections that are open.
+    pub connections: Gauge,
+    /// Connections refused because there were too many.
+    pub connections_refused: Counter,
+    /// Sign-ins refused.
+    pub sign_ins_refused: Counter,
+    /// Records opened by break-glass.
+    pub break_glass_opened: Counter,
+    /// Requests refused for being too many.
+    pub rate_limited: Counter,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("galen");
+        let requests = Family::<RequestLabels, Counter>::default();
+        let latency = Family::<RequestLabels, Histogram>::new_with_constructor(|| Histogram::new(LATENCY_BUCKETS));
+        let (connections, connections_refused) = (Gauge::default(), Counter::default());
+        let (sign_ins_refused, break_glass_opened) = (Counter::default(), Counter::default());
+        let rate_limited = Counter::default();
+        registry.register("http_requests", "Requests answered", requests.clone());
+        registry.register("http_request_seconds", "Time to answer", latency.clone());
+        registry.register("http_connections", "Open connections", connections.clone());
+        registry.register("http_connections_refused", "Connections refused at a cap", connections_refused.clone());
+        registry.register("sign_ins_refused", "Sign-ins refused", sign_ins_refused.clone());
+        registry.register("break_glass_opened", "Records opened by break-glass", break_glass_opened.clone());
+        registry.register("rate_limited", "Requests refused for being too many", rate_limited.clone());
+        Self {
+            registry: Arc::new(registry),
+            requests,
+            latency,
+            connections,
+            connections_refused,
+            sign_ins_refused,
+            break_glass_opened,
+            rate_limited,
+        }
+    }
+}
+
+impl Metrics {
+    /// Counts an answered request.
+    pub fn answered(&self, method: &str, route: &str, status: u16, seconds: f64) {
+        let labels =
+            RequestLabels { method: method.to_owned(), route: route.to_owned(), status: format!("{}xx", status / 100) };
+        self.requests.get_or_create(&labels).inc();
+        self.latency.get_or_create(&labels).observe(seconds);
+    }
+
+    /// All of it as Prometheus reads it.
+    pub fn render(&self) -> String {
+        let mut text = String::new();
+        // Writing to a String cannot fail.
+        let _infallible = encode(&mut text, &self.registry);
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_by_route_and_class() {
+        let metrics = Metrics::default();
+        metrics.answered("GET", "/fhir/{type}/{id}", 200, 0.002);
+        metrics.answered("GET", "/fhir/{type}/{id}", 204, 0.002);
+        let text = metrics.render();
+        let line = "galen_http_requests_total{method=\"GET\",route=\"/fhir/{type}/{id}\",status=\"2xx\"} 2";
+        assert!(text.contains(line), "{text}");
+    }
+}
