@@ -1,1 +1,36 @@
-//! galen-registration.
+//! Registration: who the patients are. Registering, finding, amending, merging and unmerging them.
+//!
+//! Invariants: an MRN and an NHS number belong to one patient (claims); a patient once given an MRN keeps it;
+//! nobody is merged twice, and every merge can be undone; a likely duplicate is said before it is made.
+//! The truth is the FHIR Patient resource; this domain owns the type, and FHIR writes pass the same rules.
+//! Not here: appointments, encounters, consent.
+
+pub mod commands;
+pub mod decide;
+pub mod events;
+pub mod fhir;
+pub mod model;
+pub mod queries;
+pub mod reactions;
+pub mod rest;
+pub mod store;
+
+use galen_access::policy::PolicySource;
+use galen_service::Service;
+
+/// What registration asks policy about.
+pub const ACTIONS: &[&str] =
+    &["RegisterPatient", "FindPatients", "ReadPatient", "AmendPatient", "MergePatients", "UnmergePatients"];
+
+/// The service.
+pub static SERVICE: Service = Service {
+    name: "registration",
+    about: "Who the patients are: register, find, amend, merge, unmerge",
+    needs: &[],
+    kinds: &[("PatientMerge", store::PATIENT_MERGE)],
+    owns: &["Patient"],
+    policy: Some(PolicySource { name: "registration", actions: ACTIONS, text: include_str!("policy.cedar") }),
+    routes: rest::routes,
+    guards: &[&fhir::GUARD],
+    reactions: &[reactions::COMPARE_DUPLICATES],
+};

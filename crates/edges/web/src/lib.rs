@@ -1,1 +1,46 @@
-//! galen-web.
+//! The pages and plain endpoints of the server itself: landing page, API viewer, health, metrics.
+//!
+//! The portals will be embedded here; so far there is what an operator and an integrator need.
+
+mod assets;
+mod health;
+
+use assets::{landing, openapi, style, viewer, viewer_script};
+use axum::routing::get;
+use galen_service::{Access, Method, Route, Service};
+
+/// The service.
+pub static SERVICE: Service = Service {
+    name: "web",
+    about: "Landing page, API viewer, health and metrics",
+    needs: &[],
+    kinds: &[],
+    owns: &[],
+    policy: None,
+    routes,
+    guards: &[],
+    reactions: &[],
+};
+
+const fn open(path: &'static str, summary: &'static str, reason: &'static str, handler: Handler) -> Route {
+    let access = Access::Public(reason);
+    Route { method: Method::Get, path, access, summary, request: None, answer: None, handler }
+}
+
+type Handler = fn() -> axum::routing::MethodRouter<std::sync::Arc<galen_service::House>>;
+
+fn routes() -> Vec<Route> {
+    const PAGE: &str = "a page without data";
+    vec![
+        open("/", "Landing page", PAGE, || get(landing)),
+        open("/api", "The API viewer", PAGE, || get(viewer)),
+        open("/assets/galen.css", "The style of the pages", PAGE, || get(style)),
+        open("/assets/viewer.js", "The script of the API viewer", PAGE, || get(viewer_script)),
+        open("/api/openapi.json", "The OpenAPI 3.1 description", "the description of the API holds no data", || {
+            get(openapi)
+        }),
+        open("/health/live", "Whether the process runs", "a load balancer has no account", || get(health::live)),
+        open("/health/ready", "Whether it can do its work", "a load balancer has no account", || get(health::ready)),
+        open("/metrics", "Figures for Prometheus", "figures without ids, for the scraper", || get(health::metrics)),
+    ]
+}

@@ -1,5 +1,7 @@
-//! Planning a transaction: ids given, references resolved and rewritten, current versions read. Nothing is written here.
+//! Planning writes: ids given, references resolved and rewritten, current versions read. Nothing is written here.
+//! A single create, update or delete is a bundle of one entry, so that there is one way in.
 
+use crate::conditions::{Answer, ConditionKey, key_of};
 use crate::reader::{Records, Stored};
 use crate::sight::Sight;
 use galen_fhir::bundle::{Method, RequestBundle, RequestEntry};
@@ -7,7 +9,7 @@ use galen_fhir::index::rewrite_references;
 use galen_fhir::{ParsedReference, Resource, ResourceType};
 use galen_kernel::{Entropy, Fault, Instant, Rejection, RejectionKind};
 use galen_store::ShardId;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 
 /// Why a transaction cannot be planned: the entry at fault, and the refusal.
 pub type BundleError = Rejection;
@@ -19,9 +21,11 @@ pub enum Planned {
     Create(Resource),
     /// `ifNoneExist` found this one: nothing is written.
     Exists(Box<Stored>),
+    /// An earlier entry (by its place in the bundle) has the same `ifNoneExist` and makes the resource.
+    Same(usize),
     /// The next version of this one (which may be a tombstone).
     Update(Resource, Box<Stored>),
-    /// The end of this one; `None` when there is nothing to delete.
+    /// The end of this one; `None` when there never was such a resource.
     Delete(Option<Box<Stored>>),
     /// A read or search, answered after the writes.
     Read,
@@ -34,6 +38,10 @@ pub struct PlannedEntry {
     pub index: usize,
     /// What it comes to.
     pub planned: Planned,
+    /// The condition that found nothing, which is why this is a create: two at once must not both make one.
+    pub condition: Option<String>,
+    /// Whether it named the version it wants to replace.
+    pub is_guarded: bool,
 }
 
 /// What planning needs from outside.
@@ -48,31 +56,98 @@ pub struct Preparation<'p> {
     pub entropy: &'p dyn Entropy,
 }
 
+type Outcome<T> = Result<Result<T, Rejection>, Fault>;
+
 /// Plans a transaction. The outer error is a fault, the inner one a refusal located at its entry.
-pub async fn plan(
-    preparation: &Preparation<'_>,
-    bundle: RequestBundle,
-) -> Result<Result<Vec<PlannedEntry>, BundleError>, Fault> {
+pub async fn plan(preparation: &Preparation<'_>, bundle: RequestBundle) -> Outcome<Vec<PlannedEntry>> {
     let order = bundle.processing_order();
     let mut entries: Vec<Option<RequestEntry>> = bundle.entries.into_iter().map(Some).collect();
-    let mut plan = Plan { preparation, names: HashMap::new(), conditions: HashMap::new(), taken: BTreeMap::new() };
-    let mut drafts = Vec::with_capacity(entries.len());
-    for index in order {
-        if let Some(entry) = entries.get_mut(index).and_then(Option::take) {
-            drafts.push(entry);
+    let mut drafts: Vec<RequestEntry> =
+        order.into_iter().filter_map(|place| entries.get_mut(place).and_then(Option::take)).collect();
+    let wanted = match wanted_conditions(&drafts) {
+        Ok(wanted) => wanted,
+        Err(rejection) => return Ok(Err(rejection)),
+    };
+    let answers = preparation.records.matching_many(wanted, preparation.sight, preparation.now).await?;
+    let names = HashMap::with_capacity(drafts.len());
+    let mut plan = Plan { preparation, names, answers, fates: HashMap::new(), makers: HashMap::new() };
+    match plan.settle_all(&mut drafts) {
+        Ok(()) => plan.finish(drafts).await,
+        Err(rejection) => Ok(Err(rejection)),
+    }
+}
+
+/// The types whose sight planning needs: those that conditions search.
+pub fn types_of_conditions(bundle: &RequestBundle) -> Result<Vec<ResourceType>, BundleError> {
+    let mut types = Vec::new();
+    for (key, pairs) in wanted_conditions(&bundle.entries)? {
+        types.push(key.0);
+        if let Ok(query) = crate::conditions::query_of(key.0, &pairs) {
+            types.extend(query.clauses.iter().flat_map(|c| &c.chain).map(|chain| chain.target));
         }
     }
-    match plan.run(&mut drafts).await? {
-        Err(rejection) => Ok(Err(rejection)),
-        Ok(()) => plan.finish(drafts).await,
+    types.sort_unstable();
+    types.dedup();
+    Ok(types)
+}
+
+/// Every condition of the entries, once.
+fn wanted_conditions(
+    drafts: &[RequestEntry],
+) -> Result<HashMap<ConditionKey, Vec<(String, String)>>, Rejection> {
+    let mut wanted = HashMap::new();
+    for draft in drafts {
+        if let (Some(pairs), Some(t)) = (&draft.if_none_exist, type_of(draft)) {
+            wanted.insert(key_of(t, pairs), pairs.clone());
+        }
+        if let (true, Some(t)) = (is_conditional(draft), draft.target.resource_type) {
+            wanted.insert(key_of(t, &draft.target.query), draft.target.query.clone());
+        }
+        let Some(resource) = draft.resource.as_ref().filter(|_| draft.method != Method::Patch) else { continue };
+        if !has_conditional_reference(resource) {
+            continue;
+        }
+        for found in galen_fhir::index::references(resource) {
+            if let Some(ParsedReference::Conditional { resource_type, query }) = ParsedReference::parse(found.literal) {
+                let pairs = galen_fhir::bundle::query_pairs(query)
+                    .ok_or_else(|| unreadable().at(place_of(draft.index, &found.location)))?;
+                wanted.insert(key_of(resource_type, &pairs), pairs);
+            }
+        }
     }
+    Ok(wanted)
+}
+
+fn is_conditional(draft: &RequestEntry) -> bool {
+    matches!(draft.method, Method::Put | Method::Delete) && draft.target.id.is_none()
+}
+
+/// A cheap look before the located one: most resources have no conditional reference.
+fn has_conditional_reference(resource: &Resource) -> bool {
+    fn within(json: &galen_fhir::Json) -> bool {
+        match json {
+            galen_fhir::Json::Object(object) => object.iter().any(|(name, value)| {
+                (name == "reference" && value.as_str().is_some_and(|text| text.contains('?'))) || within(value)
+            }),
+            galen_fhir::Json::Array(items) => items.iter().any(within),
+            _ => false,
+        }
+    }
+    within(resource.json())
+}
+
+/// A place within an entry's resource.
+fn place_of(index: usize, location: &str) -> String {
+    let place = location.split_once('.').map_or("", |(_, rest)| rest);
+    format!("Bundle.entry[{index}].resource.{place}")
 }
 
 /// What a draft will be, before its references are rewritten.
 enum Fate {
-    New(String),
+    New(String, Option<String>),
     Known(Box<Stored>),
-    At(String),
+    Same(usize, String),
+    At(String, Option<String>),
     Nothing,
 }
 
@@ -80,226 +155,259 @@ struct Plan<'p> {
     preparation: &'p Preparation<'p>,
     /// Full url -> `Type/id`.
     names: HashMap<String, String>,
-    /// Conditional reference -> `Type/id`.
-    conditions: HashMap<String, String>,
+    answers: HashMap<ConditionKey, Answer>,
     /// Entry -> what it will be.
-    taken: BTreeMap<usize, Fate>,
-}
-
-type Outcome<T> = Result<Result<T, Rejection>, Fault>;
-
-/// Passes a refusal out of a function that returns an [`Outcome`].
-macro_rules! allow {
-    ($outcome:expr) => {
-        match $outcome {
-            Ok(value) => value,
-            Err(rejection) => return Ok(Err(rejection)),
-        }
-    };
+    fates: HashMap<usize, Fate>,
+    /// Condition that found nothing -> the entry that makes its resource, and the id it gets.
+    makers: HashMap<ConditionKey, (usize, String)>,
 }
 
 impl Plan<'_> {
-    async fn run(&mut self, drafts: &mut [RequestEntry]) -> Outcome<()> {
-        let many_shards = self.preparation.records.store().shards() > 1;
-        if many_shards {
+    fn settle_all(&mut self, drafts: &mut [RequestEntry]) -> Result<(), Rejection> {
+        if self.preparation.records.store().shards() > 1 {
             // Ids carry the shard of the patient, so patients get theirs first.
             for draft in drafts.iter().filter(|d| is_patient(d)) {
-                allow!(self.settle(draft).await?);
+                self.settle(draft)?;
             }
             for draft in drafts.iter_mut() {
-                self.rewrite(draft);
+                self.rewrite(draft)?;
             }
         }
         for draft in drafts.iter() {
-            if !self.taken.contains_key(&draft.index) {
-                allow!(self.settle(draft).await?);
+            if !self.fates.contains_key(&draft.index) {
+                self.settle(draft)?;
             }
         }
-        allow!(self.resolve_conditions(drafts).await?);
         for draft in drafts.iter_mut() {
-            self.rewrite(draft);
+            self.rewrite(draft)?;
         }
-        Ok(Ok(()))
+        Ok(())
     }
 
     /// Decides an entry's id and remembers the name that others use for it.
-    async fn settle(&mut self, draft: &RequestEntry) -> Outcome<()> {
+    fn settle(&mut self, draft: &RequestEntry) -> Result<(), Rejection> {
         let fate = match draft.method {
-            Method::Post => allow!(self.settle_post(draft).await?),
-            Method::Put | Method::Delete => allow!(self.settle_put(draft).await?),
+            Method::Post => self.settle_post(draft)?,
+            Method::Put | Method::Delete => self.settle_put(draft)?,
             _ => Fate::Nothing,
         };
         let id = match &fate {
-            Fate::New(id) | Fate::At(id) => Some(id.clone()),
+            Fate::New(id, _) | Fate::At(id, _) | Fate::Same(_, id) => Some(id.clone()),
             Fate::Known(stored) => Some(stored.document.id.clone()),
             Fate::Nothing => None,
         };
         if let (Some(url), Some(id), Some(resource)) = (&draft.full_url, id, &draft.resource) {
-            self.names.insert(url.clone(), format!("{}/{id}", resource.resource_type().name()));
+            let name = resource.resource_type().name();
+            let reference = format!("{name}/{id}");
+            // `http://elsewhere/Patient/1` is also what `Patient/1` means inside the bundle.
+            if draft.method == Method::Post
+                && let Some((_, old)) = url.rsplit_once('/')
+                && url.ends_with(&format!("/{name}/{old}"))
+            {
+                self.names.insert(format!("{name}/{old}"), reference.clone());
+            }
+            self.names.insert(url.clone(), reference);
         }
-        self.taken.insert(draft.index, fate);
-        Ok(Ok(()))
+        self.fates.insert(draft.index, fate);
+        Ok(())
     }
 
-    async fn settle_post(&self, draft: &RequestEntry) -> Outcome<Fate> {
-        let Some(resource) = &draft.resource else { return Ok(Ok(Fate::Nothing)) };
-        if let Some(pairs) = &draft.if_none_exist {
-            let found = allow!(self.matching(resource.resource_type(), pairs, draft).await?);
-            match found.as_slice() {
-                [] => {}
-                [one] => return Ok(Ok(Fate::Known(Box::new(one.clone())))),
-                _ => return Ok(Err(many(draft, "ifNoneExist"))),
+    fn settle_post(&mut self, draft: &RequestEntry) -> Result<Fate, Rejection> {
+        let Some(resource) = &draft.resource else { return Ok(Fate::Nothing) };
+        let Some(pairs) = &draft.if_none_exist else {
+            return Ok(Fate::New(self.preparation.new_id(resource), None));
+        };
+        let key = key_of(resource.resource_type(), pairs);
+        match self.answer(&key, draft, "ifNoneExist")? {
+            Some(one) => Ok(Fate::Known(Box::new(one))),
+            None => {
+                if let Some((maker, id)) = self.makers.get(&key) {
+                    return Ok(Fate::Same(*maker, id.clone()));
+                }
+                let id = self.preparation.new_id(resource);
+                let condition = text_of(&key);
+                self.makers.insert(key, (draft.index, id.clone()));
+                Ok(Fate::New(id, Some(condition)))
             }
         }
-        let id = new_id(self.preparation, resource);
-        Ok(Ok(Fate::New(id)))
     }
 
-    async fn settle_put(&self, draft: &RequestEntry) -> Outcome<Fate> {
+    fn settle_put(&self, draft: &RequestEntry) -> Result<Fate, Rejection> {
         if let Some(id) = &draft.target.id {
-            return Ok(Ok(Fate::At(id.clone())));
+            return Ok(Fate::At(id.clone(), None));
         }
-        let Some(resource_type) = draft.target.resource_type else { return Ok(Ok(Fate::Nothing)) };
-        let found = allow!(self.matching(resource_type, &draft.target.query, draft).await?);
-        match (found.as_slice(), draft.method, &draft.resource) {
-            ([one], _, _) => Ok(Ok(Fate::At(one.document.id.clone()))),
-            ([], Method::Put, Some(resource)) => {
-                let id = resource.id().map_or_else(|| new_id(self.preparation, resource), str::to_owned);
-                Ok(Ok(if resource.id().is_some() { Fate::At(id) } else { Fate::New(id) }))
+        let Some(resource_type) = draft.target.resource_type else { return Ok(Fate::Nothing) };
+        let key = key_of(resource_type, &draft.target.query);
+        let found = self.answer(&key, draft, "url")?;
+        match (found, draft.method, &draft.resource) {
+            (Some(one), Method::Put, Some(resource)) if resource.id().is_some_and(|id| id != one.document.id) => {
+                Err(Rejection::new(
+                    RejectionKind::Malformed,
+                    "id-mismatch",
+                    "The condition matches a resource of another id than the one sent",
+                )
+                .at(format!("Bundle.entry[{}].resource.id", draft.index)))
             }
-            ([], _, _) => Ok(Ok(Fate::Nothing)),
-            _ => Ok(Err(many(draft, "request.url"))),
+            (Some(one), _, _) => Ok(Fate::At(one.document.id, None)),
+            (None, Method::Put, Some(resource)) => Ok(match resource.id() {
+                Some(id) => Fate::At(id.to_owned(), Some(text_of(&key))),
+                None => Fate::New(self.preparation.new_id(resource), Some(text_of(&key))),
+            }),
+            (None, _, _) => Ok(Fate::Nothing),
         }
     }
 
-    async fn matching(
-        &self,
-        resource_type: ResourceType,
-        pairs: &[(String, String)],
-        draft: &RequestEntry,
-    ) -> Outcome<Vec<Stored>> {
-        let Preparation { records, sight, now, .. } = self.preparation;
-        let found = records.matching(resource_type, pairs, sight, *now).await?;
-        Ok(found.map_err(|rejection| rejection.at(format!("Bundle.entry[{}]", draft.index))))
+    /// The one resource that a condition names; `None` when there is none.
+    fn answer(&self, key: &ConditionKey, draft: &RequestEntry, what: &str) -> Result<Option<Stored>, Rejection> {
+        let at = || format!("Bundle.entry[{}].request.{what}", draft.index);
+        match self.answers.get(key) {
+            Some(Err(rejection)) => Err(rejection.clone().at(at())),
+            Some(Ok(found)) => match found.as_slice() {
+                [] => Ok(None),
+                [one] => Ok(Some(one.clone())),
+                _ => Err(Rejection::new(
+                    RejectionKind::PreconditionFailed,
+                    "multiple-matches",
+                    "The condition matches more than one resource",
+                )
+                .at(at())
+                .next("Make the condition select one resource")),
+            },
+            None => Ok(None),
+        }
     }
 
-    /// Looks up every conditional reference of the bundle, each once.
-    async fn resolve_conditions(&mut self, drafts: &[RequestEntry]) -> Outcome<()> {
-        for draft in drafts {
-            let Some(resource) = &draft.resource else { continue };
-            for found in galen_fhir::index::references(resource) {
-                let Some(ParsedReference::Conditional { resource_type, query }) = ParsedReference::parse(found.literal)
-                else {
-                    continue;
-                };
-                if self.conditions.contains_key(found.literal) {
-                    continue;
-                }
-                let located = |rejection: Rejection| {
-                    let place = found.location.split_once('.').map_or("", |(_, rest)| rest);
-                    rejection.at(format!("Bundle.entry[{}].resource.{place}", draft.index))
-                };
-                let Some(pairs) = galen_fhir::bundle::query_pairs(query) else {
-                    return Ok(Err(located(unreadable())));
-                };
-                let matches = allow!(self.matching(resource_type, &pairs, draft).await?);
-                match matches.as_slice() {
-                    [one] => {
-                        self.conditions.insert(found.literal.to_owned(), one.reference());
-                    }
-                    [] => return Ok(Err(located(nothing_matches(resource_type)))),
-                    _ => return Ok(Err(located(several_match(resource_type)))),
-                }
+    fn rewrite(&self, draft: &mut RequestEntry) -> Result<(), Rejection> {
+        let index = draft.index;
+        let Some(resource) = draft.resource.as_mut().filter(|_| draft.method != Method::Patch) else { return Ok(()) };
+        let mut missing = None;
+        rewrite_references(resource, |text| {
+            if let Some(known) = self.names.get(text) {
+                return Some(known.clone());
             }
-        }
-        Ok(Ok(()))
-    }
-
-    fn rewrite(&self, draft: &mut RequestEntry) {
-        if let Some(resource) = &mut draft.resource {
-            rewrite_references(resource, |text| {
-                self.names.get(text).or_else(|| self.conditions.get(text)).cloned()
-            });
+            if !text.contains('?') {
+                return None;
+            }
+            let Some(ParsedReference::Conditional { resource_type, query }) = ParsedReference::parse(text) else {
+                return None;
+            };
+            let pairs = galen_fhir::bundle::query_pairs(query)?;
+            let known = self.answers.get(&key_of(resource_type, &pairs))?;
+            match known.as_ref().map(Vec::as_slice) {
+                Ok([one]) => return Some(one.reference()),
+                Ok([]) => missing = Some((text.to_owned(), nothing_matches(resource_type))),
+                Ok(_) => missing = Some((text.to_owned(), several_match(resource_type))),
+                Err(rejection) => missing = Some((text.to_owned(), rejection.clone())),
+            }
+            None
+        });
+        match missing {
+            None => Ok(()),
+            Some((text, rejection)) => {
+                let found = galen_fhir::index::references(resource).into_iter().find(|f| f.literal == text);
+                let place = found.map_or_else(|| format!("Bundle.entry[{index}].resource"), |f| place_of(index, &f.location));
+                Err(rejection.at(place))
+            }
         }
     }
 
     /// Reads the current versions of what is updated and deleted, and checks preconditions.
     async fn finish(mut self, drafts: Vec<RequestEntry>) -> Outcome<Vec<PlannedEntry>> {
         let mut wanted = Vec::new();
+        let mut touched = HashSet::new();
         for draft in &drafts {
-            if let (Some(Fate::At(id)), Some(t)) = (self.taken.get(&draft.index), type_of(draft)) {
+            if let (Some(Fate::At(id, _)), Some(t)) = (self.fates.get(&draft.index), type_of(draft)) {
+                if !touched.insert((t, id.clone())) {
+                    return Ok(Err(written_twice(draft.index)));
+                }
                 wanted.push((t, id.clone()));
             }
         }
-        let mut current: HashMap<(ResourceType, String), Stored> = HashMap::new();
+        let mut current: HashMap<(ResourceType, String), Stored> = HashMap::with_capacity(wanted.len());
         for stored in self.preparation.records.get_many(&wanted).await? {
             current.insert((stored.resource_type, stored.document.id.clone()), stored);
         }
         let mut planned = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            let fate = self.taken.remove(&draft.index).unwrap_or(Fate::Nothing);
-            let index = draft.index;
+            let fate = self.fates.remove(&draft.index).unwrap_or(Fate::Nothing);
             let known = match (&fate, type_of(&draft)) {
-                (Fate::At(id), Some(t)) => current.remove(&(t, id.clone())),
+                (Fate::At(id, _), Some(t)) => current.remove(&(t, id.clone())),
                 _ => None,
             };
-            allow!(check_match(&draft, known.as_ref()));
-            planned.push(PlannedEntry { index, planned: become_of(draft, fate, known) });
+            if let Err(rejection) = check_match(&draft, known.as_ref()) {
+                return Ok(Err(rejection));
+            }
+            planned.push(become_of(draft, fate, known));
         }
         Ok(Ok(planned))
     }
 }
 
-fn become_of(draft: RequestEntry, fate: Fate, known: Option<Stored>) -> Planned {
-    match (draft.method, fate, draft.resource) {
+fn text_of(key: &ConditionKey) -> String {
+    format!("{}?{}", key.0.name(), key.1)
+}
+
+fn become_of(draft: RequestEntry, fate: Fate, known: Option<Stored>) -> PlannedEntry {
+    let (index, is_guarded) = (draft.index, draft.if_match.is_some());
+    let mut condition = None;
+    let planned = match (draft.method, fate, draft.resource) {
         (Method::Post, Fate::Known(stored), _) => Planned::Exists(stored),
-        (Method::Post | Method::Put, Fate::New(id), Some(mut resource)) => {
+        (Method::Post, Fate::Same(maker, _), _) => Planned::Same(maker),
+        (Method::Post | Method::Put, Fate::New(id, found_nothing), Some(mut resource)) => {
+            condition = found_nothing;
             resource.set_id(&id);
             Planned::Create(resource)
         }
-        (Method::Put, Fate::At(id), Some(mut resource)) => {
+        (Method::Put, Fate::At(id, found_nothing), Some(mut resource)) => {
+            condition = found_nothing;
             resource.set_id(&id);
             match known {
                 Some(stored) => Planned::Update(resource, Box::new(stored)),
                 None => Planned::Create(resource),
             }
         }
-        (Method::Delete, _, _) => Planned::Delete(known.filter(|s| !s.document.deleted).map(Box::new)),
+        (Method::Delete, _, _) => Planned::Delete(known.map(Box::new)),
         _ => Planned::Read,
-    }
+    };
+    PlannedEntry { index, planned, condition, is_guarded }
+}
+
+/// The version that an ETag names.
+pub fn version_of_etag(etag: &str) -> Option<u64> {
+    etag.trim().trim_start_matches("W/").trim_matches('"').parse().ok()
 }
 
 /// Checks `ifMatch` against the current version.
 fn check_match(draft: &RequestEntry, known: Option<&Stored>) -> Result<(), Rejection> {
-    let Some(wanted) = &draft.if_match else { return Ok(()) };
-    let version = wanted.trim().trim_start_matches("W/").trim_matches('"').parse::<u64>().ok();
-    if version.is_some() && version == known.map(|s| s.document.version) {
+    let (Some(wanted), Method::Put | Method::Delete) = (&draft.if_match, draft.method) else { return Ok(()) };
+    let version = version_of_etag(wanted);
+    let live = known.filter(|s| !s.document.deleted).map(|s| s.document.version);
+    if version.is_some() && version == live {
         return Ok(());
     }
-    Err(Rejection::new(RejectionKind::PreconditionFailed, "version-conflict", "The resource is at another version than ifMatch names")
+    let message = "The resource is at another version than ifMatch names";
+    Err(Rejection::new(RejectionKind::PreconditionFailed, "version-conflict", message)
         .at(format!("Bundle.entry[{}].request.ifMatch", draft.index))
+        .related(known.map(|s| s.document.version.to_string()).into_iter().collect())
         .next("Read the current version and decide again"))
 }
 
-/// An id on the shard where the resource belongs: its patient's, for a new patient any, else the first.
-pub(crate) fn new_id(preparation: &Preparation<'_>, resource: &Resource) -> String {
-    let store = preparation.records.store();
-    let chance = preparation.entropy.sixteen();
-    let shard = match galen_fhir::patient_compartment(resource).first() {
-        _ if store.shards() == 1 => ShardId(0),
-        _ if resource.resource_type().name() == "Patient" => {
-            ShardId(chance.first().copied().unwrap_or(0) % store.shards())
-        }
-        Some(patient) => preparation.records.shard_of(patient),
-        None => ShardId(0),
-    };
-    store.new_id(shard, preparation.now, chance)
-}
-
 impl Preparation<'_> {
-    /// An id for a new resource, on the shard where it belongs.
+    /// An id for a new resource, on the shard where it belongs: its patient's, for a new patient any, else the first.
     pub fn new_id(&self, resource: &Resource) -> String {
-        new_id(self, resource)
+        let store = self.records.store();
+        let chance = self.entropy.sixteen();
+        if store.shards() == 1 {
+            return store.new_id(ShardId(0), self.now, chance);
+        }
+        let shard = match galen_fhir::patient_compartment(resource).first() {
+            _ if resource.resource_type().name() == "Patient" => {
+                ShardId(chance.first().copied().unwrap_or(0) % store.shards())
+            }
+            Some(patient) => self.records.shard_of(patient),
+            None => ShardId(0),
+        };
+        store.new_id(shard, self.now, chance)
     }
 }
 
@@ -311,10 +419,10 @@ fn type_of(draft: &RequestEntry) -> Option<ResourceType> {
     draft.target.resource_type.or_else(|| draft.resource.as_ref().map(Resource::resource_type))
 }
 
-fn many(draft: &RequestEntry, what: &str) -> Rejection {
-    Rejection::new(RejectionKind::PreconditionFailed, "multiple-matches", "The condition matches more than one resource")
-        .at(format!("Bundle.entry[{}].request.{what}", draft.index))
-        .next("Make the condition select one resource")
+fn written_twice(index: usize) -> Rejection {
+    Rejection::new(RejectionKind::Malformed, "written-twice", "Another entry of this transaction writes the same resource")
+        .at(format!("Bundle.entry[{index}].request.url"))
+        .next("Put each resource into a transaction once")
 }
 
 fn nothing_matches(resource_type: ResourceType) -> Rejection {

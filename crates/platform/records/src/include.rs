@@ -79,6 +79,36 @@ impl Records {
             .collect())
     }
 
+    /// The resources of one type in a patient's compartment, whatever their labels: for work that must reach all of
+    /// them (merging), never for showing.
+    pub async fn in_compartment(
+        &self,
+        resource_type: ResourceType,
+        patient: &galen_kernel::PatientId,
+        most: usize,
+    ) -> Result<Vec<Stored>, Fault> {
+        let subject = crate::encode::patient_subject(patient.as_str());
+        let at = (galen_store::Bound::Open, galen_store::Bound::Open);
+        let all = vec![Condition::Any(vec![Match::Link { subject, code: crate::rows::ANY_CODE, at }])];
+        let order = Order::Key { descending: false };
+        let mut found = Vec::new();
+        for shard in (0..self.store().shards()).map(ShardId) {
+            let mut scan =
+                Scan { kind: kind_of(resource_type), all: all.clone(), order, after: None, limit: PAGE_ROWS_MAX };
+            loop {
+                let page = self.store().scan(shard, &scan).await?;
+                let stored = |document| Stored { resource_type, shard, document };
+                found.extend(page.documents.into_iter().map(stored));
+                scan.after = page.next;
+                if scan.after.is_none() || found.len() >= most {
+                    break;
+                }
+            }
+        }
+        found.truncate(most);
+        Ok(found)
+    }
+
     /// What refers to the matches by the included parameter.
     async fn referring(
         &self,

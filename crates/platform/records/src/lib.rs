@@ -6,6 +6,7 @@
 
 mod bundle;
 mod condition;
+mod conditions;
 mod encode;
 mod include;
 mod page;
@@ -17,10 +18,10 @@ mod search;
 mod sight;
 mod write;
 
-pub use bundle::{BundleError, Planned, PlannedEntry, Preparation, plan};
+pub use bundle::{BundleError, Planned, PlannedEntry, Preparation, plan, types_of_conditions, version_of_etag};
 pub use encode::{CodeHash, SubjectHash, code_hash, patient_subject};
 pub use page::PageToken;
-pub use reader::{JournalView, Records, Stored};
+pub use reader::{HISTORY_ROWS_MAX, JournalView, Records, Stored};
 pub use resolve::MATCHES_RESOLVED_MAX;
 pub use rows::index_rows;
 pub use sealed::SealedPatients;

@@ -1,12 +1,12 @@
 //! Finding resources by condition: chains, conditional references, `ifNoneExist`, the journal's index.
 
 use crate::encode;
-use crate::reader::{Records, Stored, journal_key};
+use crate::reader::{Records, journal_key};
 use crate::rows::index_rows;
-use crate::search::{Found, unseen};
+use crate::search::unseen;
 use crate::sight::Sight;
-use galen_fhir::search::{Clause, Handling, SearchQuery, Total, parse};
-use galen_fhir::{Resource, ResourceType};
+use galen_fhir::search::{Clause, SearchQuery, Total};
+use galen_fhir::Resource;
 use galen_kernel::{Fault, Instant, Rejection, RejectionKind};
 use galen_store::{Condition, JournalPosition, Match, Operation, Param, ShardId, TermMatch, WriteSet};
 
@@ -64,29 +64,6 @@ impl Records {
         Ok(Ok(Condition::Any(any)))
     }
 
-    /// The resources (two at most) that a condition names, within the caller's sight.
-    pub async fn matching(
-        &self,
-        resource_type: ResourceType,
-        pairs: &[(String, String)],
-        sight: &Sight,
-        now: Instant,
-    ) -> Result<Result<Vec<Stored>, Rejection>, Fault> {
-        let mut query = match parse(resource_type, pairs, Handling::Strict) {
-            Ok(query) if query.clauses.is_empty() => return Ok(Err(no_criteria())),
-            Ok(query) => query,
-            Err(issues) => {
-                let text = issues.into_iter().next().map(|i| i.message).unwrap_or_default();
-                return Ok(Err(Rejection::new(RejectionKind::Malformed, "condition-invalid", text)));
-            }
-        };
-        query.count = Some(MATCHES_RESOLVED_MAX);
-        Ok(self
-            .search(&query, sight, None, now)
-            .await?
-            .map(|found: Found| found.rows.into_iter().map(|row| row.stored).collect()))
-    }
-
     /// Makes journal entries searchable up to now. They are indexed when somebody asks, not when they are written:
     /// most are never searched for, and writing them must stay cheap.
     pub(crate) async fn index_journal(&self) -> Result<Result<(), Rejection>, Fault> {
@@ -130,10 +107,6 @@ impl Records {
         self.store().commit(WriteSet { shard, at, operations, journal: None }).await?;
         Ok((last, rows.len()))
     }
-}
-
-fn no_criteria() -> Rejection {
-    Rejection::new(RejectionKind::PreconditionFailed, "condition-empty", "A condition needs at least one search parameter")
 }
 
 fn too_many(param: &str) -> Rejection {

@@ -1,6 +1,6 @@
 //! The index rows of a resource: what `galen_fhir` extracts, in the store's families.
 
-use crate::encode::{self, CodeHash, code_hash, patient_subject};
+use crate::encode::{self, CodeHash, SubjectHash, code_hash, patient_subject};
 use galen_fhir::{IndexTerm, IndexValue, ParamKind, Resource, search_parameter};
 use galen_kernel::Instant;
 use galen_store::{IndexRows, Link, Param};
@@ -11,6 +11,8 @@ const LINKED_CODES: &[&str] = &["code", "category"];
 const LINKED_DATE: &str = "date";
 /// The code of the row that stands for the whole kind.
 pub(crate) const ANY_CODE: CodeHash = [0; 8];
+/// Subject of the extra row that resources of more than one patient have: who may see one of them only is shown none.
+pub(crate) const SHARED: SubjectHash = [0; 16];
 /// Answered from the document row itself.
 const NOT_STORED: &[&str] = &["_id", "_lastUpdated"];
 
@@ -87,6 +89,9 @@ fn links(rows: &mut IndexRows, resource: &Resource, values: &[IndexValue], at: I
     }
     codes.sort_unstable();
     codes.dedup();
+    if patients.len() > 1 {
+        rows.links.push(Link { subject: SHARED, code: ANY_CODE, at: when });
+    }
     for patient in patients {
         let subject = patient_subject(patient);
         rows.links.extend(codes.iter().map(|code| Link { subject, code: *code, at: when }));

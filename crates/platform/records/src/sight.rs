@@ -1,7 +1,7 @@
 //! What a caller may see, per type, and the facts of a resource that decide it.
 
 use crate::encode::patient_subject;
-use crate::rows::ANY_CODE;
+use crate::rows::{ANY_CODE, SHARED};
 use crate::sealed::SealedPatients;
 use galen_access::{Category, Label, Target, Visibility};
 use galen_fhir::{Resource, ResourceType, search_parameter};
@@ -61,7 +61,8 @@ pub fn target_of(resource: &Resource, sealed: &SealedPatients) -> Target {
 /// Whether one resource that is in hand (an include) may be shown.
 pub(crate) fn shows(visibility: &Visibility, resource: &Resource, sealed: &SealedPatients) -> bool {
     let target = target_of(resource, sealed);
-    let within = |allowed: &[PatientId]| target.patients.iter().any(|p| allowed.contains(p));
+    let within =
+        |allowed: &[PatientId]| !target.patients.is_empty() && target.patients.iter().all(|p| allowed.contains(p));
     if let Some(only) = &visibility.only
         && !within(only)
     {
@@ -79,11 +80,12 @@ pub(crate) fn conditions(
     let mut all = Vec::new();
     if let Some(only) = &visibility.only {
         all.push(Condition::Any(only.iter().map(in_compartment).collect()));
+        all.push(Condition::None(vec![shared()]));
     }
     if visibility.hidden.is_empty() {
         return all;
     }
-    let related: Vec<Match> = visibility.related.iter().map(in_compartment).collect();
+    let related: Vec<Match> = visibility.related.iter().map(in_compartment_alone).collect();
     if let Some(security) = search_parameter(resource_type, "_security") {
         for label in &visibility.hidden {
             let term = crate::encode::token(Some(CONFIDENTIALITY), label.code());
@@ -102,6 +104,16 @@ pub(crate) fn conditions(
         all.push(Condition::None(closed));
     }
     all
+}
+
+/// In this compartment and in no other.
+fn in_compartment_alone(patient: &PatientId) -> Match {
+    Match::All(vec![in_compartment(patient), Match::Not(Box::new(shared()))])
+}
+
+/// In more than one patient's compartment.
+fn shared() -> Match {
+    Match::Link { subject: SHARED, code: ANY_CODE, at: (Bound::Open, Bound::Open) }
 }
 
 fn in_compartment(patient: &PatientId) -> Match {

@@ -86,6 +86,11 @@ impl Change {
         self.touches_patient
     }
 
+    /// Every operation, shard by shard.
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+        self.operations.values().flatten()
+    }
+
     /// Whether nothing is written.
     pub fn is_empty(&self) -> bool {
         self.operations.is_empty()

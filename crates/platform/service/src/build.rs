@@ -107,6 +107,7 @@ pub async fn house(plan: Plan) -> Result<Arc<House>, Fault> {
         limits: Limits::new(plan.limits),
         origin: plan.origin,
         guards,
+        openapi: bytes::Bytes::from(crate::openapi::document(&plan.run, env!("CARGO_PKG_VERSION")).to_string()),
         services: plan.run.iter().map(|s| s.name).collect(),
     });
     let _first = cell.set(Arc::downgrade(&house));

@@ -34,6 +34,8 @@ pub struct House {
     pub origin: String,
     /// Rules of the types that a domain owns.
     pub guards: HashMap<ResourceType, &'static dyn Guard>,
+    /// The OpenAPI description of the services that run.
+    pub openapi: bytes::Bytes,
     /// Names of the services that run.
     pub services: Vec<&'static str>,
 }

@@ -126,7 +126,8 @@ impl Refusal {
         problem
     }
 
-    fn outcome(&self) -> Value {
+    /// The OperationOutcome that says it.
+    pub fn outcome(&self) -> Value {
         let mut issue = json!({
             "severity": "error",
             "code": self.issue_code(),

@@ -1,0 +1,146 @@
+//! The handlers.
+
+use super::registering::target;
+use super::view::{PatientPage, PatientView};
+use crate::commands::{AmendPatient, MergePatients, RegisterPatient, UnmergePatients};
+use crate::fhir::demographics;
+use crate::queries::{self, FindPatients};
+use crate::store;
+use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use galen_access::{Category, Context, Decision, Target};
+use galen_audit::Interaction;
+use galen_kernel::{Rejection, RejectionKind};
+use galen_service::caller::parsed;
+use galen_service::command::Command;
+use galen_service::execute::execute;
+use galen_service::http::{json, read_json};
+use galen_service::idempotency::{self, Key};
+use galen_service::observe::{Draft, looked, refused};
+use galen_service::{Caller, House, Refusal};
+use http::{HeaderMap, StatusCode};
+use std::sync::Arc;
+
+type Answer = Result<Response, Refusal>;
+
+fn key(headers: &HeaderMap, body: &[u8]) -> Result<Option<Key>, Rejection> {
+    match headers.get(idempotency::HEADER) {
+        None => Ok(None),
+        Some(value) => Key::new(value.to_str().unwrap_or_default(), body).map(Some),
+    }
+}
+
+/// `POST /api/patients`.
+pub(super) async fn register(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    let read = read_json(&body).and_then(|command| Ok((command, key(&headers, &body)?)));
+    let (command, key): (RegisterPatient, _) =
+        parsed(&house, &context, RegisterPatient::NAME, Interaction::Create, read).await?;
+    Ok(json(StatusCode::CREATED, &execute(&house, &context, &command, key.as_ref()).await?))
+}
+
+/// `PATCH /api/patients/{id}`.
+pub(super) async fn amend(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    let read = read_json(&body).and_then(|command| Ok((command, key(&headers, &body)?)));
+    let (command, key): (AmendPatient, _) =
+        parsed(&house, &context, AmendPatient::NAME, Interaction::Update, read).await?;
+    let command = AmendPatient { id, ..command };
+    Ok(json(StatusCode::OK, &execute(&house, &context, &command, key.as_ref()).await?))
+}
+
+/// `POST /api/patients/{id}/merge`.
+pub(super) async fn merge(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    Path(survivor): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    let read = read_json(&body).and_then(|command| Ok((command, key(&headers, &body)?)));
+    let (command, key): (MergePatients, _) =
+        parsed(&house, &context, MergePatients::NAME, Interaction::Update, read).await?;
+    let command = MergePatients { survivor, ..command };
+    Ok(json(StatusCode::CREATED, &execute(&house, &context, &command, key.as_ref()).await?))
+}
+
+/// `POST /api/patient-merges/{id}/undo`.
+pub(super) async fn unmerge(State(house): State<Arc<House>>, Caller(context): Caller, Path(merge): Path<String>) -> Answer {
+    Ok(json(StatusCode::OK, &execute(&house, &context, &UnmergePatients { merge }, None).await?))
+}
+
+/// `GET /api/patients/{id}`.
+pub(super) async fn read(State(house): State<Arc<House>>, Caller(context): Caller, Path(id): Path<String>) -> Answer {
+    let mut draft = Draft::new("ReadPatient", Interaction::Read);
+    draft.entities = vec![format!("Patient/{id}")];
+    match read_one(&house, &context, &id, &mut draft).await {
+        Ok(view) => {
+            looked(&house, &context, draft).await?;
+            Ok(json(StatusCode::OK, &view))
+        }
+        Err(refusal) => Err(refused(&house, Some(&context), draft, refusal).await),
+    }
+}
+
+async fn read_one(house: &House, context: &Context, id: &str, draft: &mut Draft) -> Result<PatientView, Refusal> {
+    let patient = store::load(house, id).await?;
+    draft.patients = vec![id.to_owned()];
+    match house.access.authorize(context, "ReadPatient", &target(house, &patient, context).await?).await? {
+        Decision::Allowed { broken_glass } => draft.broken_glass = broken_glass,
+        Decision::Refused(rejection) => return Err(rejection.into()),
+    }
+    Ok(PatientView::new(id, patient.version, &patient.demographics))
+}
+
+/// `GET /api/patients`.
+pub(super) async fn find(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    wanted: Result<Query<FindPatients>, QueryRejection>,
+) -> Answer {
+    let mut draft = Draft::new("FindPatients", Interaction::Execute);
+    match find_page(&house, &context, wanted, &mut draft).await {
+        Ok(page) => {
+            looked(&house, &context, draft).await?;
+            Ok(json(StatusCode::OK, &page))
+        }
+        Err(refusal) => Err(refused(&house, Some(&context), draft, refusal).await),
+    }
+}
+
+async fn find_page(
+    house: &House,
+    context: &Context,
+    wanted: Result<Query<FindPatients>, QueryRejection>,
+    draft: &mut Draft,
+) -> Result<PatientPage, Refusal> {
+    let Query(wanted) = wanted.map_err(|_| {
+        Rejection::new(RejectionKind::Malformed, "criteria-invalid", "There is a parameter that is not known")
+            .next("Use name, birthDate, nhsNumber, mrn, count and page")
+    })?;
+    draft.query = Some(wanted.as_query());
+    let target = Target::plain("Patient", Category::Demographic);
+    let visibility = house.access.visibility(context, "FindPatients", &target).await??;
+    let found = queries::find(house, &wanted, visibility, context.at).await?;
+    let mut patients = Vec::with_capacity(found.rows.len());
+    for row in &found.rows {
+        if let Some(resource) = row.stored.resource()? {
+            let document = &row.stored.document;
+            patients.push(PatientView::new(&document.id, document.version, &demographics(&resource)));
+        }
+    }
+    draft.patients = patients.iter().map(|p| p.id.clone()).collect();
+    let next = found.next.map(|token| token.seal(&house.store)).transpose()?;
+    Ok(PatientPage { patients, next })
+}

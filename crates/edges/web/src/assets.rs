@@ -1,0 +1,36 @@
+//! Pages and their parts, embedded.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use galen_service::House;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use std::sync::Arc;
+
+const LANDING: &str = include_str!("../assets/index.html");
+const VIEWER: &str = include_str!("../assets/viewer.html");
+const VIEWER_SCRIPT: &str = include_str!("../assets/viewer.js");
+const STYLE: &str = include_str!("../assets/galen.css");
+
+fn part(kind: &'static str, body: &'static str) -> Response {
+    ([(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-cache")], body).into_response()
+}
+
+pub(crate) async fn landing() -> Response {
+    part("text/html; charset=utf-8", LANDING)
+}
+
+pub(crate) async fn viewer() -> Response {
+    part("text/html; charset=utf-8", VIEWER)
+}
+
+pub(crate) async fn viewer_script() -> Response {
+    part("text/javascript; charset=utf-8", VIEWER_SCRIPT)
+}
+
+pub(crate) async fn style() -> Response {
+    part("text/css; charset=utf-8", STYLE)
+}
+
+pub(crate) async fn openapi(State(house): State<Arc<House>>) -> Response {
+    ([(CONTENT_TYPE, "application/json")], house.openapi.clone()).into_response()
+}
