@@ -3,6 +3,15 @@
 //! A **write set** goes to one shard and commits whole or not at all; one writer per shard groups many write sets
 //! into one synced transaction. Reads run inline. Engines: SQLite (SQLCipher) and PostgreSQL.
 
+#![allow(
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::cast_possible_truncation,
+    reason = "versions and sequences are unsigned here and signed 64-bit in the databases, far from either end"
+)]
+#![allow(clippy::doc_markdown, reason = "names of databases are words, not code")]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing))]
+
 mod chain;
 mod config;
 mod dialect;
