@@ -1,6 +1,6 @@
 //! A PostgreSQL server for tests: one per test process, gone when the process is, each test in a database of its own.
 
-#![allow(clippy::panic, clippy::expect_used, clippy::missing_panics_doc)]
+#![allow(clippy::doc_markdown, clippy::panic, clippy::expect_used, clippy::missing_panics_doc)]
 
 use std::{
     io::Write,

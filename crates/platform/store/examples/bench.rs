@@ -1,5 +1,12 @@
 //! A small measurement of the store: creates, gets, scans. Run with `--release -- sqlite` or `-- postgres`.
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing)]
+#![allow(
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::doc_markdown,
+    clippy::indexing_slicing,
+    clippy::integer_division
+)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use galen_kernel::Instant;
 use galen_store::{
@@ -120,7 +127,7 @@ async fn main() {
     let writing = store.clone();
     let create = move |n| {
         let store = writing.clone();
-        async move { drop(store.commit(create(n)).await.unwrap()) }
+        async move { store.commit(create(n)).await.map(|_| ()).unwrap() }
     };
     let (rate, p99) = drive(total, 256, create).await;
     println!("creates: {rate:.0}/s, p99 {p99:?} (256 clients)");

@@ -10,6 +10,12 @@
     reason = "versions and sequences are unsigned here and signed 64-bit in the databases, far from either end"
 )]
 #![allow(clippy::doc_markdown, reason = "names of databases are words, not code")]
+#![allow(clippy::similar_names, reason = "`shared` and `shard` are both the right word")]
+#![allow(
+    clippy::single_match_else,
+    clippy::type_complexity,
+    reason = "rows and their absence read best side by side"
+)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing))]
 
 mod chain;

@@ -31,6 +31,7 @@ struct Inner {
 }
 
 /// The engine behind a store: a match, not a virtual call, so that reads on SQLite stay inline.
+#[allow(clippy::large_enum_variant, reason = "there is one per process, behind an Arc")]
 enum Backend {
     Sqlite(Sqlite),
     Postgres(Postgres),

@@ -156,3 +156,45 @@ async fn given_a_closed_store_then_writes_are_refused() {
     assert!(matches!(refused, StoreError::Unavailable(_)));
     assert!(f.store.ready().await.is_err());
 }
+
+/// Needs root, to mount a file system small enough to fill: `cargo test -p galen-store -- --ignored full_disk`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs root to mount a small file system"]
+async fn given_a_full_disk_then_writes_are_refused_reads_live_and_writing_resumes() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = folder.path().join("small");
+    fs::create_dir(&small).unwrap();
+    let run = |program: &str, arguments: &[&str]| {
+        let status = std::process::Command::new(program).args(arguments).arg(&small).status().unwrap();
+        assert!(status.success(), "{program}");
+    };
+    run("mount", &["-t", "tmpfs", "-o", "size=6m", "tmpfs"]);
+    let ballast = small.join("ballast");
+    fs::write(&ballast, vec![1; 2 * 1024 * 1024]).unwrap();
+    let engine = Engine::Sqlite { directory: small.join("data") };
+    let key = KeySource::File(folder.path().join("galen.key"));
+    let store = Store::open(StoreConfig { engine, zone: "uk1".into(), key }).await.unwrap();
+    let body: String = (0..3_000u64).map(|n| char::from(b'a' + (n * n * 31 % 25) as u8)).collect();
+    let write = |n: usize| {
+        set(1, vec![Operation::Put(put(PATIENT, &format!("p{n}"), Expected::Absent, &format!("{n}{body}")))])
+    };
+    let mut written = 0;
+    let error = loop {
+        match store.commit(write(written)).await {
+            Ok(_) => written += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, StoreError::DiskFull), "{error:?}");
+    assert!(store.ready().await.is_err());
+    for n in 0..written {
+        assert!(store.get(S0, PATIENT, &format!("p{n}")).await.unwrap().is_some());
+    }
+    assert!(matches!(store.commit(write(written)).await, Err(StoreError::DiskFull)));
+    fs::remove_file(&ballast).unwrap();
+    store.commit(write(written)).await.unwrap();
+    store.ready().await.unwrap();
+    store.close().await;
+    drop(store);
+    run("umount", &[]);
+}

@@ -78,7 +78,7 @@ pub(super) async fn read(
     let mut facts = Facts::default();
     for (question, answer) in questions.iter().zip(answers) {
         let rows = answer.map_err(|e| Failure::of(&e))?;
-        facts.take(question.sql, rows).map_err(Failure::RolledBack)?;
+        facts.take(question.sql, &rows).map_err(Failure::RolledBack)?;
     }
     Ok(facts)
 }
@@ -142,8 +142,8 @@ fn ask_rows(sets: &[&Prepared], questions: &mut Vec<Question>) {
 }
 
 impl Facts {
-    fn take(&mut self, sql: &str, rows: Vec<Row>) -> Result<(), StoreError> {
-        for row in &rows {
+    fn take(&mut self, sql: &str, rows: &[Row]) -> Result<(), StoreError> {
+        for row in rows {
             match sql {
                 KEYS => {
                     let erased: i32 = row.get(3);

@@ -20,7 +20,7 @@ use crate::{
 use connect::Address;
 use pool::Pool;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -133,9 +133,9 @@ impl Postgres {
             keys.insert(owner, key);
         }
         for owner in unknown {
-            if !keys.contains_key(&owner) {
-                let key = self.shared.vault.candidate(shard, &owner)?;
-                keys.insert(owner, key);
+            if let Entry::Vacant(vacant) = keys.entry(owner) {
+                let key = self.shared.vault.candidate(shard, vacant.key())?;
+                vacant.insert(key);
             }
         }
         Ok(())

@@ -165,3 +165,43 @@ fn rekey(connection: &Connection, next: &RootKey) -> Result<(), StoreError> {
 fn forget_rotation(connection: &Connection) -> Result<(), StoreError> {
     connection.execute("DELETE FROM meta WHERE name = ?1", [META]).map(|_| ()).map_err(|e| fault(&e))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::{Sqlite, open::connect_writer};
+
+    /// Stops a rotation after its transaction, or after the file was encrypted anew, and opens the store again.
+    fn given_a_rotation_that_stopped(after_rekey: bool) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("galen.key");
+        let source = KeySource::File(path.clone());
+        let store = Sqlite::open(folder.path(), "uk1", &source).unwrap();
+        let shared = std::sync::Arc::clone(&store.shared);
+        drop(store);
+        let next = RootKey::new([7; 32]);
+        next.write(&root::next_path(&path)).unwrap();
+        let connection = connect_writer(&shared.path, &shared.vault.root(), false).unwrap();
+        wrap_all(&connection, &shared, &next).unwrap();
+        if after_rekey {
+            rekey(&connection, &next).unwrap();
+        }
+        drop(connection);
+        for _ in 0..2 {
+            let store = Sqlite::open(folder.path(), "uk1", &source).unwrap();
+            assert_eq!(store.vault().root().bytes(), &[7; 32]);
+            assert!(!root::next_path(&path).exists());
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap().trim(), "07".repeat(32));
+    }
+
+    #[test]
+    fn given_a_rotation_stopped_after_wrapping_when_opened_then_it_is_finished() {
+        given_a_rotation_that_stopped(false);
+    }
+
+    #[test]
+    fn given_a_rotation_stopped_before_the_key_file_when_opened_then_it_is_finished() {
+        given_a_rotation_that_stopped(true);
+    }
+}

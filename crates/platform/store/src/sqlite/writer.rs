@@ -23,6 +23,8 @@ pub(crate) const BATCH_SETS_MAX: usize = 512;
 pub(crate) const BATCH_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Owners whose row the writer remembers.
 const OWNERS_REMEMBERED_MAX: usize = 65_536;
+/// What is written to find out whether a disk that was full has room again: more than a last free page.
+const PROBE_BYTES: usize = 64 * 1024;
 /// How long the writer waits after a failed reopening before it answers the next request.
 const REOPEN_PAUSE: Duration = Duration::from_millis(50);
 
@@ -247,7 +249,7 @@ impl Writer {
         let written = connection
             .execute_batch("BEGIN IMMEDIATE")
             .map_err(|e| fault(&e))
-            .and_then(|()| write_meta(connection, "probe", &[1]))
+            .and_then(|()| write_meta(connection, "probe", &[0; PROBE_BYTES]))
             .and_then(|()| connection.execute_batch("COMMIT").map_err(|e| fault(&e)));
         match written {
             Ok(()) => *self.shared.trouble.lock() = None,

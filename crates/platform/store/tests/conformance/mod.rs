@@ -5,6 +5,7 @@ mod documents;
 mod fixture;
 mod journal;
 mod ledger;
+mod model;
 mod scans;
 
 pub use fixture::*;
