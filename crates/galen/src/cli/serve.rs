@@ -1,0 +1,167 @@
+//! `galen serve`.
+
+use super::place::{checkpoint_folder, file, house, terminal_context};
+use super::{DONE, Failure, Outcome, PlaceArguments, say};
+use crate::config::File;
+use galen_access::signing::{self, KeyUse};
+use galen_access::user;
+use galen_audit::Checkpointer;
+use galen_service::accounts::users::{AddUser, add_user};
+use galen_service::{House, Service, accept, http, tls};
+use galen_telemetry::LogFormat;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// Where a server listens when nobody says otherwise.
+const LISTEN_DEFAULT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+/// How often the audit is checkpointed when something was written.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(10);
+/// How often quiet rate-limit counters are forgotten.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+/// The first administrator.
+const FIRST_ADMINISTRATOR: &str = "admin";
+
+/// Runs the server until it is told to stop.
+pub async fn serve(place: &PlaceArguments, listen: Option<SocketAddr>, tls: bool, service: Vec<String>) -> Outcome {
+    let file = file(place)?;
+    let _logs = start_logs(&file)?;
+    let names = if service.is_empty() { file.services.clone().unwrap_or_default() } else { service };
+    let services = crate::services::select(&names)?;
+    let listen = listen.or(file.listen).unwrap_or(LISTEN_DEFAULT);
+    let encrypted = tls || !listen.ip().is_loopback();
+    let listener = TcpListener::bind(listen).await.map_err(|e| busy(listen, &e))?;
+    let bound = listener.local_addr().map_err(|e| format!("{listen}: {e}"))?;
+    let scheme = if encrypted { "https" } else { "http" };
+    let origin = file.origin.clone().unwrap_or_else(|| format!("{scheme}://{bound}"));
+    let house = house(place, &file, origin.clone(), services.clone()).await?;
+    let acceptor = if encrypted { Some(tls::acceptor(&tls_files(place, &file)?)?) } else { None };
+    first_administrator(&house).await?;
+
+    let (stop, stopped) = watch::channel(false);
+    let router = http::router(&house, &services);
+    let relay = tokio::spawn({
+        let (house, stopped) = (Arc::clone(&house), stopped.clone());
+        async move { house.bus.run(stopped).await }
+    });
+    let folder = checkpoint_folder(place, &file);
+    let keeper = tokio::spawn(keep(Arc::clone(&house), folder, stopped.clone()));
+    say(format_args!("Galen serves {origin} ({})", names_of(&services)));
+    tokio::spawn(async move {
+        wait_for_signal().await;
+        // Nobody listens any more only when everything has stopped already.
+        let _ = stop.send(true);
+    });
+    accept::serve(listener, acceptor, router, Arc::clone(&house), stopped).await;
+    let _ended = tokio::join!(relay, keeper);
+    house.store.close().await;
+    Ok(ExitCode::from(DONE))
+}
+
+fn names_of(services: &[&'static Service]) -> String {
+    services.iter().map(|s| s.name).collect::<Vec<_>>().join(", ")
+}
+
+fn busy(listen: SocketAddr, error: &std::io::Error) -> Failure {
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            format!("{listen} is in use by another program; stop that or give another --listen address").into()
+        }
+        std::io::ErrorKind::PermissionDenied => {
+            format!("{listen} may not be used by this account; take a port from 1024 on").into()
+        }
+        _ => format!("{listen}: {error}").into(),
+    }
+}
+
+fn start_logs(file: &File) -> Result<galen_telemetry::LogGuard, Failure> {
+    use std::io::IsTerminal;
+    let format = match file.log.format.as_deref() {
+        Some("json") => LogFormat::Json,
+        Some("text") => LogFormat::Text,
+        Some(_) => return Err("log.format is json or text".into()),
+        None if std::io::stderr().is_terminal() => LogFormat::Text,
+        None => LogFormat::Json,
+    };
+    Ok(galen_telemetry::start(format, file.log.level.as_deref().unwrap_or("info"), file.otlp.as_deref())?)
+}
+
+fn tls_files(place: &PlaceArguments, file: &File) -> Result<tls::TlsFiles, Failure> {
+    match (&file.tls.certificate, &file.tls.key) {
+        (Some(certificate), Some(key)) => Ok(tls::TlsFiles { certificate: certificate.clone(), key: key.clone() }),
+        (None, None) => Ok(tls::development(&place.data.join("tls"))?),
+        _ => Err("tls.certificate and tls.key go together".into()),
+    }
+}
+
+/// Makes the first administrator when there is no account at all, and prints the one-time password.
+async fn first_administrator(house: &House) -> Result<(), Failure> {
+    if !user::list(&house.store).await?.is_empty() {
+        return Ok(());
+    }
+    let command = AddUser {
+        name: FIRST_ADMINISTRATOR.to_owned(),
+        role: "administrator".to_owned(),
+        facility: None,
+        patient: None,
+        practitioner: None,
+        password_hash: String::new(),
+    };
+    let added = add_user(house, &terminal_context(house)?, command).await?;
+    let password = added.first_password.unwrap_or_default();
+    say(format_args!(
+        "The first administrator is '{FIRST_ADMINISTRATOR}' with the one-time password {password}\n\
+         It must be changed at the first sign-in, where an authenticator app is enrolled, too."
+    ));
+    Ok(())
+}
+
+/// Checkpoints the audit and forgets quiet counters, until stopped; then checkpoints once more.
+async fn keep(house: Arc<House>, folder: std::path::PathBuf, mut stop: watch::Receiver<bool>) {
+    let mut checkpointer = Checkpointer::new(house.store.clone(), folder);
+    let mut ticks = tokio::time::interval(CHECKPOINT_EVERY);
+    let mut sweeps = tokio::time::interval(SWEEP_EVERY);
+    loop {
+        let ended = tokio::select! {
+            _ = ticks.tick() => false,
+            _ = sweeps.tick() => { house.limits.sweep(); continue; }
+            _ = stop.changed() => true,
+        };
+        if let Err(fault) = checkpoint(&house, &mut checkpointer).await {
+            tracing::error!(context = fault.context(), "the audit could not be checkpointed");
+        }
+        if ended {
+            return;
+        }
+    }
+}
+
+async fn checkpoint(house: &House, checkpointer: &mut Checkpointer) -> Result<(), galen_kernel::Fault> {
+    if !checkpointer.advance().await? {
+        return Ok(());
+    }
+    let keys = signing::list(&house.store, KeyUse::Checkpoint).await?;
+    if let Some(key) = keys.first() {
+        checkpointer.export(&key.pair, house.clock.now())?;
+    }
+    Ok(())
+}
+
+async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM cannot be heard; stop with Ctrl-C");
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}

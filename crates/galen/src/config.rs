@@ -1,0 +1,199 @@
+//! Configuration: flags over environment over file over defaults. An unknown key is an error that names the nearest.
+
+use galen_service::limits::LimitFigures;
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Keys of the file, dotted where nested.
+const KEYS: [&str; 21] = [
+    "listen",
+    "origin",
+    "database_url",
+    "shards",
+    "zone",
+    "services",
+    "key_file",
+    "key_command",
+    "checkpoint_dir",
+    "roles",
+    "otlp",
+    "log.format",
+    "log.level",
+    "tls.certificate",
+    "tls.key",
+    "limits.body_bytes_max",
+    "limits.request_seconds_max",
+    "limits.connections_max",
+    "limits.user_requests_per_second",
+    "limits.anonymous_requests_per_second",
+    "limits.address_requests_per_second",
+];
+
+/// The file's contents; everything has a default.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct File {
+    /// Address to listen on.
+    pub listen: Option<SocketAddr>,
+    /// Address under which clients reach the server, when it is behind something.
+    pub origin: Option<String>,
+    /// PostgreSQL instead of the embedded database.
+    pub database_url: Option<String>,
+    /// Shards of a new PostgreSQL zone.
+    pub shards: Option<u8>,
+    /// Residency zone.
+    pub zone: Option<String>,
+    /// Services to run; all when absent.
+    pub services: Option<Vec<String>>,
+    /// Where the root key lies.
+    pub key_file: Option<PathBuf>,
+    /// Command that prints the root key.
+    pub key_command: Option<String>,
+    /// Where audit checkpoints are exported.
+    pub checkpoint_dir: Option<PathBuf>,
+    /// Role catalogue instead of the shipped one.
+    pub roles: Option<PathBuf>,
+    /// OTLP endpoint for traces.
+    pub otlp: Option<String>,
+    /// Logging.
+    pub log: Log,
+    /// TLS files.
+    pub tls: Tls,
+    /// Limits.
+    pub limits: FileLimits,
+}
+
+/// Logging.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// `json` or `text`.
+    pub format: Option<String>,
+    /// Filter, for example `info`.
+    pub level: Option<String>,
+}
+
+/// TLS files.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tls {
+    /// PEM chain.
+    pub certificate: Option<PathBuf>,
+    /// PEM key.
+    pub key: Option<PathBuf>,
+}
+
+/// Limits that a hospital may want to change.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FileLimits {
+    body_bytes_max: Option<usize>,
+    request_seconds_max: Option<u64>,
+    connections_max: Option<usize>,
+    user_requests_per_second: Option<u32>,
+    anonymous_requests_per_second: Option<u32>,
+    address_requests_per_second: Option<u32>,
+}
+
+impl FileLimits {
+    /// The defaults with what the file says instead.
+    pub fn figures(&self) -> LimitFigures {
+        let mut figures = LimitFigures::default();
+        macro_rules! take {
+            ($($name:ident),*) => { $( if let Some(value) = self.$name { figures.$name = value; } )* };
+        }
+        take!(
+            body_bytes_max,
+            connections_max,
+            user_requests_per_second,
+            anonymous_requests_per_second,
+            address_requests_per_second
+        );
+        if let Some(seconds) = self.request_seconds_max {
+            figures.request_time_max = Duration::from_secs(seconds);
+        }
+        figures
+    }
+}
+
+/// Reads the file; `required` says whether its absence is an error.
+pub fn read(path: &Path, required: bool) -> Result<File, String> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => parse(&text).map_err(|e| format!("{}: {e}", path.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !required => Ok(File::default()),
+        Err(error) => Err(format!("{}: {error}", path.display())),
+    }
+}
+
+fn parse(text: &str) -> Result<File, String> {
+    let table: toml::Table = text.parse().map_err(|e: toml::de::Error| e.to_string())?;
+    for key in keys_of(&table, "") {
+        if !KEYS.contains(&key.as_str()) {
+            return Err(format!("there is no key '{key}'; the nearest known key is '{}'", nearest(&key)));
+        }
+    }
+    toml::from_str(text).map_err(|e| e.to_string())
+}
+
+fn keys_of(table: &toml::Table, prefix: &str) -> Vec<String> {
+    table
+        .iter()
+        .flat_map(|(name, value)| match value {
+            toml::Value::Table(inner) => keys_of(inner, &format!("{prefix}{name}.")),
+            _ => vec![format!("{prefix}{name}")],
+        })
+        .collect()
+}
+
+fn nearest(key: &str) -> &'static str {
+    let likeness = |known: &str| strsim::jaro_winkler(known, key);
+    KEYS.into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b))).unwrap_or("listen")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_names_the_nearest() {
+        assert!(parse("lisen = \"127.0.0.1:1\"").unwrap_err().contains("'listen'"));
+        assert!(parse("[log]\nlevle = \"info\"").unwrap_err().contains("'log.level'"));
+    }
+
+    #[test]
+    fn every_known_key_is_accepted() {
+        let text = r#"
+            listen = "127.0.0.1:1"
+            origin = "https://h"
+            database_url = "postgres://h/d"
+            shards = 3
+            zone = "uk1"
+            services = ["web"]
+            key_file = "/k"
+            key_command = "kms"
+            checkpoint_dir = "/c"
+            roles = "/r"
+            otlp = "http://h:4318"
+            [log]
+            format = "json"
+            level = "info"
+            [tls]
+            certificate = "/c"
+            key = "/k"
+            [limits]
+            body_bytes_max = 1
+            request_seconds_max = 1
+            connections_max = 1
+            user_requests_per_second = 1
+            anonymous_requests_per_second = 1
+            address_requests_per_second = 1
+        "#;
+        let file = parse(text).unwrap();
+        assert_eq!(file.limits.figures().body_bytes_max, 1);
+        let table: toml::Table = text.parse().unwrap();
+        assert_eq!(keys_of(&table, "").len(), KEYS.len());
+    }
+}
