@@ -1,1 +1,46 @@
-//! galen-fhir-api.
+//! The FHIR R4 edge: REST interactions, searches, transactions and batches over `galen-records`, and loading of files.
+//!
+//! Invariants: nothing is answered before its audit entry is written; what policy hides is neither shown, counted,
+//! included nor chained through; a single write is a transaction of one, so rules and audit are the same on every way in.
+//! Not here: what a type's rules are (its domain's guard), how resources lie in the store (records).
+
+mod admit;
+mod answer;
+mod ask;
+mod bundle;
+mod capability;
+mod edge;
+mod failure;
+mod history;
+mod load;
+mod read;
+mod routes;
+mod search;
+mod sights;
+mod wish;
+mod write;
+
+pub use load::{LineRefusal, LoadReport, load, load_lines};
+
+use galen_access::policy::PolicySource;
+use galen_service::Service;
+
+/// The actions that this edge asks policy about.
+pub const ACTIONS: &[&str] =
+    &["FhirRead", "FhirSearch", "FhirHistory", "FhirCreate", "FhirUpdate", "FhirDelete", "FhirBundle"];
+
+/// The policies of [`ACTIONS`].
+pub const POLICY: &str = include_str!("policy.cedar");
+
+/// The service.
+pub static SERVICE: Service = Service {
+    name: "fhir-api",
+    about: "FHIR R4 at /fhir: read, search, write, transactions, history",
+    needs: &[],
+    kinds: &[],
+    owns: &[],
+    policy: Some(PolicySource { name: "fhir-api", actions: ACTIONS, text: POLICY }),
+    routes: routes::routes,
+    guards: &[],
+    reactions: &[],
+};

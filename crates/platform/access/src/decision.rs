@@ -47,6 +47,8 @@ pub struct Visibility {
     pub hidden: Vec<Label>,
     /// Patients whose sealed rows may be seen nevertheless.
     pub related: Vec<PatientId>,
+    /// Those of `related` who are there by an open break-glass grant only.
+    pub opened: Vec<PatientId>,
 }
 
 impl Visibility {
@@ -217,7 +219,7 @@ impl Access {
             if facts.relationship && self.decide(&facts, &context.actor)? {
                 return Ok(Decision::Allowed { broken_glass: false });
             }
-            facts.relationship = true;
+            facts.relationship = false;
             facts.broken_glass = true;
             let is_open = |p: &PatientId| circle.is_open(p, context.at);
             let would = self.decide(&facts, &context.actor)?;
@@ -238,32 +240,38 @@ impl Access {
         action: &'static str,
         target: &Target,
     ) -> Result<Result<Visibility, Rejection>, Fault> {
-        let ask = |label: Label, own: bool, relationship: bool| {
+        let ask_with = |label: Label, own: bool, relationship: bool, broken_glass: bool| {
             let mut facts = facts(context, action, target, own);
             facts.label = label;
             facts.relationship = relationship;
-            facts.of_patient = own || relationship || !target.patients.is_empty();
-            facts.broken_glass = false;
+            facts.of_patient = own || relationship || broken_glass || !target.patients.is_empty();
+            facts.broken_glass = broken_glass;
             self.decide(&facts, &context.actor)
         };
+        let ask = |label: Label, own: bool, relationship: bool| ask_with(label, own, relationship, false);
         if !ask(Label::Normal, false, false)? {
             if let (Some(patient), true) = (&context.actor.patient, ask(Label::Normal, true, false)?) {
                 let hidden = hidden_labels(|label| ask(label, true, false))?;
-                return Ok(Ok(Visibility { only: Some(vec![patient.clone()]), hidden, related: Vec::new() }));
+                return Ok(Ok(Visibility { only: Some(vec![patient.clone()]), hidden, ..Visibility::default() }));
             }
             return Ok(Err(forbidden(context, target)));
         }
         let hidden = hidden_labels(|label| ask(label, false, false))?;
         let mut related = Vec::new();
+        let mut opened = Vec::new();
         if !hidden.is_empty() {
             let circle = self.circle(context).await?;
             let by_relationship = hidden_labels(|label| ask(label, false, true))?.is_empty();
             if by_relationship {
                 related.clone_from(&circle.related);
             }
-            related.extend(circle.broken_glass.iter().filter(|(_, until)| context.at < *until).map(|(p, _)| p.clone()));
+            if hidden_labels(|label| ask_with(label, false, false, true))?.is_empty() {
+                let open = circle.broken_glass.iter().filter(|(_, until)| context.at < *until).map(|(p, _)| p);
+                opened = open.filter(|p| !related.contains(p)).cloned().collect();
+            }
+            related.extend(opened.iter().cloned());
         }
-        Ok(Ok(Visibility { only: None, hidden, related }))
+        Ok(Ok(Visibility { only: None, hidden, related, opened }))
     }
 
     async fn circle(&self, context: &Context) -> Result<Arc<Circle>, Fault> {

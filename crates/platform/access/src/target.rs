@@ -74,7 +74,7 @@ impl Category {
             | "EnrollmentResponse" | "ExplanationOfBenefit" | "PaymentNotice" | "PaymentReconciliation"
             | "InsurancePlan" | "Contract" => Self::Financial,
             "Organization" | "OrganizationAffiliation" | "Location" | "Practitioner" | "PractitionerRole"
-            | "HealthcareService" | "Endpoint" | "Device" | "DeviceDefinition" | "Substance" => Self::Directory,
+            | "HealthcareService" | "Endpoint" | "DeviceDefinition" | "Substance" => Self::Directory,
             "CodeSystem" | "ValueSet" | "ConceptMap" | "NamingSystem" | "StructureDefinition"
             | "StructureMap" | "SearchParameter" | "CapabilityStatement" | "OperationDefinition"
             | "CompartmentDefinition" | "ImplementationGuide" | "GraphDefinition" | "MessageDefinition"

@@ -103,12 +103,16 @@ fn wanted_conditions(
         if let (true, Some(t)) = (is_conditional(draft), draft.target.resource_type) {
             wanted.insert(key_of(t, &draft.target.query), draft.target.query.clone());
         }
-        let Some(resource) = draft.resource.as_ref().filter(|_| draft.method != Method::Patch) else { continue };
+        let Some(resource) = draft.resource.as_ref().filter(|_| draft.method != Method::Patch) else {
+            continue;
+        };
         if !has_conditional_reference(resource) {
             continue;
         }
         for found in galen_fhir::index::references(resource) {
-            if let Some(ParsedReference::Conditional { resource_type, query }) = ParsedReference::parse(found.literal) {
+            if let Some(ParsedReference::Conditional { resource_type, query }) =
+                ParsedReference::parse(found.literal)
+            {
                 let pairs = galen_fhir::bundle::query_pairs(query)
                     .ok_or_else(|| unreadable().at(place_of(draft.index, &found.location)))?;
                 wanted.insert(key_of(resource_type, &pairs), pairs);
@@ -127,7 +131,8 @@ fn has_conditional_reference(resource: &Resource) -> bool {
     fn within(json: &galen_fhir::Json) -> bool {
         match json {
             galen_fhir::Json::Object(object) => object.iter().any(|(name, value)| {
-                (name == "reference" && value.as_str().is_some_and(|text| text.contains('?'))) || within(value)
+                (name == "reference" && value.as_str().is_some_and(|text| text.contains('?')))
+                    || within(value)
             }),
             galen_fhir::Json::Array(items) => items.iter().any(within),
             _ => false,
@@ -240,7 +245,9 @@ impl Plan<'_> {
         let key = key_of(resource_type, &draft.target.query);
         let found = self.answer(&key, draft, "url")?;
         match (found, draft.method, &draft.resource) {
-            (Some(one), Method::Put, Some(resource)) if resource.id().is_some_and(|id| id != one.document.id) => {
+            (Some(one), Method::Put, Some(resource))
+                if resource.id().is_some_and(|id| id != one.document.id) =>
+            {
                 Err(Rejection::new(
                     RejectionKind::Malformed,
                     "id-mismatch",
@@ -258,7 +265,12 @@ impl Plan<'_> {
     }
 
     /// The one resource that a condition names; `None` when there is none.
-    fn answer(&self, key: &ConditionKey, draft: &RequestEntry, what: &str) -> Result<Option<Stored>, Rejection> {
+    fn answer(
+        &self,
+        key: &ConditionKey,
+        draft: &RequestEntry,
+        what: &str,
+    ) -> Result<Option<Stored>, Rejection> {
         let at = || format!("Bundle.entry[{}].request.{what}", draft.index);
         match self.answers.get(key) {
             Some(Err(rejection)) => Err(rejection.clone().at(at())),
@@ -279,7 +291,9 @@ impl Plan<'_> {
 
     fn rewrite(&self, draft: &mut RequestEntry) -> Result<(), Rejection> {
         let index = draft.index;
-        let Some(resource) = draft.resource.as_mut().filter(|_| draft.method != Method::Patch) else { return Ok(()) };
+        let Some(resource) = draft.resource.as_mut().filter(|_| draft.method != Method::Patch) else {
+            return Ok(());
+        };
         let mut missing = None;
         rewrite_references(resource, |text| {
             if let Some(known) = self.names.get(text) {
@@ -288,7 +302,8 @@ impl Plan<'_> {
             if !text.contains('?') {
                 return None;
             }
-            let Some(ParsedReference::Conditional { resource_type, query }) = ParsedReference::parse(text) else {
+            let Some(ParsedReference::Conditional { resource_type, query }) = ParsedReference::parse(text)
+            else {
                 return None;
             };
             let pairs = galen_fhir::bundle::query_pairs(query)?;
@@ -305,7 +320,10 @@ impl Plan<'_> {
             None => Ok(()),
             Some((text, rejection)) => {
                 let found = galen_fhir::index::references(resource).into_iter().find(|f| f.literal == text);
-                let place = found.map_or_else(|| format!("Bundle.entry[{index}].resource"), |f| place_of(index, &f.location));
+                let place = found.map_or_else(
+                    || format!("Bundle.entry[{index}].resource"),
+                    |f| place_of(index, &f.location),
+                );
                 Err(rejection.at(place))
             }
         }
@@ -420,9 +438,13 @@ fn type_of(draft: &RequestEntry) -> Option<ResourceType> {
 }
 
 fn written_twice(index: usize) -> Rejection {
-    Rejection::new(RejectionKind::Malformed, "written-twice", "Another entry of this transaction writes the same resource")
-        .at(format!("Bundle.entry[{index}].request.url"))
-        .next("Put each resource into a transaction once")
+    Rejection::new(
+        RejectionKind::Malformed,
+        "written-twice",
+        "Another entry of this transaction writes the same resource",
+    )
+    .at(format!("Bundle.entry[{index}].request.url"))
+    .next("Put each resource into a transaction once")
 }
 
 fn nothing_matches(resource_type: ResourceType) -> Rejection {

@@ -42,7 +42,9 @@ pub(crate) fn matches(parameter: &SearchParameter, modifier: Modifier, value: &S
             .map(|target| Match::Term(param, TermMatch::Equals(target)))
             .collect(),
         SearchValue::Uri(uri) => vec![Match::Term(param, TermMatch::Equals(encode::uri(uri)))],
-        SearchValue::Date { prefix, low, high } if parameter.code == LAST_UPDATED => updated(*prefix, *low, *high),
+        SearchValue::Date { prefix, low, high } if parameter.code == LAST_UPDATED => {
+            updated(*prefix, *low, *high)
+        }
         SearchValue::Date { prefix, low, high } => spans(param, *prefix, *low, *high),
         SearchValue::Number { prefix, value, low, high } => ranges(*prefix, value, low, high)
             .into_iter()
@@ -76,7 +78,11 @@ fn text(modifier: Modifier, folded: &str, original: &str) -> TermMatch {
 }
 
 /// Every target that a reference test may mean, as indexed.
-pub(crate) fn references(parameter: &SearchParameter, modifier: Modifier, test: &ReferenceTest) -> Vec<Vec<u8>> {
+pub(crate) fn references(
+    parameter: &SearchParameter,
+    modifier: Modifier,
+    test: &ReferenceTest,
+) -> Vec<Vec<u8>> {
     match test {
         ReferenceTest::To(target) => encode::reference(target).into_iter().collect(),
         ReferenceTest::Id(id) => {
@@ -93,7 +99,8 @@ pub(crate) fn references(parameter: &SearchParameter, modifier: Modifier, test: 
 fn spans(param: Param, prefix: Prefix, low: i64, high: i64) -> Vec<Match> {
     use Bound::{Excluded, Included, Open};
     let any = (Open, Open);
-    let span = |l: (Bound<i64>, Bound<i64>), h: (Bound<i64>, Bound<i64>)| Match::Span { param, low: l, high: h };
+    let span =
+        |l: (Bound<i64>, Bound<i64>), h: (Bound<i64>, Bound<i64>)| Match::Span { param, low: l, high: h };
     let within = span((Included(low), Open), (Open, Included(high)));
     let after = span(any, (Excluded(high), Open));
     let before = span((Open, Excluded(low)), any);

@@ -35,7 +35,10 @@ pub(crate) fn key_of(resource_type: ResourceType, pairs: &[(String, String)]) ->
 }
 
 /// Reads a condition as a search.
-pub(crate) fn query_of(resource_type: ResourceType, pairs: &[(String, String)]) -> Result<SearchQuery, Rejection> {
+pub(crate) fn query_of(
+    resource_type: ResourceType,
+    pairs: &[(String, String)],
+) -> Result<SearchQuery, Rejection> {
     match parse(resource_type, pairs, Handling::Strict) {
         Ok(query) if query.clauses.is_empty() => Err(Rejection::new(
             RejectionKind::PreconditionFailed,
@@ -59,7 +62,9 @@ pub(crate) fn query_of(resource_type: ResourceType, pairs: &[(String, String)]) 
 
 /// The one exact token that a query asks for, when that is all it asks.
 fn sole_token(query: &SearchQuery) -> Option<(ParamId, Vec<u8>)> {
-    let [Clause { param, modifier: Modifier::None, any_of, chain }] = query.clauses.as_slice() else { return None };
+    let [Clause { param, modifier: Modifier::None, any_of, chain }] = query.clauses.as_slice() else {
+        return None;
+    };
     match any_of.as_slice() {
         [SearchValue::Token(TokenTest::SystemCode(system, code))] if chain.is_empty() => {
             Some((param.id, encode::token(Some(system), code)))
@@ -132,7 +137,8 @@ impl Records {
         let sealed = self.sealed(now).await?;
         let clauses = part.iter().flat_map(|(_, query, _)| &query.clauses);
         let param = part.first().and_then(|(_, query, _)| query.clauses.first()).map(|c| c.param.id);
-        let any = clauses.flat_map(|c| c.any_of.iter().flat_map(|v| condition::matches(c.param, c.modifier, v)));
+        let any =
+            clauses.flat_map(|c| c.any_of.iter().flat_map(|v| condition::matches(c.param, c.modifier, v)));
         let mut all = vec![Condition::Any(any.collect())];
         all.extend(crate::sight::conditions(resource_type, visibility, &sealed));
         let order = Order::Key { descending: false };

@@ -91,7 +91,9 @@ pub(crate) fn unit(system: Option<&str>, code: &str) -> Vec<u8> {
 /// A reference's target as text; versions are left out, because the index answers "refers to this resource".
 pub(crate) fn reference<T: AsRef<str>>(target: &ParsedReference<T>) -> Option<Vec<u8>> {
     let text = match target {
-        ParsedReference::Local { resource_type, id, .. } => format!("{}/{}", resource_type.name(), id.as_ref()),
+        ParsedReference::Local { resource_type, id, .. } => {
+            format!("{}/{}", resource_type.name(), id.as_ref())
+        }
         ParsedReference::Absolute { base, resource_type, id, .. } => {
             format!("{}/{}/{}", base.as_ref(), resource_type.name(), id.as_ref())
         }

@@ -1,11 +1,11 @@
 //! `_include` and `_revinclude`, within the caller's sight.
 
 use crate::encode;
-use crate::reader::{Records, Stored};
-use crate::search::FoundRow;
-use crate::sealed::SealedPatients;
-use crate::sight::{Sight, conditions, shows};
 use crate::kind_of;
+use crate::reader::{Records, Stored};
+use crate::sealed::SealedPatients;
+use crate::search::FoundRow;
+use crate::sight::{Sight, conditions, shows};
 use galen_fhir::bundle::SearchMode;
 use galen_fhir::search::{Include, SearchQuery};
 use galen_fhir::{IndexTerm, ParsedReference, ResourceType};
@@ -62,8 +62,13 @@ impl Records {
                 let asked = includes
                     .iter()
                     .find(|i| i.source == resource.resource_type() && i.param.id == value.param);
-                let (Some(include), IndexTerm::Reference { target: Some(ParsedReference::Local { resource_type, id, .. }), .. }) =
-                    (asked, &value.term)
+                let (
+                    Some(include),
+                    IndexTerm::Reference {
+                        target: Some(ParsedReference::Local { resource_type, id, .. }),
+                        ..
+                    },
+                ) = (asked, &value.term)
                 else {
                     continue;
                 };
@@ -93,8 +98,13 @@ impl Records {
         let order = Order::Key { descending: false };
         let mut found = Vec::new();
         for shard in (0..self.store().shards()).map(ShardId) {
-            let mut scan =
-                Scan { kind: kind_of(resource_type), all: all.clone(), order, after: None, limit: PAGE_ROWS_MAX };
+            let mut scan = Scan {
+                kind: kind_of(resource_type),
+                all: all.clone(),
+                order,
+                after: None,
+                limit: PAGE_ROWS_MAX,
+            };
             loop {
                 let page = self.store().scan(shard, &scan).await?;
                 let stored = |document| Stored { resource_type, shard, document };

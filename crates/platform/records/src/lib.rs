@@ -18,7 +18,9 @@ mod search;
 mod sight;
 mod write;
 
-pub use bundle::{BundleError, Planned, PlannedEntry, Preparation, plan, types_of_conditions, version_of_etag};
+pub use bundle::{
+    BundleError, Planned, PlannedEntry, Preparation, plan, types_of_conditions, version_of_etag,
+};
 pub use encode::{CodeHash, SubjectHash, code_hash, patient_subject};
 pub use page::PageToken;
 pub use reader::{HISTORY_ROWS_MAX, JournalView, Records, Stored};

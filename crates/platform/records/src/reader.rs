@@ -94,7 +94,8 @@ impl Records {
     }
 
     async fn get_journal(&self, view: &dyn JournalView, id: &str) -> Result<Option<Stored>, Fault> {
-        let Some((shard, position)) = view.place(id).filter(|(shard, _)| shard.0 < self.store.shards()) else {
+        let Some((shard, position)) = view.place(id).filter(|(shard, _)| shard.0 < self.store.shards())
+        else {
             return Ok(None);
         };
         let rows = self.store.journal_entries(shard, &[position]).await?;
@@ -102,7 +103,12 @@ impl Records {
     }
 
     /// One version.
-    pub async fn version(&self, resource_type: ResourceType, id: &str, version: u64) -> Result<Option<Stored>, Fault> {
+    pub async fn version(
+        &self,
+        resource_type: ResourceType,
+        id: &str,
+        version: u64,
+    ) -> Result<Option<Stored>, Fault> {
         if self.journal_view.as_ref().is_some_and(|v| v.resource_type() == resource_type) {
             return Ok(if version == 1 { self.get(resource_type, id).await? } else { None });
         }

@@ -5,8 +5,8 @@ use crate::reader::{Records, journal_key};
 use crate::rows::index_rows;
 use crate::search::unseen;
 use crate::sight::Sight;
-use galen_fhir::search::{Clause, SearchQuery, Total};
 use galen_fhir::Resource;
+use galen_fhir::search::{Clause, SearchQuery, Total};
 use galen_kernel::{Fault, Instant, Rejection, RejectionKind};
 use galen_store::{Condition, JournalPosition, Match, Operation, Param, ShardId, TermMatch, WriteSet};
 
@@ -72,7 +72,11 @@ impl Records {
             let read = self.store().cursor(shard, INDEX_CURSOR).await?;
             for head in self.store().journal_heads(shard).await? {
                 let chain = head.position.chain;
-                let mut at = read.iter().copied().find(|p| p.chain == chain).unwrap_or(JournalPosition { chain, sequence: 0 });
+                let mut at = read
+                    .iter()
+                    .copied()
+                    .find(|p| p.chain == chain)
+                    .unwrap_or(JournalPosition { chain, sequence: 0 });
                 while at.sequence < head.position.sequence {
                     if budget == 0 {
                         return Ok(Err(catching_up()));
@@ -89,13 +93,20 @@ impl Records {
         Ok(Ok(()))
     }
 
-    async fn index_batch(&self, shard: ShardId, after: JournalPosition) -> Result<(JournalPosition, usize), Fault> {
+    async fn index_batch(
+        &self,
+        shard: ShardId,
+        after: JournalPosition,
+    ) -> Result<(JournalPosition, usize), Fault> {
         let Some(view) = &self.journal_view else { return Ok((after, 0)) };
         let rows = self.store().journal(shard, after, INDEX_BATCH).await?;
         let Some(last) = rows.last().map(|row| row.position) else { return Ok((after, 0)) };
         let mut operations = Vec::with_capacity(rows.len() + 1);
         for row in &rows {
-            let Some(resource) = view.resource(shard, row).and_then(|json| Resource::from_json(json).ok()) else { continue };
+            let Some(resource) = view.resource(shard, row).and_then(|json| Resource::from_json(json).ok())
+            else {
+                continue;
+            };
             operations.push(Operation::Index {
                 kind: crate::kind_of(resource.resource_type()),
                 key: journal_key(row.position),

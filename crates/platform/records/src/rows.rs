@@ -71,14 +71,18 @@ fn links(rows: &mut IndexRows, resource: &Resource, values: &[IndexValue], at: I
     let kind = resource.resource_type();
     let date = search_parameter(kind, LINKED_DATE).filter(|p| p.kind == ParamKind::Date).map(|p| p.id);
     let clinical = values.iter().find_map(|v| match v.term {
-        IndexTerm::Date { low, high } if Some(v.param) == date => Some(if low == i64::MIN { high } else { low }),
+        IndexTerm::Date { low, high } if Some(v.param) == date => {
+            Some(if low == i64::MIN { high } else { low })
+        }
         _ => None,
     });
     // Undated rows come last in the usual order, newest first.
     let when = if date.is_some() { clinical.unwrap_or(i64::MIN) } else { at.micros() };
     let mut codes = vec![ANY_CODE];
     for name in LINKED_CODES {
-        let Some(param) = search_parameter(kind, name).filter(|p| p.kind == ParamKind::Token) else { continue };
+        let Some(param) = search_parameter(kind, name).filter(|p| p.kind == ParamKind::Token) else {
+            continue;
+        };
         for value in values.iter().filter(|v| v.param == param.id) {
             if let IndexTerm::Token { code, .. } = &value.term
                 && !code.is_empty()

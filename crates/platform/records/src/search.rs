@@ -9,7 +9,9 @@ use crate::sight::{Sight, conditions};
 use crate::{condition, kind_of};
 use futures_util::future::try_join_all;
 use galen_fhir::bundle::SearchMode;
-use galen_fhir::search::{Clause, Modifier, ReferenceTest, SearchQuery, SearchValue, SortKey, TokenTest, Total};
+use galen_fhir::search::{
+    Clause, Modifier, ReferenceTest, SearchQuery, SearchValue, SortKey, TokenTest, Total,
+};
 use galen_fhir::{ParamKind, ParsedReference, ResourceType};
 use galen_kernel::{Fault, Instant, Rejection, RejectionKind};
 use galen_store::{Bound, Condition, Document, Match, Order, Param, Position, Scan, ShardId};
@@ -154,7 +156,8 @@ impl Records {
                 token.advance(shard, position.clone());
             }
         }
-        let rows = rows.into_iter().map(|(_, _, stored)| FoundRow { stored, mode: SearchMode::Match }).collect();
+        let rows =
+            rows.into_iter().map(|(_, _, stored)| FoundRow { stored, mode: SearchMode::Match }).collect();
         Ok((rows, (!token.is_done()).then_some(token)))
     }
 
@@ -206,7 +209,8 @@ fn patient_of(clause: &Clause) -> Option<&str> {
         [SearchValue::Reference(ReferenceTest::Id(id))] if of_type => {
             // A bare id may be another type's where the parameter allows several: the reference condition decides;
             // the compartment then only narrows when Patient is the sole target.
-            let sole = matches!(clause.modifier, Modifier::Type(_)) || clause.param.targets.iter().all(is_patient);
+            let sole =
+                matches!(clause.modifier, Modifier::Type(_)) || clause.param.targets.iter().all(is_patient);
             sole.then_some(id)
         }
         [SearchValue::Reference(ReferenceTest::To(ParsedReference::Local { resource_type, id, .. }))]
@@ -244,7 +248,9 @@ fn is_answered_by_link(clause: &Clause, compartment: Option<Compartment>) -> boo
 }
 
 fn order(sort: &[SortKey], compartment: Option<Compartment>) -> Result<Order, Rejection> {
-    let linked = |descending| compartment.map(|Compartment { subject, code }| Order::Linked { subject, code, descending });
+    let linked = |descending| {
+        compartment.map(|Compartment { subject, code }| Order::Linked { subject, code, descending })
+    };
     match sort {
         [] => Ok(linked(true).unwrap_or(Order::Key { descending: false })),
         [one] => {

@@ -61,8 +61,9 @@ pub fn target_of(resource: &Resource, sealed: &SealedPatients) -> Target {
 /// Whether one resource that is in hand (an include) may be shown.
 pub(crate) fn shows(visibility: &Visibility, resource: &Resource, sealed: &SealedPatients) -> bool {
     let target = target_of(resource, sealed);
-    let within =
-        |allowed: &[PatientId]| !target.patients.is_empty() && target.patients.iter().all(|p| allowed.contains(p));
+    let within = |allowed: &[PatientId]| {
+        !target.patients.is_empty() && target.patients.iter().all(|p| allowed.contains(p))
+    };
     if let Some(only) = &visibility.only
         && !within(only)
     {

@@ -47,7 +47,13 @@ impl Change {
     }
 
     /// Writes a resource's next version (its shard follows from its id). Returns its bytes as stored.
-    pub fn put(&mut self, records: &Records, resource: &mut Resource, expected: Expected, at: Instant) -> Vec<u8> {
+    pub fn put(
+        &mut self,
+        records: &Records,
+        resource: &mut Resource,
+        expected: Expected,
+        at: Instant,
+    ) -> Vec<u8> {
         let put = prepare_put(resource, expected, at);
         let shard = records.shard_of(&put.id);
         self.touches_patient |= resource.resource_type().name() == "Patient";
@@ -110,7 +116,9 @@ impl Change {
             .collect();
         match sets.first_mut() {
             Some(first) => first.journal = Some(journal),
-            None => sets.push(WriteSet { shard: ShardId(0), at, operations: Vec::new(), journal: Some(journal) }),
+            None => {
+                sets.push(WriteSet { shard: ShardId(0), at, operations: Vec::new(), journal: Some(journal) })
+            }
         }
         sets
     }

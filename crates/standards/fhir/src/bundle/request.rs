@@ -57,7 +57,7 @@ impl Method {
 }
 
 /// One thing to do.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RequestEntry {
     /// Its place in the bundle; responses keep it.
     pub index: usize,
@@ -80,7 +80,7 @@ pub struct RequestEntry {
 }
 
 /// A transaction or batch.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RequestBundle {
     /// Which of the two.
     pub kind: BundleKind,

@@ -1,0 +1,181 @@
+//! One planned entry on its way into a change: permitted, past its type's guard, put.
+
+use crate::answer::About;
+use crate::failure::{Failure, broken};
+use crate::sights::{permit, plain};
+use galen_access::Context;
+use galen_fhir::{Issue, Resource, ResourceType};
+use galen_kernel::{MICROS_PER_SECOND, Rejection, RejectionKind};
+use galen_records::{Change, Planned, PlannedEntry, SealedPatients, Stored, target_of};
+use galen_service::guard::{Passed, Proposal};
+use galen_service::observe::Draft;
+use galen_service::{House, Refusal};
+use galen_store::{Expected, Operation};
+use http::StatusCode;
+
+/// The type that is a view of the journal.
+const AUDIT_EVENT: &str = "AuditEvent";
+/// Scope of the claims by which two conditional creates at once do not both create.
+pub(crate) const CONDITION_SCOPE: &str = "fhir-condition";
+/// How long such a claim is kept: longer than two requests can overlap.
+const CONDITION_SECONDS: i64 = 10;
+
+/// What an entry came to.
+#[derive(Debug)]
+pub(crate) struct Written {
+    /// Its place in the bundle.
+    pub(crate) index: usize,
+    /// What a client is told.
+    pub(crate) status: StatusCode,
+    /// The version it made or found.
+    pub(crate) about: Option<About>,
+    /// The resource, as stored.
+    pub(crate) body: Option<Vec<u8>>,
+    /// What should be heard although it is done.
+    pub(crate) warnings: Vec<Issue>,
+}
+
+/// What admitting needs from outside.
+pub(crate) struct Admission<'a> {
+    pub(crate) house: &'a House,
+    pub(crate) context: &'a Context,
+    pub(crate) sealed: &'a SealedPatients,
+    /// Whether conditions that found nothing are claimed: not when the claim itself was what clashed.
+    pub(crate) claims_conditions: bool,
+}
+
+impl Admission<'_> {
+    /// Adds what the entry does to `change`; `None` for what is answered later.
+    pub(crate) async fn admit(
+        &self,
+        entry: PlannedEntry,
+        change: &mut Change,
+        draft: &mut Draft,
+    ) -> Result<Option<Written>, Failure> {
+        let index = entry.index;
+        let condition = entry.condition;
+        let written = match entry.planned {
+            Planned::Create(resource) => self.put(resource, None, change, draft).await?,
+            Planned::Update(resource, current) => self.put(resource, Some(*current), change, draft).await?,
+            Planned::Exists(stored) => self.exists(&stored, draft).await?,
+            Planned::Delete(current) => self.delete(current.map(|c| *c), change, draft).await?,
+            Planned::Same(_) | Planned::Read => return Ok(None),
+        };
+        if let (Some(value), true, Some(about)) = (condition, self.claims_conditions, &written.about) {
+            let until = Some(self.context.at.plus_micros(CONDITION_SECONDS * MICROS_PER_SECOND));
+            let holder = about.id.as_bytes().to_vec();
+            let shard = self.house.records.shard_of(&about.id);
+            change.push(shard, Operation::Claim { scope: CONDITION_SCOPE, value, holder, until });
+        }
+        Ok(Some(Written { index, ..written }))
+    }
+
+    async fn put(
+        &self,
+        resource: Resource,
+        current: Option<Stored>,
+        change: &mut Change,
+        draft: &mut Draft,
+    ) -> Result<Written, Failure> {
+        let resource_type = resource.resource_type();
+        writable(resource_type)?;
+        let expected = current.as_ref().map_or(Expected::Absent, |c| Expected::Version(c.document.version));
+        let id = resource.id().ok_or_else(|| broken("a resource without id was planned"))?.to_owned();
+        draft.entities.push(format!("{}/{id}", resource_type.name()));
+        let live = match current {
+            Some(stored) if !stored.document.deleted => stored.resource()?,
+            _ => None,
+        };
+        let action = if live.is_some() { "FhirUpdate" } else { "FhirCreate" };
+        let target = target_of(&resource, self.sealed);
+        if let Some(live) = &live {
+            // Taking a seal off, or moving a resource to another patient, needs a right to what it was, too.
+            let before = target_of(live, self.sealed);
+            if before != target {
+                permit(self.house, self.context, action, &before, draft).await?;
+            }
+        }
+        permit(self.house, self.context, action, &target, draft).await?;
+        let status = if live.is_some() { StatusCode::OK } else { StatusCode::CREATED };
+        let (mut resource, warnings) = match self.guarded(resource_type, Some(resource), live, change).await?
+        {
+            (Some(resource), warnings) => (resource, warnings),
+            (None, _) => return Err(broken("a guard let a resource vanish")),
+        };
+        resource.set_id(&id);
+        let body = change.put(&self.house.records, &mut resource, expected, self.context.at);
+        let about = About { resource_type, id, version: expected.next(), at: self.context.at };
+        Ok(Written { index: 0, status, about: Some(about), body: Some(body), warnings })
+    }
+
+    async fn exists(&self, stored: &Stored, draft: &mut Draft) -> Result<Written, Failure> {
+        writable(stored.resource_type)?;
+        draft.entities.push(stored.reference());
+        if let Some(resource) = stored.resource()? {
+            permit(self.house, self.context, "FhirCreate", &target_of(&resource, self.sealed), draft).await?;
+        }
+        let (about, body) = (Some(About::of(stored)), stored.document.body.clone());
+        Ok(Written { index: 0, status: StatusCode::OK, about, body, warnings: Vec::new() })
+    }
+
+    async fn delete(
+        &self,
+        current: Option<Stored>,
+        change: &mut Change,
+        draft: &mut Draft,
+    ) -> Result<Written, Failure> {
+        let Some(stored) = current else {
+            return Ok(Written {
+                index: 0,
+                status: StatusCode::NOT_FOUND,
+                about: None,
+                body: None,
+                warnings: Vec::new(),
+            });
+        };
+        let resource_type = stored.resource_type;
+        writable(resource_type)?;
+        draft.entities.push(stored.reference());
+        let Some(live) = stored.resource()?.filter(|_| !stored.document.deleted) else {
+            permit(self.house, self.context, "FhirDelete", &plain(resource_type), draft).await?;
+            let about = Some(About::of(&stored));
+            return Ok(Written {
+                index: 0,
+                status: StatusCode::NO_CONTENT,
+                about,
+                body: None,
+                warnings: Vec::new(),
+            });
+        };
+        permit(self.house, self.context, "FhirDelete", &target_of(&live, self.sealed), draft).await?;
+        let (_, warnings) = self.guarded(resource_type, None, Some(live), change).await?;
+        let (id, version) = (stored.document.id, stored.document.version);
+        change.delete(&self.house.records, resource_type, &id, version);
+        let about = About { resource_type, id, version: version + 1, at: self.context.at };
+        Ok(Written { index: 0, status: StatusCode::NO_CONTENT, about: Some(about), body: None, warnings })
+    }
+
+    /// Asks the type's guard, if it has one.
+    async fn guarded(
+        &self,
+        resource_type: ResourceType,
+        resource: Option<Resource>,
+        current: Option<Resource>,
+        change: &mut Change,
+    ) -> Result<(Option<Resource>, Vec<Issue>), Refusal> {
+        let Some(guard) = self.house.guards.get(&resource_type) else { return Ok((resource, Vec::new())) };
+        let proposal = Proposal { resource, current, chance: self.house.entropy.thirty_two() };
+        let Passed { resource, warnings } = guard.pass(self.house, self.context, proposal, change).await?;
+        let warning = |text: String| Issue::warning(galen_fhir::IssueCode::BusinessRule, text);
+        Ok((resource, warnings.into_iter().map(warning).collect()))
+    }
+}
+
+/// Refuses writes of types that nobody writes.
+pub(crate) fn writable(resource_type: ResourceType) -> Result<(), Rejection> {
+    if resource_type.name() != AUDIT_EVENT {
+        return Ok(());
+    }
+    let message = "Audit events are written by this server alone; they are never changed or deleted";
+    Err(Rejection::new(RejectionKind::NotSupported, "audit-read-only", message).at("resourceType"))
+}

@@ -1,0 +1,91 @@
+//! `GET /fhir/metadata`: what is really there, made from the definitions that answer, once per address.
+
+use crate::answer::Answer;
+use crate::failure::Failure;
+use crate::wish::Wish;
+use axum::extract::State;
+use axum::response::Response;
+use bytes::Bytes;
+use galen_fhir::bundle::query_pairs;
+use galen_fhir::capability::{ServerSupport, TypeSupport, all_search_codes, capability_statement};
+use galen_fhir::definitions::ParamKind;
+use galen_fhir::{ResourceType, search_parameters};
+use galen_service::House;
+use http::{HeaderMap, Uri};
+use std::sync::{Arc, RwLock};
+
+/// The date of this version's definitions.
+const RELEASE_DATE: &str = "2026-11-23";
+
+/// The statement last made, and for which address.
+static MADE: RwLock<Option<(String, Bytes)>> = RwLock::new(None);
+
+/// Answers for everybody: a client must be able to see what it talks to.
+pub(crate) async fn metadata(State(house): State<Arc<House>>, uri: Uri, headers: HeaderMap) -> Response {
+    let mut pairs = query_pairs(uri.query().unwrap_or_default()).unwrap_or_default();
+    match Wish::read(&headers, &mut pairs) {
+        Ok(wish) => Answer::of(statement(&house).to_vec()).respond(&house.fhir_base(), wish),
+        Err(failure) => Failure::respond(&failure),
+    }
+}
+
+fn statement(house: &House) -> Bytes {
+    let base = house.fhir_base();
+    if let Ok(made) = MADE.read()
+        && let Some((url, bytes)) = &*made
+        && *url == base
+    {
+        return bytes.clone();
+    }
+    let server = ServerSupport {
+        name: "Galen".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        release_date: RELEASE_DATE.to_owned(),
+        date: house.clock.now().to_string(),
+        url: base.clone(),
+        types: ResourceType::all().map(support).collect(),
+        system_interactions: vec!["transaction", "batch"],
+        operations: Vec::new(),
+        oauth_uris: Vec::new(),
+    };
+    let bytes = Bytes::from(capability_statement(&server).to_bytes());
+    if let Ok(mut made) = MADE.write() {
+        *made = Some((base, bytes.clone()));
+    }
+    bytes
+}
+
+fn support(resource_type: ResourceType) -> TypeSupport {
+    let is_written = crate::admit::writable(resource_type).is_ok();
+    let mut interactions = vec!["read", "vread", "history-instance", "search-type"];
+    if is_written {
+        interactions.extend(["create", "update", "delete"]);
+    }
+    let references = search_parameters(resource_type).iter().filter(|p| p.kind == ParamKind::Reference);
+    let includes = references.map(|p| format!("{}:{}", resource_type.name(), p.code)).collect();
+    TypeSupport {
+        resource_type,
+        interactions,
+        search_parameters: all_search_codes(resource_type),
+        includes,
+        revincludes: revincludes(resource_type),
+        operations: Vec::new(),
+        versioning: "versioned",
+        conditional_create: is_written,
+        conditional_update: is_written,
+        conditional_delete: if is_written { "single" } else { "not-supported" },
+        update_create: is_written,
+    }
+}
+
+fn revincludes(target: ResourceType) -> Vec<String> {
+    let mut all = Vec::new();
+    for source in ResourceType::all() {
+        for parameter in search_parameters(source).iter().filter(|p| p.kind == ParamKind::Reference) {
+            if parameter.targets.contains(&target) {
+                all.push(format!("{}:{}", source.name(), parameter.code));
+            }
+        }
+    }
+    all
+}

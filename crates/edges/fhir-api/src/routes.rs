@@ -1,0 +1,105 @@
+//! The routes of `/fhir`, with what policy each is under. What FHIR knows and this server does not do yet has a route,
+//! too: it says so in FHIR's words.
+
+use crate::capability::metadata;
+use crate::edge::fhir;
+use axum::routing::{MethodRouter, delete, get, patch, post, put};
+use galen_access::Category;
+use galen_service::{Access, House, Method, Route};
+use std::sync::Arc;
+
+const fn under(name: &'static str) -> Access {
+    Access::Action { name, kind: "Observation", category: Category::Clinical }
+}
+
+const fn route(
+    method: Method,
+    path: &'static str,
+    access: Access,
+    summary: &'static str,
+    handler: fn() -> MethodRouter<Arc<House>>,
+) -> Route {
+    Route { method, path, access, summary, request: None, answer: None, handler }
+}
+
+/// All of them.
+pub(crate) fn routes() -> Vec<Route> {
+    let mut all = vec![route(
+        Method::Get,
+        "/fhir/metadata",
+        Access::Public("a client must be able to see what it talks to"),
+        "CapabilityStatement: what this server does",
+        || get(metadata),
+    )];
+    all.extend(system());
+    all.extend(types());
+    all.extend(instances());
+    all
+}
+
+fn system() -> Vec<Route> {
+    let bundle = Access::Action { name: "FhirBundle", kind: "Bundle", category: Category::Clinical };
+    vec![
+        route(Method::Post, "/fhir", bundle, "Process a transaction or batch bundle", || post(fhir)),
+        route(Method::Get, "/fhir", under("FhirSearch"), "Search all types (not yet)", || get(fhir)),
+    ]
+}
+
+fn types() -> Vec<Route> {
+    let path = "/fhir/{type}";
+    vec![
+        route(Method::Get, path, under("FhirSearch"), "Search one type", || get(fhir)),
+        route(
+            Method::Post,
+            "/fhir/{type}/_search",
+            under("FhirSearch"),
+            "Search one type, parameters as a form",
+            || post(fhir),
+        ),
+        route(Method::Post, path, under("FhirCreate"), "Create; If-None-Exist makes it conditional", || {
+            post(fhir)
+        }),
+        route(Method::Put, path, under("FhirUpdate"), "Update what the condition names, or create", || {
+            put(fhir)
+        }),
+        route(Method::Delete, path, under("FhirDelete"), "Delete what the condition names", || delete(fhir)),
+        route(Method::Patch, path, under("FhirUpdate"), "Patch what the condition names (not yet)", || {
+            patch(fhir)
+        }),
+    ]
+}
+
+fn instances() -> Vec<Route> {
+    let path = "/fhir/{type}/{id}";
+    vec![
+        route(Method::Get, path, under("FhirRead"), "Read", || get(fhir)),
+        route(
+            Method::Put,
+            path,
+            under("FhirUpdate"),
+            "Update, or create under this id; If-Match guards",
+            || put(fhir),
+        ),
+        route(Method::Delete, path, under("FhirDelete"), "Delete; history stays", || delete(fhir)),
+        route(Method::Patch, path, under("FhirUpdate"), "Patch (not yet)", || patch(fhir)),
+        route(Method::Post, path, under("FhirRead"), "Operation on a type (not yet)", || post(fhir)),
+        route(Method::Get, "/fhir/{type}/{id}/_history", under("FhirHistory"), "All versions", || get(fhir)),
+        route(Method::Get, "/fhir/{type}/{id}/_history/{vid}", under("FhirHistory"), "One version", || {
+            get(fhir)
+        }),
+        route(
+            Method::Get,
+            "/fhir/{type}/{id}/{operation}",
+            under("FhirRead"),
+            "Operation or compartment (not yet)",
+            || get(fhir),
+        ),
+        route(
+            Method::Post,
+            "/fhir/{type}/{id}/{operation}",
+            under("FhirRead"),
+            "Operation (not yet)",
+            || post(fhir),
+        ),
+    ]
+}

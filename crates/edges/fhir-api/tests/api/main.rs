@@ -1,0 +1,19 @@
+//! The FHIR API as a client sees it: a real house on a temporary SQLite store, driven through the router.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)]
+#![allow(clippy::disallowed_methods, clippy::too_many_lines, unreachable_pub, missing_docs)]
+
+mod audit;
+mod bad;
+mod bundles;
+mod crud;
+mod policy;
+mod search;
+mod sight;
+mod synthea;
+mod ward;
