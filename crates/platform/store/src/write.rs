@@ -30,7 +30,8 @@ pub enum Operation {
         /// The version the caller saw.
         expected: u64,
     },
-    /// Takes a unique value; refused when another holds it and its time is not over.
+    /// Takes a unique value; refused while it is held and its time is not over (by [`WriteSet::at`]), also by the same
+    /// holder: the conflict carries the holder, and the caller sees whether it is itself.
     Claim {
         /// What kind of value, for example `nhs-number`.
         scope: &'static str,
@@ -48,7 +49,8 @@ pub enum Operation {
         /// As in `Claim`.
         value: String,
     },
-    /// Moves an exact counter; refused when it would fall below `floor`. Commutes, so hot counters never conflict.
+    /// Moves an exact counter; refused unless it is at least `floor` afterwards (also when it rises: a caller that may
+    /// leave it lower gives a lower floor). Commutes, so hot counters never conflict.
     Add {
         /// Name of the balance, for example `stock/lot-7`.
         balance: String,
