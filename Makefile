@@ -1,0 +1,46 @@
+# The two commands: `make run` and `make test`. Everything else is a part of them or a longer form of one.
+.PHONY: run test build lint unit clients deny torture bench fmt
+
+CARGO ?= cargo
+DATA ?= data
+
+## Start a server on http://127.0.0.1:8080; prints the first administrator's one-time password.
+run: build
+	./target/release/galen serve --data $(DATA)
+
+## Everything that must hold: format, lints, unit, property, conformance, kill and client tests.
+test:
+	sh scripts/install.sh test
+	sh scripts/test.sh
+
+build:
+	sh scripts/install.sh build
+	$(CARGO) build --release --locked --package galen
+
+fmt:
+	$(CARGO) fmt --all
+
+lint:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+
+unit:
+	$(CARGO) test --workspace --locked
+
+## Public FHIR clients that nobody here wrote, against a server that is started for them.
+clients:
+	sh tests/clients/run.sh
+
+## Licences, sources and banned crates.
+deny:
+	sh scripts/deny.sh
+
+## The long form of the kill tests: at least 100 SIGKILLs and 50,000 acknowledged writes on each engine.
+torture:
+	sh scripts/install.sh test
+	GALEN_TORTURE_KILLS=110 $(CARGO) test --release --locked --package galen-store --test torture
+	GALEN_TORTURE_KILLS=110 $(CARGO) test --release --locked --package galen-tests -- kill --nocapture
+
+## The figures of docs/PERFORMANCE.md.
+bench: build
+	./target/release/galen bench

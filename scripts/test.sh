@@ -1,0 +1,26 @@
+#!/bin/sh
+# Runs all tests and prints how many there were. Every step's failure fails the whole.
+set -eu
+cargo=${CARGO:-cargo}
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+step() {
+    echo "== $*"
+}
+
+step "format"
+$cargo fmt --all --check
+step "lints"
+$cargo clippy --workspace --all-targets --locked -- -D warnings
+step "unit, property, conformance, kill and journey tests"
+# The pipe must not hide a failure.
+{ $cargo test --workspace --locked --no-fail-fast 2>&1; echo "status $?"; } | tee "$log"
+[ "$(tail -n 1 "$log")" = "status 0" ] || { echo "tests failed" >&2; exit 1; }
+step "public FHIR clients"
+sh tests/clients/run.sh
+step "licences, sources, bans"
+sh scripts/deny.sh
+
+awk '/^test result:/ { passed += $4; failed += $6; ignored += $8 }
+     END { printf "tests: %d passed, %d failed, %d ignored\n", passed, failed, ignored }' "$log"
