@@ -22,7 +22,7 @@ pub(super) fn connect(path: &Path, root: &RootKey, flags: OpenFlags) -> Result<C
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED_MAX);
     let key = root.file_key()?;
     // A wrong key is answered, not printed: the library would write to standard error. Pages are authenticated by
-    // HMAC-SHA256, for which processors have instructions: 8% less CPU per create than the default, SHA-512. It is set
+    // HMAC-SHA256, for which processors have instructions: 8% less CPU over the bench than the default, SHA-512. It is set
     // as the default because backups and re-keying make new files.
     let pragma = Zeroizing::new(format!(
         "PRAGMA cipher_log_level = NONE; PRAGMA cipher_default_hmac_algorithm = HMAC_SHA256; PRAGMA key = \"{}\";",

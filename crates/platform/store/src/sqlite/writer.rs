@@ -249,7 +249,7 @@ impl Writer {
         let written = connection
             .execute_batch("BEGIN IMMEDIATE")
             .map_err(|e| fault(&e))
-            .and_then(|()| write_meta(connection, "probe", &[0; PROBE_BYTES]))
+            .and_then(|()| write_meta(connection, "probe", &vec![0; PROBE_BYTES]))
             .and_then(|()| connection.execute_batch("COMMIT").map_err(|e| fault(&e)));
         match written {
             Ok(()) => *self.shared.trouble.lock() = None,
