@@ -1,1 +1,0 @@
-//! galen-tests.
