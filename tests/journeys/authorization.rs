@@ -70,11 +70,6 @@ fn oracle() -> Vec<Case> {
     use Expected::{NotPatients, Only, OnlyAndOwn, Public, SignedIn};
     let (post, put, patch, delete) = (Method::POST, Method::PUT, Method::PATCH, Method::DELETE);
     let patient = json!({ "resourceType": "Patient", "id": "matrix-none" });
-    let observation = |id: &str| {
-        json!({ "resourceType": "Observation", "id": id, "status": "final", "code": { "text": "x" },
-                "subject": { "reference": "Patient/matrix" } })
-    };
-    let _ = &observation;
     vec![
         get("/", Public),
         get("/api", Public),
@@ -184,12 +179,127 @@ fn oracle() -> Vec<Case> {
             json!({ "resourceType": "Patient", "birthDate": "2999-01-01" }),
             Only(REGISTERS),
         ),
-        case(put.clone(), "/fhir/{type}", "/fhir/Patient?family=nobody-at-all", patient.clone(), Only(&[])),
-        case(delete.clone(), "/fhir/{type}", "/fhir/Patient?family=nobody-at-all", Value::Null, Only(&[])),
+        case(put.clone(), "/fhir/{type}", "/fhir/Patient?family=nobody-at-all", patient.clone(), Only(REGISTERS)),
+        case(delete.clone(), "/fhir/{type}", "/fhir/Patient?family=nobody-at-all", Value::Null, Only(EXCHANGES)),
         case(Method::GET, "/fhir/{type}/{id}", "/fhir/Patient/matrix", Value::Null, OnlyAndOwn(SEES_DEMOGRAPHICS)),
         case(put, "/fhir/{type}/{id}", "/fhir/Patient/matrix", json!({ "resourceType": "Patient", "id": "matrix", "birthDate": "2999-01-01" }), Only(REGISTERS)),
         case(delete, "/fhir/{type}/{id}", "/fhir/Patient/matrix-none", Value::Null, Only(EXCHANGES)),
+        // Not there yet: everybody who is signed in is told so.
+        get("/fhir", SignedIn),
+        case(Method::PATCH, "/fhir/{type}", "/fhir/Patient?family=x", json!([]), SignedIn),
+        case(Method::PATCH, "/fhir/{type}/{id}", "/fhir/Patient/matrix", json!([]), SignedIn),
+        case(Method::POST, "/fhir/{type}/{id}", "/fhir/Patient/matrix", json!({}), SignedIn),
+        case(Method::GET, "/fhir/{type}/{id}/{operation}", "/fhir/Patient/matrix/$everything", Value::Null, SignedIn),
+        case(Method::POST, "/fhir/{type}/{id}/{operation}", "/fhir/Patient/matrix/$meta", json!({}), SignedIn),
         case(Method::GET, "/fhir/{type}/{id}/_history", "/fhir/Patient/matrix/_history", Value::Null, OnlyAndOwn(SEES_DEMOGRAPHICS)),
         case(Method::GET, "/fhir/{type}/{id}/_history/{vid}", "/fhir/Patient/matrix/_history/1", Value::Null, OnlyAndOwn(SEES_DEMOGRAPHICS)),
     ]
+}
+
+/// The routes that the server publishes: (method, path).
+async fn published(server: &Server) -> BTreeSet<(String, String)> {
+    let description = server.send(Method::GET, "/api/openapi.json", &[], b"").await.json();
+    let mut routes = BTreeSet::new();
+    for (path, methods) in description["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let is_public = operation.get("x-galen-public").is_some();
+            let action = operation.get("x-galen-action").and_then(Value::as_str).unwrap_or_default();
+            assert!(is_public || !action.is_empty(), "{method} {path} names no policy");
+            routes.insert((method.to_uppercase(), path.clone()));
+        }
+    }
+    routes
+}
+
+/// A place with one account of every role; their tokens.
+fn hospital() -> (Place, BTreeMap<&'static str, String>) {
+    let place = Place::new();
+    let mut tokens = BTreeMap::new();
+    for role in ROLES {
+        if role == "patient" {
+            let added = place.json(&["user", "add", "--name", role, "--role", role, "--patient", "own", "--json"]);
+            assert!(added["firstPassword"].is_string());
+        } else {
+            place.add_user(role, role);
+        }
+        tokens.insert(role, place.token(role));
+    }
+    (place, tokens)
+}
+
+/// Whether an answer says that the caller may not: signed in, but not permitted.
+fn is_forbidden(status: StatusCode, body: &Value) -> bool {
+    let code = body["code"].as_str().or_else(|| body["issue"][0]["details"]["coding"][0]["code"].as_str());
+    status == StatusCode::FORBIDDEN && code == Some("not-permitted")
+}
+
+async fn ask(server: &Server, case: &Case, token: Option<&str>) -> (StatusCode, Value) {
+    let bearer = token.map(|t| format!("Bearer {t}"));
+    let kind = match case.sent.ends_with("_search") {
+        true => "application/x-www-form-urlencoded",
+        false => "application/json",
+    };
+    let mut headers = vec![("content-type", kind)];
+    if let Some(bearer) = &bearer {
+        headers.push(("authorization", bearer.as_str()));
+    }
+    let body = if case.body.is_null() { Vec::new() } else { case.body.to_string().into_bytes() };
+    let answer = server.send(case.method.clone(), case.sent, &headers, &body).await;
+    (answer.status, serde_json::from_slice(&answer.body).unwrap_or(Value::Null))
+}
+
+/// Whether the answer is what the oracle expects of this role.
+fn judge(case: &Case, role: &str, status: StatusCode, body: &Value) -> Result<(), String> {
+    let allowed = !is_forbidden(status, body) && status != StatusCode::UNAUTHORIZED;
+    let hidden = status == StatusCode::NOT_FOUND || status == StatusCode::OK;
+    let right = match case.expected {
+        Expected::Public | Expected::SignedIn => allowed,
+        Expected::NotPatients => allowed == (role != "patient"),
+        Expected::Only(roles) => allowed == roles.contains(&role) || role == "patient" && hidden && !roles.contains(&role),
+        Expected::OnlyAndOwn(roles) => match role {
+            "patient" => hidden && !body.to_string().contains("Matrixname"),
+            _ => allowed == roles.contains(&role),
+        },
+    };
+    if right { Ok(()) } else { Err(format!("{role}: {} {} answered {status} {body}", case.method, case.sent)) }
+}
+
+#[tokio::test]
+async fn every_role_at_every_route_gets_what_the_oracle_says() {
+    let (place, tokens) = hospital();
+    let server = place.serve();
+    let oracle = oracle();
+
+    let rows: BTreeSet<(String, String)> =
+        oracle.iter().map(|c| (c.method.to_string(), c.path.to_owned())).collect();
+    let routes = published(&server).await;
+    let without: Vec<_> = routes.difference(&rows).collect();
+    assert!(without.is_empty(), "routes without a row in the oracle: {without:?}");
+    let gone: Vec<_> = rows.difference(&routes).collect();
+    assert!(gone.is_empty(), "rows whose route is gone: {gone:?}");
+
+    let patient = json!({ "resourceType": "Patient", "id": "matrix", "name": [{ "family": "Matrixname" }] });
+    let made = server.call(&tokens["integration"], Method::PUT, "/fhir/Patient/matrix", &patient).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+
+    let (mut cells, mut wrong) = (0, Vec::new());
+    for case in &oracle {
+        let (status, body) = ask(&server, case, None).await;
+        let is_public = matches!(case.expected, Expected::Public);
+        // Signing in with an empty body is refused as unreadable, not as unauthorized.
+        if (status == StatusCode::UNAUTHORIZED) == is_public {
+            wrong.push(format!("nobody: {} {} answered {status} {body}", case.method, case.sent));
+        }
+        for (role, token) in &tokens {
+            // Signing out is last: it would not matter for tokens, but it reads as if it did.
+            let (status, body) = ask(&server, case, Some(token)).await;
+            cells += 1;
+            if status.is_server_error() {
+                wrong.push(format!("{role}: {} {} failed: {body}", case.method, case.sent));
+            }
+            wrong.extend(judge(case, role, status, &body).err());
+        }
+    }
+    println!("authorization matrix: {} routes, {} roles, {cells} cells", oracle.len(), tokens.len());
+    assert!(wrong.is_empty(), "{} of {cells} cells are wrong:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -81,6 +81,7 @@ impl<B: NewEntry> Command for Add<B> {
     type Answer = EntryView;
     const NAME: &'static str = ADD;
     const INTERACTION: Interaction = Interaction::Create;
+    const ABOUT: (&'static str, Category) = (B::KIND, Category::Directory);
 
     async fn load(&self, house: &House, _: &Context) -> Result<Self::Loaded, Refusal> {
         let entry = entry(&self.0.resource("new")?);

@@ -84,8 +84,8 @@ pub fn amend(patient: &StoredPatient, version: u64, wanted: &Details, now: Insta
     Ok(vec![Event::Amended(Box::new(wanted.clone()))])
 }
 
-/// Checks an update by FHIR: what registration guarantees must survive it.
-pub fn amend_resource(before: &Demographics, after: &Demographics, now: Instant) -> Result<(), Rejection> {
+/// Updates by FHIR: a sender who does not know the MRN does not take it away, and nobody changes it.
+pub fn amend_resource(before: &Demographics, after: &Demographics, now: Instant) -> Result<Vec<Event>, Rejection> {
     demographics(after, now)?;
     match (before.identifier(MRN_SYSTEM), after.identifier(MRN_SYSTEM)) {
         (Some(before), Some(after)) if before != after => Err(refuse(
@@ -94,9 +94,8 @@ pub fn amend_resource(before: &Demographics, after: &Demographics, now: Instant)
             "The MRN of a patient does not change",
         )
         .next("Keep the MRN identifier as it is")),
-        (Some(_), None) => Err(refuse("mrn-fixed", "Patient.identifier", "A patient keeps the MRN")
-            .next("Send the MRN identifier with the update")),
-        _ => Ok(()),
+        (Some(before), None) => Ok(Mrn::parse(before).map(Event::MrnKept).into_iter().collect()),
+        _ => Ok(Vec::new()),
     }
 }
 

@@ -16,6 +16,8 @@ pub enum Event {
         /// Who may be the same person.
         possible_duplicates: Vec<PatientId>,
     },
+    /// An update by FHIR left the MRN out: it stays.
+    MrnKept(Mrn),
     /// Demographics were replaced.
     Amended(Box<Details>),
     /// A duplicate was merged.
@@ -27,7 +29,7 @@ pub enum Event {
 /// The resource after an event.
 pub fn evolve(resource: &mut Resource, event: &Event) {
     match event {
-        Event::Registered { mrn: Some(mrn), .. } => fhir::add_mrn(resource, mrn),
+        Event::Registered { mrn: Some(mrn), .. } | Event::MrnKept(mrn) => fhir::add_mrn(resource, mrn),
         Event::Registered { mrn: None, .. } => {}
         Event::Amended(details) => fhir::apply(resource, details),
         Event::Merged(merge) => {

@@ -247,11 +247,13 @@ fn announce(resource: &Resource, possible_duplicates: &[PatientId], change: &mut
 
 fn update(
     context: &Context,
-    resource: Resource,
+    mut resource: Resource,
     current: &Resource,
     change: &mut Change,
 ) -> Result<Passed, Refusal> {
-    decide::amend_resource(&demographics(current), &demographics(&resource), context.at)?;
+    for event in &decide::amend_resource(&demographics(current), &demographics(&resource), context.at)? {
+        evolve(&mut resource, event);
+    }
     store::claim_identifiers(&resource, Some(current), change);
     let id = resource.id().unwrap_or_default();
     let patient = PatientId::parse(id).map_err(|e| Fault::new("patient id", e))?;

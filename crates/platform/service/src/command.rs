@@ -2,7 +2,7 @@
 
 use crate::house::House;
 use crate::refusal::Refusal;
-use galen_access::{Context, Target};
+use galen_access::{Category, Context, Target};
 use galen_audit::Interaction;
 use galen_kernel::{Fault, Instant, Rejection, RejectionKind};
 use galen_records::Change;
@@ -42,6 +42,9 @@ pub trait Command: Send + Sync {
     const NAME: &'static str;
     /// Its class for the audit.
     const INTERACTION: Interaction;
+    /// What it is about, before anything is read: kind and category. Whoever may never do this to any such thing is
+    /// refused before `load`, and so learns nothing of what is there.
+    const ABOUT: (&'static str, Category);
 
     /// Reads what the decision needs.
     fn load(&self, house: &House, context: &Context) -> impl Future<Output = Result<Self::Loaded, Refusal>> + Send;

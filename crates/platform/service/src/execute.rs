@@ -5,7 +5,7 @@ use crate::house::House;
 use crate::idempotency::{self, Key, Replay};
 use crate::observe::{Draft, commit, refused};
 use crate::refusal::Refusal;
-use galen_access::{Context, Decision};
+use galen_access::{Context, Decision, Target};
 use galen_kernel::Rejection;
 use galen_records::Change;
 use galen_store::Conflict;
@@ -40,6 +40,9 @@ async fn attempt_until_done<C: Command>(
     key: Option<&Key>,
     draft: &mut Draft,
 ) -> Result<C::Answer, Refusal> {
+    let (kind, category) = C::ABOUT;
+    // Whether the caller may ever do this; with the thing in hand the question is asked again, in full.
+    house.access.visibility(context, C::NAME, &Target::plain(kind, category)).await??;
     let mut clash = None;
     for _ in 0..ATTEMPTS_MAX {
         if let Some(key) = key

@@ -8,7 +8,7 @@ use crate::events::{Event, evolve};
 use crate::model::{Merge, StoredPatient};
 use crate::store::{self, StoredMerge};
 use crate::queries;
-use galen_access::{Context, Target};
+use galen_access::{Category, Context, Target};
 use galen_audit::Interaction;
 use galen_contracts::registration::{PatientsMergedV1, PatientsUnmergedV1};
 use galen_fhir::Resource;
@@ -39,6 +39,7 @@ impl Command for MergePatients {
     type Answer = MergeView;
     const NAME: &'static str = "MergePatients";
     const INTERACTION: Interaction = Interaction::Update;
+    const ABOUT: (&'static str, Category) = ("Patient", Category::Demographic);
 
     async fn load(&self, house: &House, context: &Context) -> Result<Pair, Refusal> {
         let survivor = store::load(house, &self.survivor).await?;
@@ -116,6 +117,7 @@ impl Command for UnmergePatients {
     type Answer = MergeView;
     const NAME: &'static str = "UnmergePatients";
     const INTERACTION: Interaction = Interaction::Update;
+    const ABOUT: (&'static str, Category) = ("Patient", Category::Demographic);
 
     async fn load(&self, house: &House, context: &Context) -> Result<Undoing, Refusal> {
         let stored = store::load_merge(house, &self.merge).await?;

@@ -28,6 +28,7 @@ impl Command for RegisterPatient {
     type Answer = PatientView;
     const NAME: &'static str = "RegisterPatient";
     const INTERACTION: Interaction = Interaction::Create;
+    const ABOUT: (&'static str, Category) = ("Patient", Category::Demographic);
 
     async fn load(&self, house: &House, _: &Context) -> Result<Self::Loaded, Refusal> {
         Ok(queries::candidates(house, &as_demographics(self)).await?)
@@ -97,6 +98,7 @@ impl Command for AmendPatient {
     type Answer = PatientView;
     const NAME: &'static str = "AmendPatient";
     const INTERACTION: Interaction = Interaction::Update;
+    const ABOUT: (&'static str, Category) = ("Patient", Category::Demographic);
 
     async fn load(&self, house: &House, context: &Context) -> Result<Self::Loaded, Refusal> {
         let patient = store::load(house, &self.id).await?;

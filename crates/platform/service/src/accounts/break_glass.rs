@@ -105,6 +105,7 @@ impl Command for OpenBreakGlass {
     type Answer = GrantView;
     const NAME: &'static str = "OpenBreakGlass";
     const INTERACTION: Interaction = Interaction::Execute;
+    const ABOUT: (&'static str, Category) = ("BreakGlass", Category::Security);
 
     async fn load(&self, house: &House, _: &Context) -> Result<PatientId, Refusal> {
         let missing = || Rejection::new(RejectionKind::NotFound, "not-found", "There is no such patient").at("patient");
@@ -192,6 +193,7 @@ impl Command for ReviewBreakGlass {
     type Answer = GrantView;
     const NAME: &'static str = "ReviewBreakGlass";
     const INTERACTION: Interaction = Interaction::Update;
+    const ABOUT: (&'static str, Category) = ("BreakGlass", Category::Security);
 
     async fn load(&self, house: &House, _: &Context) -> Result<Self::Loaded, Refusal> {
         let Some(grant) = break_glass::by_id(&house.store, &self.id).await? else {

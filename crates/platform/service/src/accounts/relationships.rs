@@ -51,6 +51,7 @@ impl Command for DeclareRelationship {
     type Answer = RelationshipView;
     const NAME: &'static str = "DeclareRelationship";
     const INTERACTION: Interaction = Interaction::Create;
+    const ABOUT: (&'static str, Category) = ("Relationship", Category::Security);
 
     async fn load(&self, house: &House, context: &Context) -> Result<Self::Loaded, Refusal> {
         let missing = |what: &str| {

@@ -118,6 +118,7 @@ impl Command for AddUser {
     type Answer = AddedView;
     const NAME: &'static str = "AddUser";
     const INTERACTION: Interaction = Interaction::Create;
+    const ABOUT: (&'static str, Category) = ("User", Category::Security);
 
     async fn load(&self, house: &House, _: &Context) -> Result<Self::Loaded, Refusal> {
         let Some(role) = house.access.catalogue.find(&self.role) else {
@@ -224,6 +225,7 @@ impl Command for ChangeUser {
     type Answer = AddedView;
     const NAME: &'static str = "ChangeUser";
     const INTERACTION: Interaction = Interaction::Update;
+    const ABOUT: (&'static str, Category) = ("User", Category::Security);
 
     async fn load(&self, house: &House, _: &Context) -> Result<Self::Loaded, Refusal> {
         let Some(found) = user::by_id(&house.store, &self.id).await? else {
