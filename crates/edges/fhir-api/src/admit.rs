@@ -2,7 +2,7 @@
 
 use crate::answer::About;
 use crate::failure::{Failure, broken};
-use crate::sights::{permit, plain};
+use crate::sights::{permit_write, plain};
 use galen_access::Context;
 use galen_fhir::{Issue, Resource, ResourceType};
 use galen_kernel::{MICROS_PER_SECOND, Rejection, RejectionKind};
@@ -42,6 +42,8 @@ pub(crate) struct Admission<'a> {
     pub(crate) sealed: &'a SealedPatients,
     /// Whether conditions that found nothing are claimed: not when the claim itself was what clashed.
     pub(crate) claims_conditions: bool,
+    /// Whether deleting what is not there is refused.
+    pub(crate) absent_is_refused: bool,
 }
 
 impl Admission<'_> {
@@ -58,7 +60,8 @@ impl Admission<'_> {
             Planned::Create(resource) => self.put(resource, None, change, draft).await?,
             Planned::Update(resource, current) => self.put(resource, Some(*current), change, draft).await?,
             Planned::Exists(stored) => self.exists(&stored, draft).await?,
-            Planned::Delete(current) => self.delete(current.map(|c| *c), change, draft).await?,
+            Planned::Delete(None) => self.delete_nothing(entry.resource_type, draft).await?,
+            Planned::Delete(Some(current)) => self.delete(*current, change, draft).await?,
             Planned::Same(_) | Planned::Read => return Ok(None),
         };
         if let (Some(value), true, Some(about)) = (condition, self.claims_conditions, &written.about) {
@@ -92,15 +95,15 @@ impl Admission<'_> {
             // Taking a seal off, or moving a resource to another patient, needs a right to what it was, too.
             let before = target_of(live, self.sealed);
             if before != target {
-                permit(self.house, self.context, action, &before, draft).await?;
+                permit_write(self.house, self.context, action, &before, draft).await?;
             }
         }
-        permit(self.house, self.context, action, &target, draft).await?;
+        permit_write(self.house, self.context, action, &target, draft).await?;
         let status = if live.is_some() { StatusCode::OK } else { StatusCode::CREATED };
-        let (mut resource, warnings) = match self.guarded(resource_type, Some(resource), live, change).await?
-        {
-            (Some(resource), warnings) => (resource, warnings),
-            (None, _) => return Err(broken("a guard let a resource vanish")),
+        let (Some(mut resource), warnings) =
+            self.guarded(resource_type, Some(resource), live, change).await?
+        else {
+            return Err(broken("a guard let a resource vanish"));
         };
         resource.set_id(&id);
         let body = change.put(&self.house.records, &mut resource, expected, self.context.at);
@@ -112,32 +115,49 @@ impl Admission<'_> {
         writable(stored.resource_type)?;
         draft.entities.push(stored.reference());
         if let Some(resource) = stored.resource()? {
-            permit(self.house, self.context, "FhirCreate", &target_of(&resource, self.sealed), draft).await?;
+            permit_write(self.house, self.context, "FhirCreate", &target_of(&resource, self.sealed), draft)
+                .await?;
         }
         let (about, body) = (Some(About::of(stored)), stored.document.body.clone());
         Ok(Written { index: 0, status: StatusCode::OK, about, body, warnings: Vec::new() })
     }
 
+    async fn delete_nothing(
+        &self,
+        resource_type: Option<ResourceType>,
+        draft: &mut Draft,
+    ) -> Result<Written, Failure> {
+        let resource_type = resource_type.ok_or_else(|| broken("a delete without a type was planned"))?;
+        writable(resource_type)?;
+        permit_write(self.house, self.context, "FhirDelete", &plain(resource_type), draft).await?;
+        if self.absent_is_refused {
+            return Err(Rejection::new(
+                RejectionKind::NotFound,
+                "not-found",
+                format!("There is no such {resource_type}"),
+            )
+            .into());
+        }
+        Ok(Written {
+            index: 0,
+            status: StatusCode::NO_CONTENT,
+            about: None,
+            body: None,
+            warnings: Vec::new(),
+        })
+    }
+
     async fn delete(
         &self,
-        current: Option<Stored>,
+        stored: Stored,
         change: &mut Change,
         draft: &mut Draft,
     ) -> Result<Written, Failure> {
-        let Some(stored) = current else {
-            return Ok(Written {
-                index: 0,
-                status: StatusCode::NOT_FOUND,
-                about: None,
-                body: None,
-                warnings: Vec::new(),
-            });
-        };
         let resource_type = stored.resource_type;
         writable(resource_type)?;
         draft.entities.push(stored.reference());
         let Some(live) = stored.resource()?.filter(|_| !stored.document.deleted) else {
-            permit(self.house, self.context, "FhirDelete", &plain(resource_type), draft).await?;
+            permit_write(self.house, self.context, "FhirDelete", &plain(resource_type), draft).await?;
             let about = Some(About::of(&stored));
             return Ok(Written {
                 index: 0,
@@ -147,7 +167,7 @@ impl Admission<'_> {
                 warnings: Vec::new(),
             });
         };
-        permit(self.house, self.context, "FhirDelete", &target_of(&live, self.sealed), draft).await?;
+        permit_write(self.house, self.context, "FhirDelete", &target_of(&live, self.sealed), draft).await?;
         let (_, warnings) = self.guarded(resource_type, None, Some(live), change).await?;
         let (id, version) = (stored.document.id, stored.document.version);
         change.delete(&self.house.records, resource_type, &id, version);

@@ -11,7 +11,6 @@ use galen_access::Context;
 use galen_audit::Interaction;
 use galen_fhir::bundle::{BundleKind, Method, RequestBundle, RequestEntry, Target};
 use galen_fhir::{Issue, Resource, ResourceType, operation_outcome, validate};
-use galen_kernel::{Rejection, RejectionKind};
 use galen_service::House;
 use galen_service::observe::Draft;
 use http::StatusCode;
@@ -114,41 +113,18 @@ async fn write_one(
     wish: Wish,
 ) -> Result<Answer, Failure> {
     let type_name = entry.target.resource_type.map_or("Resource", ResourceType::name);
-    let method = entry.method;
-    if let (Some(t), Some(id)) = (entry.target.resource_type, &entry.target.id) {
-        draft.entities = vec![format!("{}/{id}", t.name())];
-    }
     let mut notes = Vec::new();
     if wish.give == Some(Give::Outcome)
         && let Some(resource) = &entry.resource
     {
         notes = validate(resource);
     }
-    // A clash is rare, and only then is the copy needed; still, it is made: the resource moves into the store.
+    // Writing consumes the entry, and a clash needs it again.
     let again = || Ok(RequestBundle { kind: BundleKind::Transaction, entries: vec![entry.clone()] });
-    draft.entities.clear();
-    let outcome: Result<Outcome, Failure> = write(house, context, draft, Mode::Whole, again).await;
+    let outcome: Result<Outcome, Failure> = write(house, context, draft, Mode::Alone, again).await;
     let written = outcome.and_then(sole).map_err(|f| f.relocate(|place| alone(place, type_name)))?;
-    if method == Method::Delete && written.status == StatusCode::NOT_FOUND {
-        // Nothing was there; the commit above recorded the try.
-        let rejection =
-            Rejection::new(RejectionKind::NotFound, "not-found", format!("There is no such {type_name}"));
-        return Ok(told(rejection));
-    }
     notes.extend(written.warnings);
     Ok(answer_of(written.status, written.about, written.body, &notes, wish))
-}
-
-/// A refusal whose audit entry is written already.
-fn told(rejection: Rejection) -> Answer {
-    let failure = Failure::from(rejection);
-    Answer {
-        status: failure.status(),
-        about: None,
-        is_located: false,
-        body: Some(failure.outcome()),
-        is_outcome: true,
-    }
 }
 
 fn answer_of(

@@ -16,7 +16,6 @@ use galen_fhir::{Issue, IssueCode, Json, operation_outcome};
 use galen_kernel::RejectionKind;
 use galen_service::House;
 use galen_service::observe::{Draft, looked};
-use http::StatusCode;
 use std::collections::HashSet;
 
 /// Batch entries that are at work at once: they share the store's syncs.
@@ -141,10 +140,7 @@ async fn transaction(
             _ => None,
         };
         let resource = written.body.filter(|_| wish.give == Some(Give::Representation));
-        // A transaction deletes what is there; what is not there is as good as deleted.
-        let status =
-            if written.status == StatusCode::NOT_FOUND { StatusCode::NO_CONTENT } else { written.status };
-        rows.push((written.index, Row { status, about: written.about, resource, outcome }));
+        rows.push((written.index, Row { status: written.status, about: written.about, resource, outcome }));
     }
     for entry in reads {
         rows.push((entry.index, one(house, context, entry, wish).await));

@@ -111,7 +111,13 @@ pub(crate) async fn may_see(
         };
     };
     let sealed = house.records.sealed(context.at).await?;
-    permit(house, context, action, &target_of(&resource, &sealed), draft).await
+    match permit(house, context, action, &target_of(&resource, &sealed), draft).await {
+        // What a patient may not see does not exist for them, whosever it is.
+        Err(_) if context.actor.patient.is_some() => {
+            Err(absent(house, context, action, stored.resource_type).await)
+        }
+        done => done,
+    }
 }
 
 /// The refusal of something that is not there: who may not see the type learns nothing, not even that.

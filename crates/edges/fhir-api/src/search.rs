@@ -6,8 +6,8 @@ use crate::sights::{Seen, note_patients, sight};
 use crate::wish::Wish;
 use galen_access::Context;
 use galen_fhir::bundle::{Link, Page, SearchEntry, SearchMode, searchset};
-use galen_fhir::search::{Clause, Handling, SearchQuery, parse};
-use galen_fhir::{ResourceType, operation_outcome};
+use galen_fhir::search::{Clause, Handling, ReferenceTest, SearchQuery, SearchValue, parse};
+use galen_fhir::{ParsedReference, ResourceType, operation_outcome};
 use galen_kernel::{Rejection, RejectionKind};
 use galen_records::{Found, PageToken};
 use galen_service::House;
@@ -36,8 +36,10 @@ pub(crate) async fn search(
     wish: Wish,
 ) -> Result<Answer, Failure> {
     let from = take_page(house, &mut pairs, draft, resource_type)?;
-    let query = parse(resource_type, &pairs, wish.handling)
+    let mut query = parse(resource_type, &pairs, wish.handling)
         .map_err(|issues| Failure::of_issues(RejectionKind::Malformed, "search-invalid", issues))?;
+    let base = house.fhir_base();
+    query.clauses.iter_mut().for_each(|clause| localize(clause, &base));
     let Seen { sight, refused, opened } = sight(house, context, types_of(&query)).await?;
     if let Some(rejection) = refused {
         return Err(rejection.into());
@@ -102,6 +104,25 @@ pub(crate) fn types_of(query: &SearchQuery) -> Vec<ResourceType> {
     }
     types.extend(query.revincludes.iter().map(|include| include.source));
     types
+}
+
+/// References that name a resource of this server in full are stored in short: they are looked for so.
+fn localize(clause: &mut Clause, base: &str) {
+    for value in &mut clause.any_of {
+        if let SearchValue::Reference(ReferenceTest::To(target)) = value
+            && let ParsedReference::Absolute { base: own, resource_type, id, version } = target
+            && own.trim_end_matches('/') == base
+        {
+            *target = ParsedReference::Local {
+                resource_type: *resource_type,
+                id: std::mem::take(id),
+                version: version.take(),
+            };
+        }
+    }
+    for chain in &mut clause.chain {
+        localize(&mut chain.clause, base);
+    }
 }
 
 /// Name-value pairs as a query.

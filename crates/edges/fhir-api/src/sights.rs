@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use galen_access::{Category, Context, Decision, Target, Visibility};
 use galen_fhir::ResourceType;
-use galen_kernel::{Fault, PatientId, Rejection};
+use galen_kernel::{Fault, PatientId, Rejection, RejectionKind};
 use galen_records::Sight;
 use galen_service::House;
 use galen_service::observe::Draft;
@@ -29,6 +29,23 @@ pub(crate) async fn permit(
             Ok(())
         }
         Decision::Refused(rejection) => Err(rejection.into()),
+    }
+}
+
+/// Asks policy about a write. A patient's refusal is the same whether or not there is such a resource.
+pub(crate) async fn permit_write(
+    house: &House,
+    context: &Context,
+    action: &'static str,
+    target: &Target,
+    draft: &mut Draft,
+) -> Result<(), Failure> {
+    match permit(house, context, action, target, draft).await {
+        Err(_) if context.actor.patient.is_some() => {
+            let message = format!("Your account does not permit writing this ({})", target.kind);
+            Err(Rejection::new(RejectionKind::Forbidden, "not-permitted", message).into())
+        }
+        done => done,
     }
 }
 

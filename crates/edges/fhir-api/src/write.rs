@@ -23,6 +23,8 @@ const ISSUES_MAX: usize = 100;
 pub(crate) enum Mode {
     /// All or nothing.
     Whole,
+    /// One write by itself: deleting what is not there is refused.
+    Alone,
     /// Leave it out and go on (loading files).
     Each,
 }
@@ -89,12 +91,24 @@ async fn once(
 ) -> Result<Attempt, Failure> {
     let bundle = validated(bundle, mode, refused)?;
     let Seen { sight, .. } = sight(house, context, types_of_conditions(&bundle)?).await?;
-    let preparation =
-        Preparation { records: &house.records, sight: &sight, now: context.at, entropy: &*house.entropy };
+    let base = house.fhir_base();
+    let preparation = Preparation {
+        records: &house.records,
+        sight: &sight,
+        now: context.at,
+        entropy: &*house.entropy,
+        base: &base,
+    };
     let planned = plan(&preparation, bundle).await??;
     let guarded: HashMap<(Kind, String), usize> = planned.iter().filter_map(guarded_version).collect();
     let sealed = house.records.sealed(context.at).await?;
-    let admission = Admission { house, context, sealed: &sealed, claims_conditions };
+    let admission = Admission {
+        house,
+        context,
+        sealed: &sealed,
+        claims_conditions,
+        absent_is_refused: mode == Mode::Alone,
+    };
     let mut change = Change::new();
     let mut written = Vec::with_capacity(planned.len());
     let mut same = Vec::new();
@@ -114,7 +128,7 @@ async fn once(
             }
             Err(failure) => {
                 let failure = located(failure, index);
-                if mode == Mode::Whole {
+                if mode != Mode::Each {
                     return Err(failure);
                 }
                 refused.push((index, failure));
@@ -143,7 +157,7 @@ fn validated(
         if found.is_empty() {
             continue;
         }
-        if mode == Mode::Whole {
+        if mode != Mode::Each {
             issues.append(&mut found);
             if issues.len() >= ISSUES_MAX {
                 break;

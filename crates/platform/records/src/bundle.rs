@@ -4,6 +4,7 @@
 use crate::conditions::{Answer, ConditionKey, key_of};
 use crate::reader::{Records, Stored};
 use crate::sight::Sight;
+use galen_access::Category;
 use galen_fhir::bundle::{Method, RequestBundle, RequestEntry};
 use galen_fhir::index::rewrite_references;
 use galen_fhir::{ParsedReference, Resource, ResourceType};
@@ -36,6 +37,8 @@ pub enum Planned {
 pub struct PlannedEntry {
     /// Its place in the bundle.
     pub index: usize,
+    /// The type it is about.
+    pub resource_type: Option<ResourceType>,
     /// What it comes to.
     pub planned: Planned,
     /// The condition that found nothing, which is why this is a create: two at once must not both make one.
@@ -54,6 +57,8 @@ pub struct Preparation<'p> {
     pub now: Instant,
     /// Chance, for new ids.
     pub entropy: &'p dyn Entropy,
+    /// This server's own base: references that begin with it are made relative.
+    pub base: &'p str,
 }
 
 type Outcome<T> = Result<Result<T, Rejection>, Fault>;
@@ -300,7 +305,7 @@ impl Plan<'_> {
                 return Some(known.clone());
             }
             if !text.contains('?') {
-                return None;
+                return self.own(text);
             }
             let Some(ParsedReference::Conditional { resource_type, query }) = ParsedReference::parse(text)
             else {
@@ -327,6 +332,15 @@ impl Plan<'_> {
                 Err(rejection.at(place))
             }
         }
+    }
+
+    /// An absolute reference to a resource of this server, made relative: it is in its patient's compartment and found
+    /// like any other. Canonical urls of definitions stay as they are.
+    fn own(&self, text: &str) -> Option<String> {
+        let rest = text.strip_prefix(self.preparation.base)?.strip_prefix('/')?;
+        let name = rest.split('/').next()?;
+        ResourceType::parse(name)?;
+        (Category::of_type(name) != Category::Conformance).then(|| rest.to_owned())
     }
 
     /// Reads the current versions of what is updated and deleted, and checks preconditions.
@@ -366,7 +380,7 @@ fn text_of(key: &ConditionKey) -> String {
 }
 
 fn become_of(draft: RequestEntry, fate: Fate, known: Option<Stored>) -> PlannedEntry {
-    let (index, is_guarded) = (draft.index, draft.if_match.is_some());
+    let (index, is_guarded, resource_type) = (draft.index, draft.if_match.is_some(), type_of(&draft));
     let mut condition = None;
     let planned = match (draft.method, fate, draft.resource) {
         (Method::Post, Fate::Known(stored), _) => Planned::Exists(stored),
@@ -387,7 +401,7 @@ fn become_of(draft: RequestEntry, fate: Fate, known: Option<Stored>) -> PlannedE
         (Method::Delete, _, _) => Planned::Delete(known.map(Box::new)),
         _ => Planned::Read,
     };
-    PlannedEntry { index, planned, condition, is_guarded }
+    PlannedEntry { index, resource_type, planned, condition, is_guarded }
 }
 
 /// The version that an ETag names.

@@ -11,13 +11,20 @@ const LAST_UPDATED: &str = "_lastUpdated";
 const ID: &str = "_id";
 
 /// The condition of a clause without chain.
-pub(crate) fn condition(clause: &Clause) -> Condition {
+pub(crate) fn condition(clause: &Clause, in_journal: bool) -> Condition {
     if let Modifier::Missing(missing) = clause.modifier {
+        // Every document has an id and a last update.
+        if matches!(clause.param.code, ID | LAST_UPDATED) {
+            return if missing { Condition::Any(Vec::new()) } else { Condition::None(Vec::new()) };
+        }
         let present = vec![present(clause.param)];
         return if missing { Condition::None(present) } else { Condition::Any(present) };
     }
-    let matches: Vec<Match> =
-        clause.any_of.iter().flat_map(|value| matches(clause.param, clause.modifier, value)).collect();
+    let matches: Vec<Match> = clause
+        .any_of
+        .iter()
+        .flat_map(|value| matches(clause.param, clause.modifier, value, in_journal))
+        .collect();
     if clause.modifier == Modifier::Not { Condition::None(matches) } else { Condition::Any(matches) }
 }
 
@@ -31,10 +38,17 @@ fn present(parameter: &SearchParameter) -> Match {
 }
 
 /// The alternatives that one value stands for.
-pub(crate) fn matches(parameter: &SearchParameter, modifier: Modifier, value: &SearchValue) -> Vec<Match> {
+pub(crate) fn matches(
+    parameter: &SearchParameter,
+    modifier: Modifier,
+    value: &SearchValue,
+    in_journal: bool,
+) -> Vec<Match> {
     let param = Param(parameter.id.0);
     match value {
-        SearchValue::Token(TokenTest::Code(id)) if parameter.code == ID => vec![Match::Id(id.to_string())],
+        SearchValue::Token(TokenTest::Code(id)) if parameter.code == ID && !in_journal => {
+            vec![Match::Id(id.to_string())]
+        }
         SearchValue::Token(test) => vec![Match::Term(param, token(test))],
         SearchValue::Text { folded, original } => vec![Match::Term(param, text(modifier, folded, original))],
         SearchValue::Reference(test) => references(parameter, modifier, test)
@@ -42,7 +56,7 @@ pub(crate) fn matches(parameter: &SearchParameter, modifier: Modifier, value: &S
             .map(|target| Match::Term(param, TermMatch::Equals(target)))
             .collect(),
         SearchValue::Uri(uri) => vec![Match::Term(param, TermMatch::Equals(encode::uri(uri)))],
-        SearchValue::Date { prefix, low, high } if parameter.code == LAST_UPDATED => {
+        SearchValue::Date { prefix, low, high } if parameter.code == LAST_UPDATED && !in_journal => {
             updated(*prefix, *low, *high)
         }
         SearchValue::Date { prefix, low, high } => spans(param, *prefix, *low, *high),

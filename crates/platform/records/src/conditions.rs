@@ -21,6 +21,9 @@ pub(crate) type ConditionKey = (ResourceType, String);
 /// What a condition came to: at most [`MATCHES_RESOLVED_MAX`] resources, or why it cannot be looked up.
 pub(crate) type Answer = Result<Vec<Stored>, Rejection>;
 
+/// A condition that asks for one exact token, with that token as indexed.
+type Sought = (ConditionKey, SearchQuery, Vec<u8>);
+
 /// The text that a condition is known by.
 pub(crate) fn key_of(resource_type: ResourceType, pairs: &[(String, String)]) -> ConditionKey {
     let mut text = String::new();
@@ -82,7 +85,7 @@ impl Records {
         now: Instant,
     ) -> Result<HashMap<ConditionKey, Answer>, Fault> {
         let mut answers = HashMap::with_capacity(wanted.len());
-        let mut groups: BTreeMap<(u16, u16), Vec<(ConditionKey, SearchQuery, Vec<u8>)>> = BTreeMap::new();
+        let mut groups: BTreeMap<(u16, u16), Vec<Sought>> = BTreeMap::new();
         let mut alone = Vec::new();
         for (key, pairs) in wanted {
             match query_of(key.0, &pairs) {
@@ -122,7 +125,7 @@ impl Records {
     /// One scan for many tokens; hands the conditions back when it finds too much to tell them apart.
     async fn match_together(
         &self,
-        part: Vec<(ConditionKey, SearchQuery, Vec<u8>)>,
+        part: Vec<Sought>,
         sight: &Sight,
         now: Instant,
         answers: &mut HashMap<ConditionKey, Answer>,
@@ -137,8 +140,8 @@ impl Records {
         let sealed = self.sealed(now).await?;
         let clauses = part.iter().flat_map(|(_, query, _)| &query.clauses);
         let param = part.first().and_then(|(_, query, _)| query.clauses.first()).map(|c| c.param.id);
-        let any =
-            clauses.flat_map(|c| c.any_of.iter().flat_map(|v| condition::matches(c.param, c.modifier, v)));
+        let any = clauses
+            .flat_map(|c| c.any_of.iter().flat_map(|v| condition::matches(c.param, c.modifier, v, false)));
         let mut all = vec![Condition::Any(any.collect())];
         all.extend(crate::sight::conditions(resource_type, visibility, &sealed));
         let order = Order::Key { descending: false };

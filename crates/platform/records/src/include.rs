@@ -26,7 +26,7 @@ impl Records {
     ) -> Result<Vec<FoundRow>, Fault> {
         let mut seen: BTreeSet<String> = matches.iter().map(|row| row.stored.reference()).collect();
         let mut included = Vec::new();
-        let wanted = self.targets(&query.includes, matches, sight)?;
+        let wanted = Self::targets(&query.includes, matches, sight)?;
         for stored in self.get_many(&wanted).await? {
             let Some(visibility) = sight.of(stored.resource_type) else { continue };
             let Some(resource) = stored.resource()? else { continue };
@@ -47,7 +47,6 @@ impl Records {
 
     /// What the matches refer to by the included parameters.
     fn targets(
-        &self,
         includes: &[Include],
         matches: &[FoundRow],
         sight: &Sight,

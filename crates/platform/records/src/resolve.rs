@@ -2,7 +2,7 @@
 
 use crate::encode;
 use crate::reader::{Records, journal_key};
-use crate::rows::index_rows;
+use crate::rows::journal_rows;
 use crate::search::unseen;
 use crate::sight::Sight;
 use galen_fhir::Resource;
@@ -110,7 +110,7 @@ impl Records {
             operations.push(Operation::Index {
                 kind: crate::kind_of(resource.resource_type()),
                 key: journal_key(row.position),
-                index: index_rows(&resource, row.at),
+                index: journal_rows(&resource, row.at),
             });
         }
         operations.push(Operation::Advance { cursor: INDEX_CURSOR.to_owned(), position: last });

@@ -26,6 +26,19 @@ pub(crate) fn is_linked_date(name: &str) -> bool {
     name == LINKED_DATE
 }
 
+/// The rows of a resource that is no document: what a document's own row answers is indexed as well.
+pub(crate) fn journal_rows(resource: &Resource, at: Instant) -> IndexRows {
+    let mut rows = index_rows(resource, at);
+    let values = galen_fhir::extract(resource);
+    let kind = resource.resource_type();
+    let own: Vec<_> =
+        NOT_STORED.iter().filter_map(|name| search_parameter(kind, name)).map(|p| p.id).collect();
+    for value in values.iter().filter(|v| own.contains(&v.param)) {
+        add(&mut rows, value);
+    }
+    rows
+}
+
 /// Every index row of `resource`, written at `at`.
 pub fn index_rows(resource: &Resource, at: Instant) -> IndexRows {
     let values = galen_fhir::extract(resource);

@@ -14,13 +14,16 @@ use galen_fhir::search::{
 };
 use galen_fhir::{ParamKind, ParsedReference, ResourceType};
 use galen_kernel::{Fault, Instant, Rejection, RejectionKind};
-use galen_store::{Bound, Condition, Document, Match, Order, Param, Position, Scan, ShardId};
+use galen_store::{Bound, Condition, Document, Match, Order, PAGE_ROWS_MAX, Param, Position, Scan, ShardId};
 use std::cmp::Ordering;
 
 /// Rows on a page when nobody asks for a number.
 pub const PAGE_COUNT_DEFAULT: u32 = 50;
 /// Totals are counted no further than this.
 pub const TOTAL_COUNTED_MAX: u64 = 1_000_000;
+
+/// Journal entries are counted no further than this: each is walked.
+const JOURNAL_COUNTED_MAX: u64 = 100_000;
 
 /// A row of a result.
 #[derive(Debug, Clone)]
@@ -70,7 +73,11 @@ impl Records {
         }
         let mut found = Found::default();
         if query.count_only || query.total != Total::None {
-            found.total = Some(self.count(&scan).await?);
+            found.total = Some(if self.is_journal(query.resource_type) {
+                self.count_journal(&scan).await?
+            } else {
+                self.count(&scan).await?
+            });
         }
         if !query.count_only {
             let token = from.unwrap_or_else(|| PageToken::start(self.store().shards()));
@@ -89,6 +96,24 @@ impl Records {
         let counts = (0..self.store().shards())
             .map(|shard| async move { self.store().count(ShardId(shard), scan, TOTAL_COUNTED_MAX).await });
         Ok(try_join_all(counts).await?.into_iter().sum())
+    }
+
+    /// Counts journal entries by walking their keys: they are no documents.
+    async fn count_journal(&self, scan: &Scan) -> Result<u64, Fault> {
+        let order = Order::Key { descending: false };
+        let mut total = 0;
+        for shard in (0..self.store().shards()).map(ShardId) {
+            let mut scan = Scan { order, after: None, limit: PAGE_ROWS_MAX, ..scan.clone() };
+            while total < JOURNAL_COUNTED_MAX {
+                let (keys, next) = self.store().scan_keys(shard, &scan).await?;
+                total += u64::try_from(keys.len()).unwrap_or(0);
+                scan.after = next;
+                if scan.after.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(total)
     }
 
     /// The scan that a query asks of each shard.
@@ -111,7 +136,7 @@ impl Records {
         for clause in &query.clauses {
             if clause.chain.is_empty() {
                 if !is_answered_by_link(clause, compartment) {
-                    all.push(condition::condition(clause));
+                    all.push(condition::condition(clause, self.is_journal(query.resource_type)));
                 }
             } else {
                 match self.chained(clause, sight, now).await? {
@@ -121,7 +146,7 @@ impl Records {
             }
         }
         all.extend(conditions(query.resource_type, visibility, sealed));
-        let order = match order(&query.sort, compartment) {
+        let order = match order(&query.sort, compartment, self.is_journal(query.resource_type)) {
             Ok(order) => order,
             Err(rejection) => return Ok(Err(rejection)),
         };
@@ -209,8 +234,10 @@ fn patient_of(clause: &Clause) -> Option<&str> {
         [SearchValue::Reference(ReferenceTest::Id(id))] if of_type => {
             // A bare id may be another type's where the parameter allows several: the reference condition decides;
             // the compartment then only narrows when Patient is the sole target.
-            let sole =
-                matches!(clause.modifier, Modifier::Type(_)) || clause.param.targets.iter().all(is_patient);
+            // What is called 'patient' indexes patients only, whatever else its element may refer to.
+            let sole = matches!(clause.modifier, Modifier::Type(_))
+                || clause.param.code == "patient"
+                || clause.param.targets.iter().all(is_patient);
             sole.then_some(id)
         }
         [SearchValue::Reference(ReferenceTest::To(ParsedReference::Local { resource_type, id, .. }))]
@@ -247,7 +274,7 @@ fn is_answered_by_link(clause: &Clause, compartment: Option<Compartment>) -> boo
     bare && compartment.is_some_and(|c| c.code != ANY_CODE && linked_code(clause) == Some(c.code))
 }
 
-fn order(sort: &[SortKey], compartment: Option<Compartment>) -> Result<Order, Rejection> {
+fn order(sort: &[SortKey], compartment: Option<Compartment>, in_journal: bool) -> Result<Order, Rejection> {
     let linked = |descending| {
         compartment.map(|Compartment { subject, code }| Order::Linked { subject, code, descending })
     };
@@ -256,9 +283,10 @@ fn order(sort: &[SortKey], compartment: Option<Compartment>) -> Result<Order, Re
         [one] => {
             let (param, descending) = (Param(one.param.id.0), one.descending);
             Ok(match (one.param.code, one.param.kind) {
-                ("_lastUpdated", _) => Order::Updated { descending },
-                ("_id", _) => Order::Id { descending },
-                (code, ParamKind::Date) if is_linked_date(code) => {
+                ("_lastUpdated", _) if !in_journal => Order::Updated { descending },
+                ("_id", _) if !in_journal => Order::Id { descending },
+                // Compartment rows put undated resources first in ascending order; they belong last.
+                (code, ParamKind::Date) if is_linked_date(code) && descending => {
                     linked(descending).unwrap_or(Order::Span { param, descending })
                 }
                 (_, ParamKind::Date) => Order::Span { param, descending },

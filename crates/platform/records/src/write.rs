@@ -117,7 +117,7 @@ impl Change {
         match sets.first_mut() {
             Some(first) => first.journal = Some(journal),
             None => {
-                sets.push(WriteSet { shard: ShardId(0), at, operations: Vec::new(), journal: Some(journal) })
+                sets.push(WriteSet { shard: ShardId(0), at, operations: Vec::new(), journal: Some(journal) });
             }
         }
         sets

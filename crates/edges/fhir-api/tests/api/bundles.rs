@@ -1,1 +1,200 @@
-//! Cases to come.
+//! Transactions and batches.
+
+use crate::ward::{Ward, labelled, observation, patient};
+use serde_json::{Value, json};
+
+fn bundle(kind: &str, entries: Vec<Value>) -> Value {
+    json!({ "resourceType": "Bundle", "type": kind, "entry": entries })
+}
+
+fn post(url: &str, resource: Value) -> Value {
+    let kind = resource["resourceType"].as_str().unwrap().to_owned();
+    json!({ "fullUrl": url, "resource": resource, "request": { "method": "POST", "url": kind } })
+}
+
+#[tokio::test]
+async fn a_transaction_resolves_its_references() {
+    let ward = Ward::new().await;
+    let client = ward.as_user("fhir");
+    client
+        .create(
+            &json!({ "resourceType": "Practitioner", "identifier": [{ "system": "urn:n", "value": "1" }] }),
+        )
+        .await;
+    let mut first = observation("x", "a-1", "2020-01-01", 1.0);
+    first["subject"]["reference"] = "urn:uuid:p".into();
+    first["performer"] = json!([{ "reference": "Practitioner?identifier=urn:n|1" }]);
+    let mut second = observation("old", "a-2", "2020-01-01", 1.0);
+    second["subject"]["reference"] = "Patient/old".into();
+    let sent = bundle(
+        "transaction",
+        vec![
+            post("urn:uuid:o1", first),
+            post("urn:uuid:p", patient("A", "B", "2000-01-01")),
+            post("http://elsewhere.example/Patient/old", patient("C", "D", "2000-01-01")),
+            post("urn:uuid:o2", second),
+            json!({ "request": { "method": "GET", "url": "Patient?family=a" } }),
+            json!({ "resource": { "resourceType": "Basic", "id": "mine", "code": { "text": "x" } },
+                "request": { "method": "PUT", "url": "Basic/mine" } }),
+        ],
+    );
+    let reply = client.post("", &sent).await.expect(200).json();
+    assert_eq!(reply["type"], "transaction-response");
+    let entries = reply["entry"].as_array().unwrap();
+    assert_eq!(entries.len(), 6);
+    let at = |n: usize| {
+        entries[n]["response"]["location"].as_str().unwrap().split("/_history").next().unwrap().to_owned()
+    };
+    assert_eq!(entries[0]["response"]["status"], "201 Created");
+    assert_eq!(entries[0]["response"]["etag"], "W/\"1\"");
+    assert!(entries[0]["response"]["lastModified"].as_str().unwrap().starts_with("2026-09-21T"));
+    let observation = client.get(&format!("/{}", at(0))).await.expect(200).json();
+    assert_eq!(observation["subject"]["reference"], at(1));
+    assert!(observation["performer"][0]["reference"].as_str().unwrap().starts_with("Practitioner/"));
+    let observation = client.get(&format!("/{}", at(3))).await.expect(200).json();
+    assert_eq!(observation["subject"]["reference"], at(2));
+    assert_eq!(entries[4]["resource"]["entry"].as_array().unwrap().len(), 1, "reads see the writes");
+    assert_eq!(at(5), "Basic/mine");
+    let full =
+        ward.as_user("fhir").with("prefer", "return=representation").post("", &sent).await.expect(200).json();
+    assert_eq!(full["entry"][1]["resource"]["name"][0]["family"], "A");
+}
+
+#[tokio::test]
+async fn one_bad_entry_and_nothing_is_written() {
+    let ward = Ward::new().await;
+    let client = ward.as_user("fhir");
+    let good = || post("urn:uuid:1", patient("Good", "One", "2000-01-01"));
+    let put = |id: &str, if_match: &str| {
+        json!({ "resource": { "resourceType": "Basic", "id": id, "code": { "text": "x" } },
+            "request": { "method": "PUT", "url": format!("Basic/{id}"), "ifMatch": if_match } })
+    };
+    let mut wrong = patient("Bad", "Two", "2000-01-01");
+    wrong["birthDate"] = "20000101".into();
+    let mut dangling = observation("x", "a", "2020", 1.0);
+    dangling["subject"]["reference"] = "Patient?identifier=urn:nope|1".into();
+    let cases = vec![
+        (post("urn:uuid:2", wrong), 422, "Bundle.entry[1].resource.birthDate"),
+        (post("urn:uuid:2", dangling), 412, "Bundle.entry[1].resource.subject"),
+        (put("b", "W/\"3\""), 412, "Bundle.entry[1].request.ifMatch"),
+        (post("urn:uuid:2", json!({ "resourceType": "AuditEvent" })), 422, "Bundle.entry[1].resource"),
+        (post("urn:uuid:2", labelled(patient("V", "V", "2000-01-01"), "V")), 403, "Bundle.entry[1].resource"),
+        (
+            json!({ "request": { "method": "DELETE", "url": "AuditEvent/0-0-1" } }),
+            405,
+            "Bundle.entry[1].resource",
+        ),
+        (json!({ "request": { "method": "DELETE", "url": "Patient?" } }), 400, "Bundle.entry[1].request.url"),
+        (
+            json!({ "resource": { "resourceType": "Parameters" }, "request": { "method": "PATCH", "url": "Patient/1" } }),
+            405,
+            "Bundle.entry[1].request",
+        ),
+        (post("urn:uuid:1", patient("Same", "Url", "2000-01-01")), 400, "Bundle.entry[1].fullUrl"),
+        (json!({ "request": { "method": "NOPE", "url": "x" } }), 400, "Bundle.entry[1].request.method"),
+    ];
+    for (bad, status, place) in cases {
+        let reply = client.post("", &bundle("transaction", vec![good(), bad.clone()])).await;
+        assert_eq!(reply.status, status, "{bad}: {}", reply.text());
+        assert!(reply.issue().0.starts_with(place), "{bad}: {:?}", reply.issue());
+        assert!(client.get("/Patient?family=good").await.ids().is_empty(), "{bad}");
+    }
+    let all = ward.as_user("doctor").post("", &bundle("transaction", vec![post("urn:uuid:1", json!({ "resourceType": "Coverage", "status": "active", "beneficiary": { "reference": "Patient/1" }, "payor": [{ "display": "x" }] }))])).await;
+    assert_eq!(all.status, 403, "{}", all.text());
+}
+
+#[tokio::test]
+async fn every_fault_of_a_transaction_is_listed() {
+    let ward = Ward::new().await;
+    let mut wrong = patient("A", "B", "nope");
+    wrong["gender"] = "blue".into();
+    wrong["nonsense"] = 1.into();
+    let reply = ward
+        .as_user("fhir")
+        .post("", &bundle("transaction", vec![post("urn:uuid:1", wrong)]))
+        .await
+        .expect(422);
+    assert!(reply.json()["issue"].as_array().unwrap().len() >= 3, "{}", reply.text());
+}
+
+#[tokio::test]
+async fn conditions_within_a_transaction() {
+    let ward = Ward::new().await;
+    let client = ward.as_user("fhir");
+    let conditional = |url: &str, n: usize| {
+        let mut entry = post(
+            url,
+            json!({ "resourceType": "Organization", "name": format!("O{n}"), "identifier": [{ "system": "urn:o", "value": n.to_string() }] }),
+        );
+        entry["request"]["ifNoneExist"] = format!("identifier=urn:o|{n}").into();
+        entry
+    };
+    let mut member = patient("A", "B", "2000-01-01");
+    member["managingOrganization"] = json!({ "reference": "urn:uuid:o1b" });
+    let sent = bundle(
+        "transaction",
+        vec![
+            conditional("urn:uuid:o1", 1),
+            conditional("urn:uuid:o1b", 1),
+            conditional("urn:uuid:o2", 2),
+            post("urn:uuid:p", member),
+        ],
+    );
+    let first = client.post("", &sent).await.expect(200).json();
+    let at = |json: &Value, n: usize| json["entry"][n]["response"]["location"].as_str().unwrap().to_owned();
+    assert_eq!(at(&first, 0), at(&first, 1), "the same condition twice makes one");
+    assert_eq!(first["entry"][1]["response"]["status"], "200 OK");
+    let second = client.post("", &sent).await.expect(200).json();
+    assert_eq!(at(&first, 0), at(&second, 0));
+    assert_eq!(second["entry"][0]["response"]["status"], "200 OK");
+    assert_eq!(client.get("/Organization").await.ids().len(), 2);
+    let patients = client.get("/Patient").await.of_mode("match");
+    assert!(
+        patients
+            .iter()
+            .all(|p| at(&first, 0).starts_with(p["managingOrganization"]["reference"].as_str().unwrap()))
+    );
+    // Two conditional puts that come to the same resource are told.
+    let put = json!({ "resource": { "resourceType": "Organization", "name": "X" }, "request": { "method": "PUT", "url": "Organization?identifier=urn:o|1" } });
+    let other = json!({ "resource": { "resourceType": "Organization", "name": "Y" }, "request": { "method": "PUT", "url": "Organization?name=O1" } });
+    client.post("", &bundle("transaction", vec![put, other])).await.expect(400);
+}
+
+#[tokio::test]
+async fn a_batch_does_what_it_can() {
+    let ward = Ward::new().await;
+    let client = ward.as_user("fhir");
+    let id = client.create(&patient("Old", "One", "2000-01-01")).await;
+    let mut bad = patient("Bad", "Two", "2000-01-01");
+    bad["gender"] = "blue".into();
+    let sent = bundle(
+        "batch",
+        vec![
+            json!({ "request": { "method": "GET", "url": "Patient?family=new" } }),
+            post("urn:uuid:1", patient("New", "One", "2000-01-01")),
+            post("urn:uuid:2", bad),
+            json!({ "request": { "method": "DELETE", "url": format!("Patient/{id}") } }),
+            json!({ "request": { "method": "GET", "url": format!("Patient/{id}") } }),
+            json!({ "request": { "method": "GET", "url": "Patient/nobody" } }),
+            json!({ "request": { "method": "GET", "url": "metadata2" } }),
+        ],
+    );
+    // An url that cannot be understood spoils the bundle: it is refused as a whole, with the place.
+    let refused = client.post("", &sent).await.expect(400);
+    assert_eq!(refused.issue().0, "Bundle.entry[6].request.url");
+    let mut sent = sent;
+    sent["entry"].as_array_mut().unwrap().pop();
+    let (reply, entries) = ward.entries_of(async { client.post("", &sent).await }).await;
+    let reply = reply.expect(200).json();
+    let statuses: Vec<&str> = reply["entry"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| &e["response"]["status"].as_str().unwrap()[..3])
+        .collect();
+    assert_eq!(statuses, ["200", "201", "422", "204", "410", "404"]);
+    assert_eq!(reply["entry"][0]["resource"]["entry"].as_array().unwrap().len(), 1, "reads come last");
+    assert_eq!(reply["entry"][2]["response"]["outcome"]["issue"][0]["expression"][0], "Patient.gender");
+    assert_eq!(entries.len(), 6, "each entry is an interaction of its own");
+    client.post("", &bundle("batch", vec![])).await.expect(200);
+}

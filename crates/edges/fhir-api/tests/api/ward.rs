@@ -250,6 +250,19 @@ impl Ward {
         }
     }
 
+    /// A POST outside FHIR; gives the status.
+    pub async fn post_api(&self, name: &str, path: &str, body: &Value) -> u16 {
+        let token = self.as_user(name).token;
+        let request = Request::builder()
+            .method("POST")
+            .uri(path)
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/json")
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        self.router.clone().oneshot(request).await.unwrap().status().as_u16()
+    }
+
     /// Every audit entry so far, chain by chain.
     pub async fn journal(&self) -> Vec<JournalBody> {
         let shard = ShardId(0);
