@@ -24,6 +24,8 @@ def client(token=None, **headers):
 
 FEED = os.environ["GALEN_TOKEN"]
 feed = client(FEED)
+# Counting, fhirpy sends a parameter of one vendor's; a lenient search leaves it out.
+lenient = client(FEED, Prefer="handling=lenient")
 ann = client(os.environ["GALEN_PATIENT_TOKEN"])
 nobody = client()
 
@@ -75,6 +77,12 @@ def pulse(patient, value, day):
     )
 
 
+def as_of(version, patient):
+    """A change of the patient for somebody who saw this version."""
+    changed = {**patient, "active": True}
+    return client(FEED, If_Match=f'W/"{version}"').resource(changed.pop("resourceType"), **changed)
+
+
 def reads_and_writes():
     person("py-ben", "Pytho", "Ben", "1981-02-03").save()
     person("py-cal", "Pytho", "Cal", "1991-05-06").save()
@@ -84,9 +92,9 @@ def reads_and_writes():
     read["telecom"] = [{"system": "phone", "value": "0113 496 0001"}]
     read.save()
     equal(read["meta"]["versionId"], "2")
-    stale = client(FEED, If_Match='W/"1"').resource(**{**read, "active": True})
+    stale = as_of("1", read)
     refused(MultipleResourcesFound, stale.save, "conflict")  # fhirpy's name for 412
-    fresh = client(FEED, If_Match='W/"2"').resource(**{**read, "active": True})
+    fresh = as_of("2", read)
     fresh.save()
     equal(fresh["meta"]["versionId"], "3")
     history = feed.execute("Patient/py-ben/_history", method="get")
@@ -102,7 +110,7 @@ def creates_only_once():
     }
     first, second = once.resource("Patient", **body).create(), once.resource("Patient", **body).create()
     equal(first.id, second.id)
-    equal(feed.resources("Patient").search(identifier="urn:galen:fhirpy|once").count(), 1)
+    equal(lenient.resources("Patient").search(identifier="urn:galen:fhirpy|once").count(), 1)
 
 
 def updates_by_condition():
@@ -129,7 +137,7 @@ def finds_and_pages():
     equal([one["valueQuantity"]["value"] for one in some.fetch()], [70, 69, 68, 67])
     by_name = feed.resources("Patient").search(name__contains="yth", birthdate__lt="1985-01-01", gender="male")
     equal([one.id for one in by_name.fetch()], ["py-ben"])
-    equal(feed.resources("Patient").search(family="Pytho").count(), 2)
+    equal(lenient.resources("Patient").search(family="Pytho").count(), 2)
     equal(feed.resources("Patient").search(_id="py-cal").get()["name"][0]["given"], ["Cal"])
     everything = observations.search(patient="py-ben").limit(7).fetch_all()
     equal(len(everything), 25)
@@ -156,16 +164,16 @@ def transacts():
     equal(done["type"], "transaction-response")
     equal([entry["response"]["status"][:3] for entry in done["entry"]], ["201", "201"])
     made = feed.resources("Patient").search(family="Wholly").get()
-    equal(feed.resources("Observation").search(patient=made.id).count(), 1)
+    equal(lenient.resources("Observation").search(patient=made.id).count(), 1)
     refused(OperationOutcome, lambda: feed.execute("", data=bundle("Partly", "no-such-status").serialize()))
-    equal(feed.resources("Patient").search(family="Partly").count(), 0, "all or nothing")
+    equal(lenient.resources("Patient").search(family="Partly").count(), 0, "all or nothing")
 
 
 def deletes():
     made = pulse("py-cal", 80, 1).save()
     feed.delete(f"Observation/{made.id}")
     refused(ResourceNotFound, lambda: feed.get("Observation", made.id), "deleted")  # 410
-    equal(feed.resources("Observation").search(patient="py-cal").count(), 0)
+    equal(lenient.resources("Observation").search(patient="py-cal").count(), 0)
 
 
 def is_refused_rightly():

@@ -60,6 +60,10 @@ pub fn router(house: &Arc<House>, services: &[&'static Service]) -> Router {
     let mut router: Router<Arc<House>> = Router::new();
     for route in services.iter().flat_map(|service| (service.routes)()) {
         router = router.route(route.path, (route.handler)());
+        // FHIR clients in the field post bundles to `[base]/`: a slash at the end names the same address.
+        if !route.path.ends_with('/') {
+            router = router.route(&format!("{}/", route.path), (route.handler)());
+        }
     }
     router
         .fallback(nothing_here)
@@ -86,7 +90,8 @@ async fn pass(State(house): State<Arc<House>>, mut request: Request, next: Next)
     let started = started();
     let id = data_encoding::HEXLOWER.encode(&house.entropy.sixteen());
     let address = request.extensions().get::<Peer>().map(|peer| peer.0);
-    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
+    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str);
+    let route = if route == "/" { route } else { route.trim_end_matches('/') }.to_owned();
     let dialect = dialect_of(request.uri().path());
     let method = request.method().clone();
     request.extensions_mut().insert(Arrival { address, request: id.clone() });
