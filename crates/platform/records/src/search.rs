@@ -127,7 +127,7 @@ impl Records {
         let Some(visibility) = sight.of(query.resource_type) else {
             return Ok(Err(unseen(query.resource_type)));
         };
-        let compartment = compartment(&query.clauses);
+        let compartment = compartment(query.resource_type, &query.clauses);
         let mut all = Vec::with_capacity(query.clauses.len() + 2);
         if let Some(Compartment { subject, code }) = compartment {
             let at = (Bound::Open, Bound::Open);
@@ -219,9 +219,19 @@ pub(crate) fn unseen(resource_type: ResourceType) -> Rejection {
     Rejection::new(RejectionKind::Forbidden, "not-permitted", message)
 }
 
+/// Whether the clause's parameter is the patients among the subjects, and subjects put resources into compartments: the
+/// compartment definition names only `subject` then.
+fn is_patient_of_subject(resource_type: ResourceType, clause: &Clause) -> bool {
+    clause.param.code == "patient"
+        && galen_fhir::search_parameter(resource_type, "subject")
+            .is_some_and(|subject| subject.patient_compartment)
+}
+
 /// The one patient that a clause names, when the clause's parameter puts resources into patients' compartments.
-fn patient_of(clause: &Clause) -> Option<&str> {
-    if !clause.param.patient_compartment || !clause.chain.is_empty() {
+fn patient_of(resource_type: ResourceType, clause: &Clause) -> Option<&str> {
+    if !clause.chain.is_empty()
+        || !(clause.param.patient_compartment || is_patient_of_subject(resource_type, clause))
+    {
         return None;
     }
     let is_patient = |t: &ResourceType| t.name() == "Patient";
@@ -262,8 +272,8 @@ fn linked_code(clause: &Clause) -> Option<[u8; 8]> {
     }
 }
 
-fn compartment(clauses: &[Clause]) -> Option<Compartment> {
-    let patient = clauses.iter().find_map(patient_of)?;
+fn compartment(resource_type: ResourceType, clauses: &[Clause]) -> Option<Compartment> {
+    let patient = clauses.iter().find_map(|clause| patient_of(resource_type, clause))?;
     let code = clauses.iter().find_map(linked_code).unwrap_or(ANY_CODE);
     Some(Compartment { subject: patient_subject(patient), code })
 }
