@@ -37,6 +37,19 @@ async fn given_sets_to_several_shards_when_spanning_then_all_or_none_are_written
     assert_eq!(f.store.get(S0, PATIENT, "b").await.unwrap(), None);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn given_more_documents_than_a_block_of_keys_when_spanning_then_all_are_written() {
+    let f = fixture(On::Postgres).await;
+    let many = |shard: u8| {
+        let puts = (0..700).map(|n| Operation::Put(put(PATIENT, &format!("m{n}"), Expected::Absent, "x")));
+        on(shard, set(1, puts.collect()), "many")
+    };
+    f.store.commit_spanning(vec![many(0), many(1)]).await.unwrap();
+    for (shard, id) in [(0, "m0"), (0, "m699"), (1, "m300"), (1, "m699")] {
+        assert!(f.store.get(ShardId(shard), PATIENT, id).await.unwrap().is_some(), "{shard} {id}");
+    }
+}
+
 async fn verify_chains(store: &Store, shard: ShardId) -> u64 {
     let mut entries = 0;
     for head in store.journal_heads(shard).await.unwrap() {

@@ -165,7 +165,7 @@ fn decide<'a>(
 }
 
 /// Makes sure that there are document keys for every put that might need one.
-async fn take_keys(session: &mut Session, sets: &[&Prepared]) -> Result<(), Failure> {
+pub(super) async fn take_keys(session: &mut Session, sets: &[&Prepared]) -> Result<(), Failure> {
     let wanted = sets.iter().flat_map(|set| &set.puts).filter(|put| put.expected.is_none()).count() as i64;
     if session.keys.end - session.keys.start >= wanted {
         return Ok(());

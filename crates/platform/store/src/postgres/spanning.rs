@@ -2,10 +2,10 @@
 
 use super::{
     Postgres,
-    batch::{Failure, decide_one},
+    batch::{Failure, decide_one, take_keys},
     connect::{Connection, Purpose},
     schema_name,
-    writer::{CHAINS_MAX, KEYS_IN_BLOCK, Session, chain_lock, lost, read_head},
+    writer::{CHAINS_MAX, Session, chain_lock, lost, read_head},
 };
 use crate::{
     ChainId, Committed, ShardId, StoreError, WriteSet,
@@ -103,14 +103,9 @@ impl Postgres {
             Some(_) => self.take_chain(session, &schema, set.shard).await?,
             None => session.head,
         };
-        let wanted = set.puts.iter().filter(|put| put.expected.is_none()).count() as i64;
-        if wanted > KEYS_IN_BLOCK {
-            return Err(Failure::RolledBack(StoreError::Invalid("a spanning set makes too many documents")));
-        }
-        let rows =
-            session.connection.query("SELECT nextval('doc_block')", &[]).await.map_err(Failure::Unknown)?;
-        let block: i64 = rows.first().map_or(0, |row| row.get(0));
-        session.keys = block * KEYS_IN_BLOCK..(block + 1) * KEYS_IN_BLOCK;
+        // Numbers of another shard are not this one's.
+        session.keys = 0..0;
+        take_keys(session, &[set]).await?;
         decide_one(session, &self.shared, set.shard, set).await
     }
 
