@@ -1,5 +1,7 @@
 //! The journeys, one file each.
 
 mod authorization;
+mod loading;
 mod serving;
 mod signing_in;
+mod synthea;

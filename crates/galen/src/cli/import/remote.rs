@@ -38,6 +38,7 @@ impl Remote {
     /// The server at `server`, with a token. Certificates are checked against the system's roots.
     pub fn new(server: &str, token: &str) -> Result<Self, Failure> {
         let uri: Uri = server.parse().map_err(|_| format!("'{server}' is no address of a server"))?;
+        let authority = uri.authority().map(|a| a.to_string()).unwrap_or_default();
         let host = uri.host().unwrap_or_default().to_owned();
         let is_local = matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1" | "[::1]");
         if uri.scheme_str() != Some("https") && !is_local {
@@ -49,7 +50,7 @@ impl Remote {
             .https_or_http()
             .enable_http1()
             .build();
-        let state = state_file(&host);
+        let state = state_file(&authority);
         let text = std::fs::read_to_string(&state).unwrap_or_default();
         Ok(Self {
             base: server.trim_end_matches('/').trim_end_matches("/fhir").to_owned(),
@@ -82,13 +83,20 @@ impl Remote {
     /// Posts a unit as a bundle.
     pub async fn load(&self, unit: &Unit) -> Result<Answer, Failure> {
         let mut refused = Vec::new();
-        let body = match &unit.content {
-            Content::Document(bytes) => bundle_of_document(bytes, &mut refused),
-            Content::Lines(lines) => Some(bundle_of_lines(lines, &mut refused)),
+        let (body, places) = match &unit.content {
+            Content::Document(bytes) => (bundle_of_document(bytes, &mut refused), None),
+            Content::Lines(lines) => {
+                let (body, places) = bundle_of_lines(lines, &mut refused);
+                (Some(body), Some(places))
+            }
         };
         let Some(body) = body else { return Ok(Answer { refused, ..Answer::default() }) };
         let (status, answer) = self.post(Bytes::from(body)).await?;
         let mut answer = read_answer(status, &answer)?;
+        // Empty and unreadable lines are not in the bundle: its entries are back to lines here.
+        for one in &mut answer.refused {
+            one.index = places.as_ref().and_then(|p| p.get(one.index).copied()).unwrap_or(one.index);
+        }
         answer.refused.extend(refused);
         Ok(answer)
     }
@@ -128,11 +136,12 @@ fn is_busy(status: StatusCode) -> bool {
     matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS)
 }
 
-fn state_file(host: &str) -> PathBuf {
+/// What was loaded into a server is remembered by its host and port: another port is another server.
+fn state_file(authority: &str) -> PathBuf {
     let base = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).or_else(|| {
         std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state"))
     });
-    base.unwrap_or_else(|| PathBuf::from(".")).join("galen").join(format!("import-{host}"))
+    base.unwrap_or_else(|| PathBuf::from(".")).join("galen").join(format!("import-{}", authority.replace(':', "-")))
 }
 
 /// Bundles to be executed go as they are; anything else becomes a batch of its resources.
@@ -155,18 +164,23 @@ fn bundle_of_document(bytes: &[u8], refused: &mut Vec<LineRefusal>) -> Option<Ve
     Some(batch(vec![json]))
 }
 
-fn bundle_of_lines(lines: &[Vec<u8>], refused: &mut Vec<LineRefusal>) -> Vec<u8> {
+/// A batch of the lines' resources, and the line of each.
+fn bundle_of_lines(lines: &[Vec<u8>], refused: &mut Vec<LineRefusal>) -> (Vec<u8>, Vec<usize>) {
     let mut resources = Vec::with_capacity(lines.len());
+    let mut places = Vec::with_capacity(lines.len());
     for (index, line) in lines.iter().enumerate() {
         if line.trim_ascii().is_empty() {
             continue;
         }
         match parse(line) {
-            Ok(json) => resources.push(json),
+            Ok(json) => {
+                resources.push(json);
+                places.push(index);
+            }
             Err(error) => refused.push(unreadable(index, &format!("{} at column {}", error.message, error.column))),
         }
     }
-    batch(resources)
+    (batch(resources), places)
 }
 
 fn unreadable(index: usize, message: &str) -> LineRefusal {
