@@ -1,6 +1,7 @@
 //! The journeys, one file each.
 
 mod authorization;
+mod killing;
 mod loading;
 mod serving;
 mod signing_in;
