@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod bench;
 mod doctor;
 mod import;
 mod place;
@@ -135,6 +136,9 @@ enum Command {
         #[command(flatten)]
         place: PlaceArguments,
     },
+    /// Measure this program on this machine
+    #[command(after_help = "Examples:\n  galen bench\n  galen bench --patients 9000 --seconds 10 --json\n  galen bench --database-url postgres://postgres@127.0.0.1/bench")]
+    Bench(bench::BenchArguments),
     /// Print the version
     Version {
         /// Print as JSON
@@ -302,6 +306,7 @@ pub async fn run(arguments: Arguments) -> Outcome {
         Command::Restore { backup, place } => backup::restore(&place, &backup),
         Command::Services { json } => Ok(list_services(json)),
         Command::Doctor { json, place } => doctor::examine(&place, json).await,
+        Command::Bench(arguments) => bench::run(&arguments).await,
         Command::Version { json } => Ok(version(json)),
     }
 }

@@ -1,0 +1,72 @@
+//! Figures and how they are shown.
+
+use crate::cli::say;
+use serde::Serialize;
+
+/// One measured thing.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Figure {
+    /// What was measured.
+    pub name: String,
+    /// The value.
+    pub value: f64,
+    /// Its unit.
+    pub unit: &'static str,
+    /// Requests in all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requests: Option<usize>,
+    /// Median time to answer, ms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub median: Option<f64>,
+    /// 99th percentile of the time to answer, ms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p99: Option<f64>,
+    /// Processor time of the server (and database) for each request, ms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub processor: Option<f64>,
+    /// Answers that were not successes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed: Option<usize>,
+}
+
+impl Figure {
+    /// A value with a unit.
+    pub fn plain(name: &str, value: f64, unit: &'static str) -> Self {
+        let name = name.to_owned();
+        Self { name, value, unit, requests: None, median: None, p99: None, processor: None, failed: None }
+    }
+
+    /// So many in so many seconds.
+    #[allow(clippy::cast_precision_loss)] // figures for people
+    pub fn rate(name: &str, count: usize, seconds: f64) -> Self {
+        Self { requests: Some(count), ..Self::plain(name, count as f64 / seconds.max(0.001), "/s") }
+    }
+
+    /// The processor time that went into it.
+    #[allow(clippy::cast_precision_loss)] // figures for people
+    pub fn spend(&mut self, seconds: f64) {
+        self.processor = self.requests.map(|count| seconds * 1_000.0 / (count.max(1)) as f64);
+    }
+}
+
+/// Prints a table.
+pub fn print(figures: &[Figure]) {
+    say(format_args!(
+        "{:<46} {:>12} {:>5} {:>10} {:>10} {:>12} {:>7}",
+        "", "value", "", "median ms", "p99 ms", "cpu ms/req", "failed"
+    ));
+    let cell = |value: Option<f64>| value.map_or(String::new(), |v| format!("{v:.3}"));
+    for figure in figures {
+        say(format_args!(
+            "{:<46} {:>12.1} {:>5} {:>10} {:>10} {:>12} {:>7}",
+            figure.name,
+            figure.value,
+            figure.unit,
+            cell(figure.median),
+            cell(figure.p99),
+            cell(figure.processor),
+            figure.failed.map_or(String::new(), |n| n.to_string()),
+        ));
+    }
+}
