@@ -116,13 +116,13 @@ async fn transaction(
         Ok(())
     });
     // Planning consumes the bundle; after a clash it is read once more from the bytes rather than kept twice.
-    let again = || match first.take() {
-        Some(bundle) => Ok(bundle),
-        None => {
-            let mut bundle = read_bundle(body)?;
-            take_reads(&mut bundle);
-            Ok(bundle)
+    let again = || {
+        if let Some(bundle) = first.take() {
+            return Ok(bundle);
         }
+        let mut bundle = read_bundle(body)?;
+        take_reads(&mut bundle);
+        Ok(bundle)
     };
     let outcome = match prepared {
         Ok(()) => write(house, context, &mut draft, Mode::Whole, again).await,

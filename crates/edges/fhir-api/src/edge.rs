@@ -122,10 +122,9 @@ fn read(request: Request<'_>, query: &str) -> Result<(Todo, Wish), Failure> {
             check_body_format(request.headers, false)?;
             Todo::Bundle(request.body)
         }
-        (_, []) => return Err(not_yet("A search of all types at once")),
+        (_, [] | ["_search", ..]) => return Err(not_yet("A search of all types at once")),
         (_, [first, ..]) if first.starts_with('$') => return Err(not_yet("This operation")),
         (_, ["_history", ..]) => return Err(not_yet("The history of the whole server")),
-        (_, ["_search", ..]) => return Err(not_yet("A search of all types at once")),
         (_, [name, rest @ ..]) => {
             let resource_type = ResourceType::parse(name).ok_or_else(|| no_such_type(name))?;
             Todo::One(read_typed(&request, resource_type, rest, pairs)?)

@@ -18,7 +18,7 @@ use galen_service::{House, Refusal};
 pub struct LineRefusal {
     /// Its place: entry of the bundle or line, from 0.
     pub index: usize,
-    /// Where in it, as a FHIRPath, if that is known.
+    /// Where in it, as a `FHIRPath`, if that is known.
     pub location: Option<String>,
     /// Stable code of the refusal.
     pub code: String,

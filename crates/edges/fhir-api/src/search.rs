@@ -70,17 +70,13 @@ fn take_page(
     let token = pairs.iter().position(|(name, _)| name == PAGE).map(|place| pairs.remove(place).1);
     draft.entities = vec![resource_type.name().to_owned()];
     draft.query = Some(format!("{}?{}", resource_type.name(), written(pairs)));
-    match token {
-        None => Ok(None),
-        Some(text) => match PageToken::parse(&house.store, &text) {
-            Some(token) => Ok(Some(token)),
-            None => {
-                let message = "The page token is not one of this server";
-                let rejection = Rejection::new(RejectionKind::Malformed, "page-token-invalid", message);
-                Err(rejection.at(PAGE).next("Begin the search again").into())
-            }
-        },
+    let Some(text) = token else { return Ok(None) };
+    if let Some(token) = PageToken::parse(&house.store, &text) {
+        return Ok(Some(token));
     }
+    let message = "The page token is not one of this server";
+    let rejection = Rejection::new(RejectionKind::Malformed, "page-token-invalid", message);
+    Err(rejection.at(PAGE).next("Begin the search again").into())
 }
 
 /// Every type that a search touches, the searched one first.

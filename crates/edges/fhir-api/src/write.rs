@@ -157,17 +157,15 @@ fn validated(
         if found.is_empty() {
             continue;
         }
-        if mode != Mode::Each {
-            issues.append(&mut found);
-            if issues.len() >= ISSUES_MAX {
-                break;
-            }
-        } else {
-            refused.push((
-                entry.index,
-                Failure::of_issues(RejectionKind::Unprocessable, "resource-invalid", found),
-            ));
+        if mode == Mode::Each {
+            let failure = Failure::of_issues(RejectionKind::Unprocessable, "resource-invalid", found);
+            refused.push((entry.index, failure));
             bad.push(entry.index);
+            continue;
+        }
+        issues.append(&mut found);
+        if issues.len() >= ISSUES_MAX {
+            break;
         }
     }
     issues.truncate(ISSUES_MAX);

@@ -228,18 +228,16 @@ impl Plan<'_> {
             return Ok(Fate::New(self.preparation.new_id(resource), None));
         };
         let key = key_of(resource.resource_type(), pairs);
-        match self.answer(&key, draft, "ifNoneExist")? {
-            Some(one) => Ok(Fate::Known(Box::new(one))),
-            None => {
-                if let Some((maker, id)) = self.makers.get(&key) {
-                    return Ok(Fate::Same(*maker, id.clone()));
-                }
-                let id = self.preparation.new_id(resource);
-                let condition = text_of(&key);
-                self.makers.insert(key, (draft.index, id.clone()));
-                Ok(Fate::New(id, Some(condition)))
-            }
+        if let Some(one) = self.answer(&key, draft, "ifNoneExist")? {
+            return Ok(Fate::Known(Box::new(one)));
         }
+        if let Some((maker, id)) = self.makers.get(&key) {
+            return Ok(Fate::Same(*maker, id.clone()));
+        }
+        let id = self.preparation.new_id(resource);
+        let condition = text_of(&key);
+        self.makers.insert(key, (draft.index, id.clone()));
+        Ok(Fate::New(id, Some(condition)))
     }
 
     fn settle_put(&self, draft: &RequestEntry) -> Result<Fate, Rejection> {
@@ -404,7 +402,7 @@ fn become_of(draft: RequestEntry, fate: Fate, known: Option<Stored>) -> PlannedE
     PlannedEntry { index, resource_type, planned, condition, is_guarded }
 }
 
-/// The version that an ETag names.
+/// The version that an `ETag` names.
 pub fn version_of_etag(etag: &str) -> Option<u64> {
     etag.trim().trim_start_matches("W/").trim_matches('"').parse().ok()
 }

@@ -174,8 +174,8 @@ impl Records {
         rows.sort_by(|a, b| compare(scan.order, (a.0, &a.1), (b.0, &b.1)));
         rows.truncate(usize::try_from(scan.limit).unwrap_or(usize::MAX));
         for (shard, has_more, fetched) in more {
-            let taken = rows.iter().filter(|r| r.0 == shard).count();
-            if taken == fetched && !has_more {
+            let shown = rows.iter().filter(|r| r.0 == shard).count();
+            if shown == fetched && !has_more {
                 token.finish(shard);
             } else if let Some((_, position, _)) = rows.iter().rev().find(|r| r.0 == shard) {
                 token.advance(shard, position.clone());

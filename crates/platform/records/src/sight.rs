@@ -4,7 +4,7 @@ use crate::encode::patient_subject;
 use crate::rows::{ANY_CODE, SHARED};
 use crate::sealed::SealedPatients;
 use galen_access::{Category, Label, Target, Visibility};
-use galen_fhir::{Resource, ResourceType, search_parameter};
+use galen_fhir::{ParsedReference, Resource, ResourceType, search_parameter};
 use galen_kernel::PatientId;
 use galen_store::{Bound, Condition, Match, Param, TermMatch};
 use std::collections::HashMap;
@@ -55,7 +55,34 @@ pub fn target_of(resource: &Resource, sealed: &SealedPatients) -> Target {
     let name = resource.resource_type().name();
     let patients = patients_of(resource);
     let label = patients.iter().map(|p| sealed.label(p)).max().unwrap_or_default().max(label_of(resource));
-    Target::plain(name, Category::of_type(name)).of(patients).labelled(label)
+    let facility = facility_of(resource);
+    Target { facility, ..Target::plain(name, Category::of_type(name)).of(patients).labelled(label) }
+}
+
+/// The element that says to which facility a resource belongs, and the parameter that finds it, for the types where
+/// one facility's staff have no business with another's. Directory entries are open to all, so they are not here.
+const FACILITIES: [(&str, &str, &str); 2] =
+    [("Patient", "managingOrganization", "organization"), ("Encounter", "serviceProvider", "service-provider")];
+
+fn facility_of(resource: &Resource) -> Option<String> {
+    let name = resource.resource_type().name();
+    let (_, element, _) = FACILITIES.iter().find(|(kind, ..)| *kind == name)?;
+    match ParsedReference::parse(resource.json().str_at(&[element, "reference"])?)? {
+        ParsedReference::Local { id, .. } => Some(id.to_owned()),
+        _ => None,
+    }
+}
+
+/// Rows of no facility, and those of the facilities where the caller holds a position.
+fn of_facilities(resource_type: ResourceType, facilities: &[String]) -> Option<Condition> {
+    let (.., code) = FACILITIES.iter().find(|(kind, ..)| *kind == resource_type.name())?;
+    let param = Param(search_parameter(resource_type, code)?.id.0);
+    let mut any = vec![Match::Not(Box::new(Match::Term(param, TermMatch::Present)))];
+    any.extend(facilities.iter().map(|id| {
+        let term = crate::encode::uri(&format!("Organization/{id}"));
+        Match::Term(param, TermMatch::Equals(term))
+    }));
+    Some(Condition::Any(any))
 }
 
 /// Whether one resource that is in hand (an include) may be shown.
@@ -66,6 +93,11 @@ pub(crate) fn shows(visibility: &Visibility, resource: &Resource, sealed: &Seale
     };
     if let Some(only) = &visibility.only
         && !within(only)
+    {
+        return false;
+    }
+    if let (Some(facilities), Some(facility)) = (&visibility.facilities, &target.facility)
+        && !facilities.contains(facility)
     {
         return false;
     }
@@ -83,6 +115,7 @@ pub(crate) fn conditions(
         all.push(Condition::Any(only.iter().map(in_compartment).collect()));
         all.push(Condition::None(vec![shared()]));
     }
+    all.extend(visibility.facilities.as_deref().and_then(|ids| of_facilities(resource_type, ids)));
     if visibility.hidden.is_empty() {
         return all;
     }

@@ -15,5 +15,6 @@ mod crud;
 mod policy;
 mod search;
 mod sight;
+mod speed;
 mod synthea;
 mod ward;
