@@ -39,7 +39,7 @@ deny:
 torture:
 	sh scripts/install.sh test
 	GALEN_TORTURE_KILLS=110 $(CARGO) test --release --locked --package galen-store --test torture
-	GALEN_TORTURE_KILLS=110 $(CARGO) test --release --locked --package galen-tests -- kill --nocapture
+	GALEN_TORTURE_KILLS=110 $(CARGO) test --release --locked --package galen --test journeys -- kill --nocapture
 
 ## The figures of docs/PERFORMANCE.md.
 bench: build
