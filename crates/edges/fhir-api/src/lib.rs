@@ -20,7 +20,7 @@ mod sights;
 mod wish;
 mod write;
 
-pub use load::{LineRefusal, LoadReport, load, load_lines};
+pub use load::{LineRefusal, LoadReport, Loading, load, load_lines};
 
 use galen_access::policy::PolicySource;
 use galen_service::Service;

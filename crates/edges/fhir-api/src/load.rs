@@ -5,6 +5,7 @@ use crate::failure::{Failure, unreadable};
 use crate::sights::permit;
 use crate::wish::Wish;
 use crate::write::{Mode, write};
+use futures_util::future::BoxFuture;
 use galen_access::{Category, Context, Target};
 use galen_audit::Interaction;
 use galen_fhir::bundle::{BundleKind, ENTRIES_MAX, Method, RequestBundle, RequestEntry, Target as Url};
@@ -68,7 +69,16 @@ impl LoadReport {
 /// Loads one file: a transaction, a batch, any other bundle (its resources), or a single resource. With an id a resource
 /// is put, without one it is posted. Refused whole only when it cannot be read at all or policy forbids bundles; a
 /// refused transaction is a report with that refusal.
-pub async fn load(house: &House, context: &Context, bytes: &[u8]) -> Result<LoadReport, Refusal> {
+///
+/// Boxed, so that programs that call it do not compile all that is beneath it once more.
+pub fn load<'l>(house: &'l House, context: &'l Context, bytes: &'l [u8]) -> Loading<'l> {
+    Box::pin(load_document(house, context, bytes))
+}
+
+/// A load on its way.
+pub type Loading<'l> = BoxFuture<'l, Result<LoadReport, Refusal>>;
+
+async fn load_document(house: &House, context: &Context, bytes: &[u8]) -> Result<LoadReport, Refusal> {
     let mut draft = Draft::new("transaction", Interaction::Execute);
     let opened = match permitted(house, context, &mut draft).await {
         Ok(()) => read_any(bytes),
@@ -90,7 +100,11 @@ pub async fn load(house: &House, context: &Context, bytes: &[u8]) -> Result<Load
 }
 
 /// Loads many resources (lines of NDJSON) in one commit; a refused line does not hold up the others.
-pub async fn load_lines(house: &House, context: &Context, lines: &[&[u8]]) -> Result<LoadReport, Refusal> {
+pub fn load_lines<'l>(house: &'l House, context: &'l Context, lines: &'l [&'l [u8]]) -> Loading<'l> {
+    Box::pin(load_all_lines(house, context, lines))
+}
+
+async fn load_all_lines(house: &House, context: &Context, lines: &[&[u8]]) -> Result<LoadReport, Refusal> {
     let mut draft = Draft::new("transaction", Interaction::Execute);
     if let Err(failure) = permitted(house, context, &mut draft).await {
         return Err(failure.recorded(house, context, draft).await.refusal);

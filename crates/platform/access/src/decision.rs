@@ -49,6 +49,8 @@ pub struct Visibility {
     pub related: Vec<PatientId>,
     /// Those of `related` who are there by an open break-glass grant only.
     pub opened: Vec<PatientId>,
+    /// Rows that belong to a facility are seen for these facilities (Organization ids) only; `None` = for all.
+    pub facilities: Option<Vec<String>>,
 }
 
 impl Visibility {
@@ -271,7 +273,28 @@ impl Access {
             }
             related.extend(opened.iter().cloned());
         }
-        Ok(Ok(Visibility { only: None, hidden, related, opened }))
+        let facilities = self.facilities(context, action, target)?;
+        Ok(Ok(Visibility { only: None, hidden, related, opened, facilities }))
+    }
+
+    /// The facilities at which the context may do this; `None` when one position holds everywhere.
+    fn facilities(
+        &self,
+        context: &Context,
+        action: &'static str,
+        target: &Target,
+    ) -> Result<Option<Vec<String>>, Fault> {
+        let positions = &context.actor.positions;
+        let mut allowed = Vec::new();
+        for facility in positions.iter().map(|position| position.facility.as_ref()) {
+            let Some(facility) = facility else { return Ok(None) };
+            let mut facts = facts(context, action, target, false);
+            facts.facility = Some(facility.clone());
+            if !allowed.contains(facility) && self.decide(&facts, &context.actor)? {
+                allowed.push(facility.clone());
+            }
+        }
+        Ok(Some(allowed))
     }
 
     async fn circle(&self, context: &Context) -> Result<Arc<Circle>, Fault> {

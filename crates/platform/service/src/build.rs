@@ -7,6 +7,7 @@ use crate::limits::{LimitFigures, Limits};
 use crate::observe::events_of;
 use crate::reaction::{HouseCell, subscription};
 use crate::service::Service;
+use futures_util::future::BoxFuture;
 use galen_access::policy::{Policies, PolicySource};
 use galen_access::roles::RoleCatalogue;
 use galen_access::signing::{self, KeyUse, SigningKey};
@@ -79,7 +80,11 @@ pub fn policies(all: &[&'static Service]) -> Result<Policies, String> {
 }
 
 /// Builds the house. The relay is built but not running: `house.bus.run(stop)` runs it.
-pub async fn house(plan: Plan) -> Result<Arc<House>, Fault> {
+pub fn house(plan: Plan) -> BoxFuture<'static, Result<Arc<House>, Fault>> {
+    Box::pin(build(plan))
+}
+
+async fn build(plan: Plan) -> Result<Arc<House>, Fault> {
     let fault = |e: String| Fault::new("build", e);
     check(&plan.all, &plan.run).map_err(fault)?;
     let policies = policies(&plan.all).map_err(fault)?;

@@ -50,7 +50,7 @@ impl Store {
                 (Backend::Sqlite(Sqlite::open(&directory, &zone, &config.key)?), 1)
             }
             Engine::Postgres { url, shards } => {
-                (Backend::Postgres(Postgres::open(&url, shards, &zone, &config.key).await?), shards)
+                (Backend::Postgres(Postgres::open_apart(&url, shards, &zone, &config.key).await?), shards)
             }
         };
         Ok(Self { inner: Arc::new(Inner { zone, shards, engine }) })
@@ -87,7 +87,7 @@ impl Store {
         self.check_shard(set.shard)?;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.commit(set).await,
-            Backend::Postgres(engine) => engine.commit(set).await,
+            Backend::Postgres(engine) => engine.apart().commit(set).await,
         }
     }
 
@@ -99,7 +99,7 @@ impl Store {
         }
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.commit_spanning(sets).await,
-            Backend::Postgres(engine) => engine.commit_spanning(sets).await,
+            Backend::Postgres(engine) => engine.apart().commit_spanning(sets).await,
         }
     }
 
@@ -108,7 +108,7 @@ impl Store {
         self.check_shard(shard)?;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.get(kind, id),
-            Backend::Postgres(engine) => engine.get(shard, kind, id).await,
+            Backend::Postgres(engine) => engine.apart().get(shard, kind, id).await,
         }
     }
 
@@ -121,7 +121,7 @@ impl Store {
         self.check_shard(shard)?;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.get_many(ids),
-            Backend::Postgres(engine) => engine.get_many(shard, ids).await,
+            Backend::Postgres(engine) => engine.apart().get_many(shard, ids).await,
         }
     }
 
@@ -134,7 +134,7 @@ impl Store {
         self.check_shard(shard)?;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.versions(ids),
-            Backend::Postgres(engine) => engine.versions(shard, ids).await,
+            Backend::Postgres(engine) => engine.apart().versions(shard, ids).await,
         }
     }
 
@@ -164,7 +164,7 @@ impl Store {
         let (before, limit) = (before.unwrap_or(u64::MAX), limit.min(PAGE_ROWS_MAX));
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.history(kind, id, before, limit),
-            Backend::Postgres(engine) => engine.history(shard, kind, id, before, limit).await,
+            Backend::Postgres(engine) => engine.apart().history(shard, kind, id, before, limit).await,
         }
     }
 
@@ -235,7 +235,7 @@ impl Store {
         let limit = SORTED_IN_MEMORY_MAX + 1;
         let least = match &self.inner.engine {
             Backend::Sqlite(engine) => engine.selectivity(scan, limit)?,
-            Backend::Postgres(engine) => engine.selectivity(shard, scan, limit).await?,
+            Backend::Postgres(engine) => engine.apart().selectivity(shard, scan, limit).await?,
         };
         Ok(least.is_some_and(|rows| rows <= SORTED_IN_MEMORY_MAX))
     }
@@ -250,7 +250,7 @@ impl Store {
     ) -> Result<ScanRows, StoreError> {
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.scan_rows(scan, want, phase, limit),
-            Backend::Postgres(engine) => engine.scan_rows(shard, scan, want, phase, limit).await,
+            Backend::Postgres(engine) => engine.apart().scan_rows(shard, scan, want, phase, limit).await,
         }
     }
 
@@ -261,7 +261,7 @@ impl Store {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let count = match &self.inner.engine {
             Backend::Sqlite(engine) => engine.count(scan, most)?,
-            Backend::Postgres(engine) => engine.count(shard, scan, most).await?,
+            Backend::Postgres(engine) => engine.apart().count(shard, scan, most).await?,
         };
         Ok(u64::try_from(count).unwrap_or(0))
     }
@@ -277,7 +277,7 @@ impl Store {
         self.check_shard(shard)?;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.claim(scope, value, now),
-            Backend::Postgres(engine) => engine.claim(shard, scope, value, now).await,
+            Backend::Postgres(engine) => engine.apart().claim(shard, scope, value, now).await,
         }
     }
 
@@ -286,7 +286,7 @@ impl Store {
         self.check_shard(shard)?;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.balance(balance),
-            Backend::Postgres(engine) => engine.balance(shard, balance).await,
+            Backend::Postgres(engine) => engine.apart().balance(shard, balance).await,
         }
     }
 
@@ -302,7 +302,7 @@ impl Store {
         let limit = limit.min(PAGE_ROWS_MAX);
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.entries(account, after, limit),
-            Backend::Postgres(engine) => engine.entries(shard, account, after, limit).await,
+            Backend::Postgres(engine) => engine.apart().entries(shard, account, after, limit).await,
         }
     }
 
@@ -311,7 +311,7 @@ impl Store {
         self.check_shard(shard)?;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.journal_heads(),
-            Backend::Postgres(engine) => engine.journal_heads(shard).await,
+            Backend::Postgres(engine) => engine.apart().journal_heads(shard).await,
         }
     }
 
@@ -326,7 +326,7 @@ impl Store {
         let limit = limit.min(PAGE_ROWS_MAX);
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.journal(after, limit),
-            Backend::Postgres(engine) => engine.journal(shard, after, limit).await,
+            Backend::Postgres(engine) => engine.apart().journal(shard, after, limit).await,
         }
     }
 
@@ -339,7 +339,7 @@ impl Store {
         self.check_shard(shard)?;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.journal_entries(places),
-            Backend::Postgres(engine) => engine.journal_entries(shard, places).await,
+            Backend::Postgres(engine) => engine.apart().journal_entries(shard, places).await,
         }
     }
 
@@ -348,7 +348,7 @@ impl Store {
         self.check_shard(shard)?;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.cursor(cursor),
-            Backend::Postgres(engine) => engine.cursor(shard, cursor).await,
+            Backend::Postgres(engine) => engine.apart().cursor(shard, cursor).await,
         }
     }
 
@@ -357,7 +357,7 @@ impl Store {
     pub async fn rotate_root_key(&self, new: [u8; 32]) -> Result<(), StoreError> {
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.rotate_root_key(new).await,
-            Backend::Postgres(engine) => engine.rotate_root_key(new).await,
+            Backend::Postgres(engine) => engine.apart().rotate_root_key(new).await,
         }
     }
 
@@ -376,7 +376,7 @@ impl Store {
     pub async fn ready(&self) -> Result<(), StoreError> {
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.ready().await,
-            Backend::Postgres(engine) => engine.ready().await,
+            Backend::Postgres(engine) => engine.apart().ready().await,
         }
     }
 
@@ -384,7 +384,7 @@ impl Store {
     pub async fn close(&self) {
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.close().await,
-            Backend::Postgres(engine) => engine.close().await,
+            Backend::Postgres(engine) => engine.apart().close().await,
         }
     }
 

@@ -149,7 +149,7 @@ async fn what_comes_later_says_so() {
 #[tokio::test]
 async fn what_is_too_large() {
     let limits = LimitFigures { body_bytes_max: 10_000, ..LimitFigures::default() };
-    let ward = Ward::of(limits, vec![&galen_fhir_api::SERVICE, &galen_service::accounts::SERVICE]).await;
+    let ward = Ward::limited(limits).await;
     let mut body = patient("A", "B", "2000-01-01");
     body["text"] = json!({ "status": "generated", "div": format!("<div xmlns=\"http://www.w3.org/1999/xhtml\">{}</div>", "x".repeat(20_000)) });
     let (reply, entries) =

@@ -1,290 +1,44 @@
-//! A house for one test: fixed clock that the test moves, seeded chance, users of every kind, a client.
+//! The testkit's house with this edge in it, clients below `/fhir`, and a few resources.
 
-use axum::Router;
-use axum::body::Body;
-use galen_access::actor::ActorKind;
-use galen_access::roles::RoleCatalogue;
-use galen_access::{Actor, Context, Position, PurposeOfUse, token, user};
-use galen_audit::JournalBody;
-use galen_kernel::{Clock, Entropy, Instant, PatientId, RequestId, UserId};
-use galen_service::build::{Plan, house};
+use galen_service::Service;
 use galen_service::limits::LimitFigures;
-use galen_service::{House, Service};
-use galen_store::{ChainId, Engine, JournalPosition, KeySource, ShardId, Store, StoreConfig, WriteSet};
-use http::{HeaderMap, Request, StatusCode};
-use http_body_util::BodyExt;
+pub use galen_testkit::ward::{Client, Reply};
 use serde_json::Value;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use tower::ServiceExt;
+use std::ops::Deref;
 
-pub const START: i64 = 1_790_000_000_000_000;
+const SERVICES: &[&Service] = &[&galen_fhir_api::SERVICE, &galen_service::accounts::SERVICE];
 
-pub struct TestClock(AtomicI64);
+/// A house with the FHIR API.
+pub struct Ward(galen_testkit::ward::Ward);
 
-impl Clock for TestClock {
-    fn now(&self) -> Instant {
-        Instant::from_micros(self.0.load(Ordering::SeqCst))
-    }
-}
+impl Deref for Ward {
+    type Target = galen_testkit::ward::Ward;
 
-pub struct Seeded(AtomicU64);
-
-impl Entropy for Seeded {
-    fn fill(&self, out: &mut [u8]) {
-        for chunk in out.chunks_mut(8) {
-            let mut z = self.0.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::SeqCst);
-            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-            z ^= z >> 31;
-            chunk.copy_from_slice(&z.to_le_bytes()[..chunk.len()]);
-        }
-    }
-}
-
-pub struct Ward {
-    pub house: Arc<House>,
-    pub clock: Arc<TestClock>,
-    router: Router,
-    _directory: tempfile::TempDir,
-}
-
-/// An answer.
-#[derive(Debug)]
-pub struct Reply {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub bytes: Vec<u8>,
-}
-
-impl Reply {
-    pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.bytes).unwrap_or_else(|e| panic!("{e}: {}", self.text()))
-    }
-
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.bytes).into_owned()
-    }
-
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |v| v.to_str().unwrap())
-    }
-
-    pub fn expect(self, status: u16) -> Self {
-        assert_eq!(self.status.as_u16(), status, "{}", self.text());
-        self
-    }
-
-    /// Ids of the matches of a search, in order.
-    pub fn ids(&self) -> Vec<String> {
-        self.of_mode("match").into_iter().map(|r| r["id"].as_str().unwrap().to_owned()).collect()
-    }
-
-    pub fn of_mode(&self, mode: &str) -> Vec<Value> {
-        let json = self.json();
-        let entries = json["entry"].as_array().cloned().unwrap_or_default();
-        entries.into_iter().filter(|e| e["search"]["mode"] == mode).map(|e| e["resource"].clone()).collect()
-    }
-
-    pub fn link(&self, relation: &str) -> Option<String> {
-        let json = self.json();
-        let found = json["link"].as_array()?.iter().find(|l| l["relation"] == relation)?.clone();
-        Some(found["url"].as_str().unwrap().to_owned())
-    }
-
-    /// The location of the first issue, and its text.
-    pub fn issue(&self) -> (String, String) {
-        let json = self.json();
-        let issue = &json["issue"][0];
-        let place = issue["expression"][0].as_str().unwrap_or_default().to_owned();
-        (place, issue["diagnostics"].as_str().unwrap_or_default().to_owned())
-    }
-}
-
-pub struct Client<'w> {
-    ward: &'w Ward,
-    token: String,
-    headers: Vec<(String, String)>,
-}
-
-impl Client<'_> {
-    pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.headers.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    pub async fn send(&self, method: &str, path: &str, body: impl Into<Vec<u8>>) -> Reply {
-        let path = path.strip_prefix("http://galen.test/fhir").map_or(path.to_owned(), str::to_owned);
-        let mut request = Request::builder().method(method).uri(format!("/fhir{path}"));
-        if !self.token.is_empty() {
-            request = request.header("authorization", format!("Bearer {}", self.token));
-        }
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        let request = request.body(Body::from(body.into())).unwrap();
-        let response = self.ward.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
-        Reply { status: parts.status, headers: parts.headers, bytes }
-    }
-
-    pub async fn get(&self, path: &str) -> Reply {
-        self.send("GET", path, Vec::new()).await
-    }
-
-    pub async fn post(&self, path: &str, body: &Value) -> Reply {
-        self.send("POST", path, body.to_string()).await
-    }
-
-    pub async fn put(&self, path: &str, body: &Value) -> Reply {
-        self.send("PUT", path, body.to_string()).await
-    }
-
-    pub async fn delete(&self, path: &str) -> Reply {
-        self.send("DELETE", path, Vec::new()).await
-    }
-
-    /// Creates and gives the id.
-    pub async fn create(&self, resource: &Value) -> String {
-        let kind = resource["resourceType"].as_str().unwrap();
-        let made = self.post(&format!("/{kind}"), resource).await.expect(201).json();
-        made["id"].as_str().unwrap().to_owned()
+    fn deref(&self) -> &Self::Target {
+        &self.0
     }
 }
 
 impl Ward {
     pub async fn new() -> Self {
-        Self::of(LimitFigures::default(), vec![&galen_fhir_api::SERVICE, &galen_service::accounts::SERVICE])
-            .await
+        Self::limited(LimitFigures::default()).await
     }
 
-    pub async fn of(limits: LimitFigures, services: Vec<&'static Service>) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(StoreConfig {
-            engine: Engine::Sqlite { directory: directory.path().join("data") },
-            zone: "t1".to_owned(),
-            key: KeySource::File(directory.path().join("key")),
-        })
-        .await
-        .unwrap();
-        let clock = Arc::new(TestClock(AtomicI64::new(START)));
-        let plan = Plan {
-            store,
-            clock: clock.clone(),
-            entropy: Arc::new(Seeded(AtomicU64::new(7))),
-            limits,
-            origin: "http://galen.test".to_owned(),
-            catalogue: RoleCatalogue::shipped().unwrap(),
-            all: services.clone(),
-            run: services.clone(),
-        };
-        let house = house(plan).await.unwrap();
-        let router = galen_service::http::router(&house, &services);
-        let ward = Self { house, clock, router, _directory: directory };
-        for (name, kind, role) in [
-            ("fhir", ActorKind::Service, "integration"),
-            ("doctor", ActorKind::Staff, "doctor"),
-            ("nurse", ActorKind::Staff, "nurse"),
-            ("clerk", ActorKind::Staff, "receptionist"),
-            ("lab", ActorKind::Staff, "biomedical-scientist"),
-            ("pharmacist", ActorKind::Staff, "pharmacist"),
-            ("privacy", ActorKind::Staff, "privacy-officer"),
-            ("guardian", ActorKind::Staff, "caldicott-guardian"),
-            ("support", ActorKind::Staff, "systems-support"),
-            ("admin", ActorKind::Staff, "administrator"),
-        ] {
-            ward.add_user(name, kind, role, None).await;
-        }
-        ward
-    }
-
-    /// Moves the clock.
-    pub fn pass_seconds(&self, seconds: i64) {
-        self.clock.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
-    }
-
-    pub async fn add_user(&self, name: &str, kind: ActorKind, role: &str, patient: Option<&str>) {
-        let role = self.house.access.catalogue.find(role).unwrap().code().to_owned();
-        let position = Position { role, facility: None, added: vec![] };
-        let mut account =
-            user::User::new(name.to_owned(), kind, position, "x".to_owned(), Instant::from_micros(0));
-        account.patient = patient.map(|p| PatientId::parse(p).unwrap());
-        let id = UserId::parse(format!("user-{name}")).unwrap();
-        let stored = user::StoredUser { id, version: 0, user: account };
-        let operations = stored.add().unwrap();
-        self.house
-            .store
-            .commit(WriteSet { shard: user::HOME, at: self.house.clock.now(), operations, journal: None })
-            .await
-            .unwrap();
-    }
-
-    pub async fn add_patient_user(&self, name: &str, patient: &str) {
-        self.add_user(name, ActorKind::Patient, "patient", Some(patient)).await;
+    pub async fn limited(limits: LimitFigures) -> Self {
+        Self(galen_testkit::ward::Ward::of(limits, SERVICES.to_vec()).await)
     }
 
     pub fn as_user(&self, name: &str) -> Client<'_> {
-        let keys = self.house.access.keys();
-        let id = UserId::parse(format!("user-{name}")).unwrap();
-        let token = token::issue(&keys[0], &id, self.house.clock.now(), 3600, "j".to_owned()).unwrap();
-        Client { ward: self, token, headers: Vec::new() }
+        self.0.as_user(name).at("/fhir")
     }
 
     pub fn nobody(&self) -> Client<'_> {
-        Client { ward: self, token: String::new(), headers: Vec::new() }
-    }
-
-    pub async fn context(&self, name: &str) -> Context {
-        let id = UserId::parse(format!("user-{name}")).unwrap();
-        let now = self.house.clock.now();
-        let (actor, _): (Arc<Actor>, _) = self.house.access.actor(&id, now).await.unwrap().unwrap();
-        Context {
-            actor,
-            purpose: PurposeOfUse::Hoperat,
-            at: now,
-            request: RequestId::parse("r-1").unwrap(),
-            client: String::new(),
-            session: None,
-            multi_factor: false,
-        }
+        self.0.nobody().at("/fhir")
     }
 
     /// A POST outside FHIR; gives the status.
     pub async fn post_api(&self, name: &str, path: &str, body: &Value) -> u16 {
-        let token = self.as_user(name).token;
-        let request = Request::builder()
-            .method("POST")
-            .uri(path)
-            .header("authorization", format!("Bearer {token}"))
-            .header("content-type", "application/json")
-            .body(Body::from(body.to_string()))
-            .unwrap();
-        self.router.clone().oneshot(request).await.unwrap().status().as_u16()
-    }
-
-    /// Every audit entry so far, chain by chain.
-    pub async fn journal(&self) -> Vec<JournalBody> {
-        let shard = ShardId(0);
-        let mut all = Vec::new();
-        for head in self.house.store.journal_heads(shard).await.unwrap() {
-            let mut after = JournalPosition { chain: ChainId(head.position.chain.0), sequence: 0 };
-            loop {
-                let rows = self.house.store.journal(shard, after, 500).await.unwrap();
-                let Some(last) = rows.last() else { break };
-                after = last.position;
-                all.extend(rows.iter().map(|r| JournalBody::parse(r.body.as_deref().unwrap()).unwrap()));
-            }
-        }
-        all
-    }
-
-    /// How many audit entries `work` writes.
-    pub async fn entries_of(&self, work: impl Future<Output = Reply>) -> (Reply, Vec<JournalBody>) {
-        let before = self.journal().await.len();
-        let reply = work.await;
-        let mut after = self.journal().await;
-        (reply, after.split_off(before))
+        self.0.as_user(name).with("content-type", "application/json").post(path, body).await.status.as_u16()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The PostgreSQL engine: one schema and one writer task per shard, pooled readers, everything pipelined.
 
+mod apart;
 mod apply;
 mod batch;
 mod check;
