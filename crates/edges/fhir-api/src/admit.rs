@@ -67,7 +67,8 @@ impl Admission<'_> {
         if let (Some(value), true, Some(about)) = (condition, self.claims_conditions, &written.about) {
             let until = Some(self.context.at.plus_micros(CONDITION_SECONDS * MICROS_PER_SECOND));
             let holder = about.id.as_bytes().to_vec();
-            let shard = self.house.records.shard_of(&about.id);
+            // Not where the resource lies: both of two creates at once must ask the same shard.
+            let shard = self.house.store.shard_of_hash(&value);
             change.push(shard, Operation::Claim { scope: CONDITION_SCOPE, value, holder, until });
         }
         Ok(Some(Written { index, ..written }))
