@@ -7,6 +7,12 @@
     clippy::print_stdout
 )]
 #![allow(clippy::disallowed_methods, clippy::too_many_lines, unreachable_pub, missing_docs)]
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::needless_pass_by_value,
+    clippy::redundant_closure,
+    clippy::cloned_ref_to_slice_refs
+)]
 
 mod audit;
 mod bad;

@@ -2,7 +2,7 @@
 
 use galen_service::Service;
 use galen_service::limits::LimitFigures;
-pub use galen_testkit::ward::{Client, Reply};
+pub use galen_testkit::ward::Client;
 use serde_json::Value;
 use std::ops::Deref;
 
