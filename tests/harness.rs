@@ -38,7 +38,12 @@ impl Place {
     /// A command of the program on this place.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(GALEN);
-        command.args(arguments).arg("--data").arg(self.path()).env_remove("GALEN_KEY").env_remove("GALEN_CONFIG");
+        command
+            .args(arguments)
+            .arg("--data")
+            .arg(self.path())
+            .env_remove("GALEN_KEY")
+            .env_remove("GALEN_CONFIG");
         if let Some(url) = &self.database_url {
             command.arg("--database-url").arg(url);
         }
@@ -77,8 +82,12 @@ impl Place {
     pub fn serve_with(&self, more: &[&str]) -> Server {
         let mut arguments = vec!["serve", "--listen", "127.0.0.1:0"];
         arguments.extend(more);
-        let mut child =
-            self.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        self.start(self.command(&arguments))
+    }
+
+    /// Starts a server by this command and waits until it serves.
+    pub fn start(&self, mut command: Command) -> Server {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut said = Vec::new();
         let origin = loop {
@@ -98,7 +107,13 @@ impl Place {
         let mut errors = child.stderr.take().unwrap();
         std::thread::spawn(move || std::io::copy(&mut errors, &mut file));
         std::thread::spawn(move || lines.for_each(drop));
-        Server { child, origin, said, log, client: Client::builder(TokioExecutor::new()).build(HttpConnector::new()) }
+        Server {
+            child,
+            origin,
+            said,
+            log,
+            client: Client::builder(TokioExecutor::new()).build(HttpConnector::new()),
+        }
     }
 }
 
@@ -123,7 +138,8 @@ pub struct Answer {
 
 impl Answer {
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&self.body)))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&self.body)))
     }
 
     pub fn code(&self) -> String {

@@ -7,6 +7,9 @@
     clippy::print_stdout,
     clippy::disallowed_methods,
     clippy::missing_panics_doc,
+    clippy::too_many_lines,
+    clippy::must_use_candidate,
+    clippy::return_self_not_must_use,
     missing_docs
 )]
 

@@ -8,31 +8,78 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 const ROLES: [&str; 24] = [
-    "doctor", "nurse", "nurse-manager", "health-professional", "student", "biomedical-scientist", "medical-secretary",
-    "clinical-coder", "clinical-support", "receptionist", "clerk", "clerical-manager", "information-officer",
-    "records-manager", "social-worker", "midwife", "midwife-manager", "systems-support", "pharmacist",
-    "privacy-officer", "caldicott-guardian", "administrator", "integration", "patient",
+    "doctor",
+    "nurse",
+    "nurse-manager",
+    "health-professional",
+    "student",
+    "biomedical-scientist",
+    "medical-secretary",
+    "clinical-coder",
+    "clinical-support",
+    "receptionist",
+    "clerk",
+    "clerical-manager",
+    "information-officer",
+    "records-manager",
+    "social-worker",
+    "midwife",
+    "midwife-manager",
+    "systems-support",
+    "pharmacist",
+    "privacy-officer",
+    "caldicott-guardian",
+    "administrator",
+    "integration",
+    "patient",
 ];
 
 const SEES_DEMOGRAPHICS: &[&str] = &[
-    "doctor", "nurse", "nurse-manager", "health-professional", "student", "biomedical-scientist", "medical-secretary",
-    "clinical-coder", "clinical-support", "receptionist", "clerk", "clerical-manager", "records-manager",
-    "social-worker", "midwife", "midwife-manager", "pharmacist", "caldicott-guardian", "administrator", "integration",
-];
-const REGISTERS: &[&str] = &[
-    "medical-secretary", "clinical-support", "receptionist", "clerical-manager", "records-manager", "administrator",
+    "doctor",
+    "nurse",
+    "nurse-manager",
+    "health-professional",
+    "student",
+    "biomedical-scientist",
+    "medical-secretary",
+    "clinical-coder",
+    "clinical-support",
+    "receptionist",
+    "clerk",
+    "clerical-manager",
+    "records-manager",
+    "social-worker",
+    "midwife",
+    "midwife-manager",
+    "pharmacist",
+    "caldicott-guardian",
+    "administrator",
     "integration",
 ];
-const BREAKS_GLASS: &[&str] = &[
-    "doctor", "nurse", "nurse-manager", "health-professional", "midwife", "midwife-manager", "pharmacist",
+const REGISTERS: &[&str] = &[
+    "medical-secretary",
+    "clinical-support",
+    "receptionist",
+    "clerical-manager",
+    "records-manager",
+    "administrator",
+    "integration",
 ];
+const BREAKS_GLASS: &[&str] =
+    &["doctor", "nurse", "nurse-manager", "health-professional", "midwife", "midwife-manager", "pharmacist"];
 const REVIEWS: &[&str] = &["privacy-officer", "caldicott-guardian", "administrator"];
 const ADMINISTRATOR: &[&str] = &["administrator"];
 const EXCHANGES: &[&str] = &["administrator", "integration"];
 const MERGES: &[&str] = &["records-manager", "administrator"];
 const DECLARES: &[&str] = &[
-    "medical-secretary", "clinical-support", "receptionist", "clerk", "clerical-manager", "records-manager",
-    "administrator", "integration",
+    "medical-secretary",
+    "clinical-support",
+    "receptionist",
+    "clerk",
+    "clerical-manager",
+    "records-manager",
+    "administrator",
+    "integration",
 ];
 
 /// Who may use a route.
@@ -86,8 +133,20 @@ fn oracle() -> Vec<Case> {
         case(delete.clone(), "/api/session", "/api/session", Value::Null, SignedIn),
         case(post.clone(), "/api/token", "/api/token", json!({}), SignedIn),
         get("/api/users", Only(ADMINISTRATOR)),
-        case(post.clone(), "/api/users", "/api/users", json!({ "name": "bad name!", "role": "nurse" }), Only(ADMINISTRATOR)),
-        case(patch.clone(), "/api/users/{id}", "/api/users/USER", json!({ "change": "enable" }), Only(ADMINISTRATOR)),
+        case(
+            post.clone(),
+            "/api/users",
+            "/api/users",
+            json!({ "name": "bad name!", "role": "nurse" }),
+            Only(ADMINISTRATOR),
+        ),
+        case(
+            patch.clone(),
+            "/api/users/{id}",
+            "/api/users/USER",
+            json!({ "change": "enable" }),
+            Only(ADMINISTRATOR),
+        ),
         get("/api/access/break-glass", Only(REVIEWS)),
         case(
             post.clone(),
@@ -110,9 +169,27 @@ fn oracle() -> Vec<Case> {
             json!({ "user": "doctor", "patient": "matrix", "days": 0 }),
             Only(DECLARES),
         ),
-        case(post.clone(), "/api/patients", "/api/patients", json!({ "demographics": { "gender": "x" } }), Only(REGISTERS)),
-        case(Method::GET, "/api/patients", "/api/patients?name=matrix", Value::Null, OnlyAndOwn(SEES_DEMOGRAPHICS)),
-        case(Method::GET, "/api/patients/{id}", "/api/patients/matrix", Value::Null, OnlyAndOwn(SEES_DEMOGRAPHICS)),
+        case(
+            post.clone(),
+            "/api/patients",
+            "/api/patients",
+            json!({ "demographics": { "gender": "x" } }),
+            Only(REGISTERS),
+        ),
+        case(
+            Method::GET,
+            "/api/patients",
+            "/api/patients?name=matrix",
+            Value::Null,
+            OnlyAndOwn(SEES_DEMOGRAPHICS),
+        ),
+        case(
+            Method::GET,
+            "/api/patients/{id}",
+            "/api/patients/matrix",
+            Value::Null,
+            OnlyAndOwn(SEES_DEMOGRAPHICS),
+        ),
         case(
             patch,
             "/api/patients/{id}",
@@ -170,8 +247,20 @@ fn oracle() -> Vec<Case> {
             json!({ "resourceType": "Bundle", "type": "batch", "entry": [] }),
             NotPatients,
         ),
-        case(Method::GET, "/fhir/{type}", "/fhir/Patient?_count=1", Value::Null, OnlyAndOwn(SEES_DEMOGRAPHICS)),
-        case(post.clone(), "/fhir/{type}/_search", "/fhir/Patient/_search", Value::Null, OnlyAndOwn(SEES_DEMOGRAPHICS)),
+        case(
+            Method::GET,
+            "/fhir/{type}",
+            "/fhir/Patient?_count=1",
+            Value::Null,
+            OnlyAndOwn(SEES_DEMOGRAPHICS),
+        ),
+        case(
+            post.clone(),
+            "/fhir/{type}/_search",
+            "/fhir/Patient/_search",
+            Value::Null,
+            OnlyAndOwn(SEES_DEMOGRAPHICS),
+        ),
         case(
             post,
             "/fhir/{type}",
@@ -179,20 +268,68 @@ fn oracle() -> Vec<Case> {
             json!({ "resourceType": "Patient", "birthDate": "2999-01-01" }),
             Only(REGISTERS),
         ),
-        case(put.clone(), "/fhir/{type}", "/fhir/Patient?family=nobody-at-all", patient.clone(), Only(REGISTERS)),
-        case(delete.clone(), "/fhir/{type}", "/fhir/Patient?family=nobody-at-all", Value::Null, Only(EXCHANGES)),
-        case(Method::GET, "/fhir/{type}/{id}", "/fhir/Patient/matrix", Value::Null, OnlyAndOwn(SEES_DEMOGRAPHICS)),
-        case(put, "/fhir/{type}/{id}", "/fhir/Patient/matrix", json!({ "resourceType": "Patient", "id": "matrix", "birthDate": "2999-01-01" }), Only(REGISTERS)),
+        case(
+            put.clone(),
+            "/fhir/{type}",
+            "/fhir/Patient?family=nobody-at-all",
+            patient.clone(),
+            Only(REGISTERS),
+        ),
+        case(
+            delete.clone(),
+            "/fhir/{type}",
+            "/fhir/Patient?family=nobody-at-all",
+            Value::Null,
+            Only(EXCHANGES),
+        ),
+        case(
+            Method::GET,
+            "/fhir/{type}/{id}",
+            "/fhir/Patient/matrix",
+            Value::Null,
+            OnlyAndOwn(SEES_DEMOGRAPHICS),
+        ),
+        case(
+            put,
+            "/fhir/{type}/{id}",
+            "/fhir/Patient/matrix",
+            json!({ "resourceType": "Patient", "id": "matrix", "birthDate": "2999-01-01" }),
+            Only(REGISTERS),
+        ),
         case(delete, "/fhir/{type}/{id}", "/fhir/Patient/matrix-none", Value::Null, Only(EXCHANGES)),
         // Not there yet: everybody who is signed in is told so.
         get("/fhir", SignedIn),
         case(Method::PATCH, "/fhir/{type}", "/fhir/Patient?family=x", json!([]), SignedIn),
         case(Method::PATCH, "/fhir/{type}/{id}", "/fhir/Patient/matrix", json!([]), SignedIn),
         case(Method::POST, "/fhir/{type}/{id}", "/fhir/Patient/matrix", json!({}), SignedIn),
-        case(Method::GET, "/fhir/{type}/{id}/{operation}", "/fhir/Patient/matrix/$everything", Value::Null, SignedIn),
-        case(Method::POST, "/fhir/{type}/{id}/{operation}", "/fhir/Patient/matrix/$meta", json!({}), SignedIn),
-        case(Method::GET, "/fhir/{type}/{id}/_history", "/fhir/Patient/matrix/_history", Value::Null, OnlyAndOwn(SEES_DEMOGRAPHICS)),
-        case(Method::GET, "/fhir/{type}/{id}/_history/{vid}", "/fhir/Patient/matrix/_history/1", Value::Null, OnlyAndOwn(SEES_DEMOGRAPHICS)),
+        case(
+            Method::GET,
+            "/fhir/{type}/{id}/{operation}",
+            "/fhir/Patient/matrix/$everything",
+            Value::Null,
+            SignedIn,
+        ),
+        case(
+            Method::POST,
+            "/fhir/{type}/{id}/{operation}",
+            "/fhir/Patient/matrix/$meta",
+            json!({}),
+            SignedIn,
+        ),
+        case(
+            Method::GET,
+            "/fhir/{type}/{id}/_history",
+            "/fhir/Patient/matrix/_history",
+            Value::Null,
+            OnlyAndOwn(SEES_DEMOGRAPHICS),
+        ),
+        case(
+            Method::GET,
+            "/fhir/{type}/{id}/_history/{vid}",
+            "/fhir/Patient/matrix/_history/1",
+            Value::Null,
+            OnlyAndOwn(SEES_DEMOGRAPHICS),
+        ),
     ]
 }
 
@@ -217,7 +354,8 @@ fn hospital() -> (Place, BTreeMap<&'static str, String>) {
     let mut tokens = BTreeMap::new();
     for role in ROLES {
         if role == "patient" {
-            let added = place.json(&["user", "add", "--name", role, "--role", role, "--patient", "own", "--json"]);
+            let added =
+                place.json(&["user", "add", "--name", role, "--role", role, "--patient", "own", "--json"]);
             assert!(added["firstPassword"].is_string());
         } else {
             place.add_user(role, role);
@@ -235,10 +373,8 @@ fn is_forbidden(status: StatusCode, body: &Value) -> bool {
 
 async fn ask(server: &Server, case: &Case, token: Option<&str>) -> (StatusCode, Value) {
     let bearer = token.map(|t| format!("Bearer {t}"));
-    let kind = match case.sent.ends_with("_search") {
-        true => "application/x-www-form-urlencoded",
-        false => "application/json",
-    };
+    let is_form = case.sent.ends_with("_search");
+    let kind = if is_form { "application/x-www-form-urlencoded" } else { "application/json" };
     let mut headers = vec![("content-type", kind)];
     if let Some(bearer) = &bearer {
         headers.push(("authorization", bearer.as_str()));
@@ -255,13 +391,19 @@ fn judge(case: &Case, role: &str, status: StatusCode, body: &Value) -> Result<()
     let right = match case.expected {
         Expected::Public | Expected::SignedIn => allowed,
         Expected::NotPatients => allowed == (role != "patient"),
-        Expected::Only(roles) => allowed == roles.contains(&role) || role == "patient" && hidden && !roles.contains(&role),
+        Expected::Only(roles) => {
+            allowed == roles.contains(&role) || role == "patient" && hidden && !roles.contains(&role)
+        }
         Expected::OnlyAndOwn(roles) => match role {
             "patient" => hidden && !body.to_string().contains("Matrixname"),
             _ => allowed == roles.contains(&role),
         },
     };
-    if right { Ok(()) } else { Err(format!("{role}: {} {} answered {status} {body}", case.method, case.sent)) }
+    if right {
+        Ok(())
+    } else {
+        Err(format!("{role}: {} {} answered {status} {body}", case.method, case.sent))
+    }
 }
 
 #[tokio::test]

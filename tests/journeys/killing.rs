@@ -81,7 +81,12 @@ impl Writer {
     async fn send(&self, method: Method, path: &str, more: (&str, &str), body: &Value) -> Option<Answer> {
         let headers = [("authorization", self.bearer.as_str()), ("content-type", "application/json"), more];
         let answer = self.server.try_send(method, path, &headers, body.to_string().as_bytes()).await.ok()?;
-        assert!(answer.status.is_success(), "{path}: {} {}", answer.status, String::from_utf8_lossy(&answer.body));
+        assert!(
+            answer.status.is_success(),
+            "{path}: {} {}",
+            answer.status,
+            String::from_utf8_lossy(&answer.body)
+        );
         self.begun.store(true, Ordering::Release);
         Some(answer)
     }
@@ -100,7 +105,9 @@ impl Writer {
     async fn create(&self, done: &mut Vec<Written>) {
         for value in 0.. {
             let sent = observation("created", value);
-            let Some(answer) = self.send(Method::POST, "/fhir/Observation", ("x-n", "1"), &sent).await else { return };
+            let Some(answer) = self.send(Method::POST, "/fhir/Observation", ("x-n", "1"), &sent).await else {
+                return;
+            };
             done.push(Written::Created(answer.json()["id"].as_str().unwrap().to_owned(), value));
         }
     }
@@ -199,8 +206,12 @@ async fn verify(server: &Server, token: &str, written: Written, tally: &mut Tall
             tally.resources += usize::try_from(version).unwrap();
             tally.unanswered += 1;
             let found = read(&id).await;
-            let there: u64 = found.as_ref().map_or(0, |f| f["meta"]["versionId"].as_str().unwrap().parse().unwrap());
-            assert!((version..=version + 1).contains(&there), "{id}: {version} was acknowledged, {there} is there");
+            let there: u64 =
+                found.as_ref().map_or(0, |f| f["meta"]["versionId"].as_str().unwrap().parse().unwrap());
+            assert!(
+                (version..=version + 1).contains(&there),
+                "{id}: {version} was acknowledged, {there} is there"
+            );
             if let Some(found) = found {
                 assert_eq!(found["valueInteger"], there, "{id} is not the version it says");
             }
@@ -240,8 +251,12 @@ async fn verify(server: &Server, token: &str, written: Written, tally: &mut Tall
             }
             let family = body["demographics"]["family"].as_str().unwrap();
             let found = server.get(token, &format!("/fhir/Patient?family={family}")).await.json();
-            let there: Vec<&str> =
-                found["entry"].as_array().unwrap().iter().map(|e| e["resource"]["id"].as_str().unwrap()).collect();
+            let there: Vec<&str> = found["entry"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|e| e["resource"]["id"].as_str().unwrap())
+                .collect();
             assert_eq!(there, [patient], "{key} made more than one patient");
         }
     }

@@ -50,14 +50,22 @@ async fn lines_go_into_a_running_server_and_bad_ones_are_named() {
     refused.sort_unstable();
     assert_eq!(refused, [5, 8], "{told}");
     for line in [1, 2, 4, 6, 7, 9, 10] {
-        assert_eq!(server.get(&token, &format!("/fhir/Patient/line-{line}")).await.status, StatusCode::OK, "{line}");
+        assert_eq!(
+            server.get(&token, &format!("/fhir/Patient/line-{line}")).await.status,
+            StatusCode::OK,
+            "{line}"
+        );
     }
     let none = server.get(&token, "/fhir/Patient/line-8").await;
     assert_eq!(none.status, StatusCode::NOT_FOUND);
 
     let again = import(&file, &server, &token, folder.path());
     let told = report(&again);
-    assert_eq!((&told["skipped"], &told["created"], &told["updated"]), (&json!(1), &json!(0), &json!(0)), "{told}");
+    assert_eq!(
+        (&told["skipped"], &told["created"], &told["updated"]),
+        (&json!(1), &json!(0), &json!(0)),
+        "{told}"
+    );
 
     // What one server has had, another on this machine has not.
     let other = Place::new();

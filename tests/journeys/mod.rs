@@ -3,6 +3,9 @@
 mod authorization;
 mod killing;
 mod loading;
+mod markers;
+mod seeing;
 mod serving;
 mod signing_in;
 mod synthea;
+mod troubles;

@@ -12,7 +12,11 @@ use std::time::{Duration, Instant};
 async fn a_first_start_names_an_administrator_and_serves_its_pages() {
     let place = Place::new();
     let server = place.serve();
-    assert!(server.said.iter().any(|line| line.contains("'admin' with the one-time password")), "{:?}", server.said);
+    assert!(
+        server.said.iter().any(|line| line.contains("'admin' with the one-time password")),
+        "{:?}",
+        server.said
+    );
     for (path, kind) in [
         ("/", "text/html"),
         ("/api", "text/html"),
@@ -28,7 +32,8 @@ async fn a_first_start_names_an_administrator_and_serves_its_pages() {
         let answer = server.send(Method::GET, path, &[], b"").await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         assert!(answer.headers["content-type"].to_str().unwrap().starts_with(kind), "{path}");
-        for header in ["content-security-policy", "x-content-type-options", "x-request-id", "referrer-policy"] {
+        for header in ["content-security-policy", "x-content-type-options", "x-request-id", "referrer-policy"]
+        {
             assert!(answer.headers.contains_key(header), "{path} has no {header}");
         }
     }
@@ -47,7 +52,10 @@ async fn what_is_not_there_is_said_in_the_dialect_of_the_place() {
     let rest = server.get(&token, "/api/nothing").await;
     assert_eq!((rest.status, rest.code().as_str()), (StatusCode::NOT_FOUND, "no-such-address"));
     let fhir = server.get(&token, "/fhir/Patient/a/b/c/d").await;
-    assert_eq!((fhir.status, &fhir.json()["resourceType"]), (StatusCode::NOT_FOUND, &json!("OperationOutcome")));
+    assert_eq!(
+        (fhir.status, &fhir.json()["resourceType"]),
+        (StatusCode::NOT_FOUND, &json!("OperationOutcome"))
+    );
     let method = server.call(&token, Method::DELETE, "/api/patients", &json!(null)).await;
     assert_eq!(method.status, StatusCode::METHOD_NOT_ALLOWED);
 }
@@ -76,7 +84,10 @@ fn a_wrong_key_and_an_unknown_setting_are_said() {
     assert!(place.run(&["user", "list"]).status.success(), "nothing was lost");
     std::fs::write(place.path().join("galen.toml"), "lisen = \"127.0.0.1:1\"\n").unwrap();
     let output = place.run(&["user", "list"]);
-    assert!(String::from_utf8_lossy(&output.stderr).contains("the nearest known key is 'listen'"), "{output:?}");
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("the nearest known key is 'listen'"),
+        "{output:?}"
+    );
 }
 
 #[test]

@@ -70,7 +70,10 @@ async fn a_first_sign_in_leads_to_a_session_that_sign_out_ends() {
     let answer = server.send(Method::POST, "/api/users", &without, add.as_bytes()).await;
     assert_eq!((answer.status, answer.code().as_str()), (StatusCode::FORBIDDEN, "csrf-token-missing"));
     let with = [without[0], without[1], ("x-csrf-token", browser.csrf.as_str())];
-    assert_eq!(server.send(Method::POST, "/api/users", &with, add.as_bytes()).await.status, StatusCode::CREATED);
+    assert_eq!(
+        server.send(Method::POST, "/api/users", &with, add.as_bytes()).await.status,
+        StatusCode::CREATED
+    );
 
     assert_eq!(server.send(Method::DELETE, "/api/session", &with, b"").await.status, StatusCode::NO_CONTENT);
     let after = server.send(Method::GET, "/api/session", &[("cookie", &browser.cookie)], b"").await;
@@ -104,7 +107,10 @@ async fn disabling_an_account_ends_its_sessions_and_tokens_at_once() {
     let browser = first_sign_in(&server, "ada", &first).await;
     assert_eq!(server.get(&ada, "/api/session").await.status, StatusCode::OK);
     let users = server.get(&root, "/api/users").await.json();
-    let id = users.as_array().unwrap().iter().find(|u| u["name"] == "ada").unwrap()["id"].as_str().unwrap().to_owned();
+    let id = users.as_array().unwrap().iter().find(|u| u["name"] == "ada").unwrap()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let path = format!("/api/users/{id}");
     let disabled = server.call(&root, Method::PATCH, &path, &json!({ "change": "disable" })).await;
     assert_eq!(disabled.status, StatusCode::OK, "{disabled:?}");

@@ -102,7 +102,8 @@ async fn everything_there(server: &Server, token: &str, types: &[String]) -> Vec
             let page = parse(&answer.body).unwrap();
             let resources = page.list("entry").filter_map(|e| e.get("resource"));
             all.extend(resources.map(|r| essence(r, &type_only).to_string()));
-            let next = page.list("link").find(|l| l.str("relation") == Some("next")).and_then(|l| l.str("url"));
+            let next =
+                page.list("link").find(|l| l.str("relation") == Some("next")).and_then(|l| l.str("url"));
             let Some(next) = next else { break };
             path = next.strip_prefix(&server.origin).unwrap().to_owned();
         }
@@ -125,7 +126,8 @@ fn everything_sent(bundles: &[Vec<u8>]) -> (Vec<String>, Vec<String>) {
             .map(|e| (e.str("fullUrl").unwrap(), e.str_at(&["resource", "resourceType"]).unwrap()))
             .collect();
         let turn = |name: &str, text: &str| {
-            (name == "reference").then(|| kinds.get(text).map_or_else(|| kind_of(text), |kind| *kind).to_owned())
+            (name == "reference")
+                .then(|| kinds.get(text).map_or_else(|| kind_of(text), |kind| *kind).to_owned())
         };
         all.extend(bundle.list("entry").map(|e| essence(e.get("resource").unwrap(), &turn).to_string()));
         types.extend(kinds.values().map(|kind| (*kind).to_owned()));
@@ -165,7 +167,8 @@ impl Names {
         let resource = entry.get("resource").unwrap();
         for identifier in resource.list("identifier") {
             if let (Some(system), Some(value)) = (identifier.str("system"), identifier.str("value")) {
-                let condition = format!("{}?identifier={system}|{value}", resource.str("resourceType").unwrap());
+                let condition =
+                    format!("{}?identifier={system}|{value}", resource.str("resourceType").unwrap());
                 self.conditional.insert(condition, reference.to_owned());
             }
         }

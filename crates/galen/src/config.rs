@@ -34,6 +34,7 @@ const KEYS: [&str; 21] = [
 /// The file's contents; everything has a default.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[allow(clippy::struct_field_names)] // the names are those of the file
 pub struct File {
     /// Address to listen on.
     pub listen: Option<SocketAddr>,

@@ -17,7 +17,10 @@ impl Fault {
     }
 
     /// A fault that passes by itself (disk full, database away): answered 503 with Retry-After, not 500.
-    pub fn unavailable(context: &'static str, inner: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub fn unavailable(
+        context: &'static str,
+        inner: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
         Self { context, inner: inner.into(), unavailable: true }
     }
 

@@ -11,7 +11,9 @@ mod rejection;
 pub use entropy::{Clock, Entropy};
 pub use envelope::{Contract, Envelope};
 pub use fault::Fault;
-pub use id::{ID_CHARACTERS_MAX, FacilityId, InvalidId, PatientId, PractitionerId, RequestId, UserId, valid_id};
+pub use id::{
+    FacilityId, ID_CHARACTERS_MAX, InvalidId, PatientId, PractitionerId, RequestId, UserId, valid_id,
+};
 pub use instant::{Instant, MICROS_PER_DAY, MICROS_PER_HOUR, MICROS_PER_MINUTE, MICROS_PER_SECOND};
 pub use phi::Phi;
 pub use rejection::{Rejection, RejectionKind};

@@ -13,11 +13,25 @@ pub const FUNCTION_LINES_MAX: usize = 70;
 pub const EMPTY_WORDS: [&str; 5] = ["Manager", "Helper", "Util", "Data", "Info"];
 /// Files that a domain may have, beside folders of these names.
 pub const DOMAIN_FILES: [&str; 15] = [
-    "lib", "model", "commands", "events", "decide", "queries", "store", "rest", "graphql", "fhir", "hl7", "x12",
-    "reactions", "jobs", "policy",
+    "lib",
+    "model",
+    "commands",
+    "events",
+    "decide",
+    "queries",
+    "store",
+    "rest",
+    "graphql",
+    "fhir",
+    "hl7",
+    "x12",
+    "reactions",
+    "jobs",
+    "policy",
 ];
 /// Files that every domain has.
-pub const DOMAIN_FILES_REQUIRED: [&str; 7] = ["lib", "model", "commands", "events", "decide", "queries", "store"];
+pub const DOMAIN_FILES_REQUIRED: [&str; 7] =
+    ["lib", "model", "commands", "events", "decide", "queries", "store"];
 
 /// The floors of the house.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +104,8 @@ pub fn sources(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return found };
     for path in entries.flatten().map(|entry| entry.path()) {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if path.is_dir() && !matches!(name, "target" | "generated" | "node_modules") && !name.starts_with('.') {
+        if path.is_dir() && !matches!(name, "target" | "generated" | "node_modules") && !name.starts_with('.')
+        {
             found.extend(sources(&path));
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             found.push(path);
@@ -132,7 +147,8 @@ pub fn empty_names(text: &str) -> Vec<String> {
     text.lines()
         .filter_map(|line| {
             let rest = line.trim_start().trim_start_matches("pub(crate) ").trim_start_matches("pub ");
-            let rest = ["struct ", "enum ", "trait ", "type "].iter().find_map(|word| rest.strip_prefix(word))?;
+            let rest =
+                ["struct ", "enum ", "trait ", "type "].iter().find_map(|word| rest.strip_prefix(word))?;
             let name = rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()?;
             EMPTY_WORDS.iter().any(|word| name.ends_with(word)).then(|| name.to_owned())
         })

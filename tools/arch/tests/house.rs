@@ -1,9 +1,10 @@
 //! Holds the tree to the house's rules.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use galen_arch::{
-    DOMAIN_FILES, DOMAIN_FILES_REQUIRED, FILE_LINES_MAX, IMPURE, Layer, WRAPPED, empty_names, long_functions, sources,
+    DOMAIN_FILES, DOMAIN_FILES_REQUIRED, FILE_LINES_MAX, IMPURE, Layer, WRAPPED, empty_names, long_functions,
+    sources,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -13,7 +14,11 @@ fn root() -> PathBuf {
 }
 
 fn metadata() -> Metadata {
-    MetadataCommand::new().manifest_path(root().join("Cargo.toml")).other_options(vec!["--offline".into()]).exec().unwrap()
+    MetadataCommand::new()
+        .manifest_path(root().join("Cargo.toml"))
+        .other_options(vec!["--offline".into()])
+        .exec()
+        .unwrap()
 }
 
 fn layer(package: &Package) -> Layer {
@@ -65,7 +70,8 @@ fn reached(metadata: &Metadata, package: &Package) -> BTreeSet<String> {
     while let Some(id) = open.pop() {
         if seen.insert(id) {
             let node = resolve.nodes.iter().find(|n| &n.id == id).unwrap();
-            let normal = |d: &&cargo_metadata::NodeDep| d.dep_kinds.iter().any(|k| k.kind == DependencyKind::Normal);
+            let normal =
+                |d: &&cargo_metadata::NodeDep| d.dep_kinds.iter().any(|k| k.kind == DependencyKind::Normal);
             open.extend(node.deps.iter().filter(normal).map(|d| &d.pkg));
         }
     }
@@ -120,7 +126,10 @@ fn functions_are_short() {
     for path in sources(&root().join("crates")) {
         let text = std::fs::read_to_string(&path).unwrap();
         for (function, lines) in long_functions(&text) {
-            wrong.push(format!("{}: {function} has {lines} lines", path.strip_prefix(root()).unwrap().display()));
+            wrong.push(format!(
+                "{}: {function} has {lines} lines",
+                path.strip_prefix(root()).unwrap().display()
+            ));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
@@ -146,7 +155,10 @@ fn domains_have_the_same_shape() {
         for entry in std::fs::read_dir(domain.join("src")).unwrap().flatten().map(|e| e.path()) {
             let stem = entry.file_stem().unwrap().to_str().unwrap().to_owned();
             if !DOMAIN_FILES.contains(&stem.as_str()) {
-                wrong.push(format!("{} is no file of a domain", entry.strip_prefix(root()).unwrap().display()));
+                wrong.push(format!(
+                    "{} is no file of a domain",
+                    entry.strip_prefix(root()).unwrap().display()
+                ));
             }
             have.insert(stem);
         }
@@ -156,7 +168,10 @@ fn domains_have_the_same_shape() {
             }
         }
         if std::fs::read_to_string(domain.join("src/lib.rs")).unwrap().lines().count() > 60 {
-            wrong.push(format!("{}: lib.rs is longer than 60 lines", domain.strip_prefix(root()).unwrap().display()));
+            wrong.push(format!(
+                "{}: lib.rs is longer than 60 lines",
+                domain.strip_prefix(root()).unwrap().display()
+            ));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");

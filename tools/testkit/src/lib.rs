@@ -7,6 +7,7 @@
     clippy::print_stderr,
     clippy::disallowed_methods,
     clippy::missing_panics_doc,
+    clippy::return_self_not_must_use,
     missing_docs
 )]
 

@@ -56,8 +56,10 @@ fn check(kind: &str, entry: &Entry, above: &Above) -> Result<(), Rejection> {
         return Err(refuse("nested-too-deep", "partOf", "Places are nested at most 16 deep"));
     }
     match (entry.place, above.0.first().and_then(|parent| parent.place)) {
-        (Some(PlaceKind::Bed), None) => Err(refuse("bed-needs-ward", "partOf", "A bed stands in a ward or a room")
-            .next("Give the ward or room as partOf")),
+        (Some(PlaceKind::Bed), None) => {
+            Err(refuse("bed-needs-ward", "partOf", "A bed stands in a ward or a room")
+                .next("Give the ward or room as partOf"))
+        }
         (Some(kind), Some(parent)) if !kind.fits_in(parent) => {
             Err(refuse("place-does-not-fit", "partOf", "A place of this kind cannot be part of that one"))
         }

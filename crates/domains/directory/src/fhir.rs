@@ -120,16 +120,22 @@ pub fn practitioner(id: &str, command: &AddPractitioner) -> Result<Resource, Fau
         let given: Vec<Json> = command.given.iter().map(|g| g.trim().into()).collect();
         put(&mut name, "given", Json::Array(given));
     }
-    let mut json = object! { "resourceType" => "Practitioner", "id" => id, "active" => true, "name" => array![name] };
+    let mut json =
+        object! { "resourceType" => "Practitioner", "id" => id, "active" => true, "name" => array![name] };
     if let Some((system, value)) = &command.identifier {
-        put(&mut json, "identifier", array![object! { "system" => system.as_str(), "value" => value.as_str() }]);
+        put(
+            &mut json,
+            "identifier",
+            array![object! { "system" => system.as_str(), "value" => value.as_str() }],
+        );
     }
     resource(json)
 }
 
 /// The PractitionerRole of a command.
 pub fn role(id: &str, command: &AssignRole) -> Result<Resource, Fault> {
-    let code = object! { "coding" => array![object! { "system" => ROLE_SYSTEM, "code" => command.code.as_str() }] };
+    let code =
+        object! { "coding" => array![object! { "system" => ROLE_SYSTEM, "code" => command.code.as_str() }] };
     let mut json = object! {
         "resourceType" => "PractitionerRole", "id" => id, "active" => true,
         "practitioner" => reference("Practitioner", &command.practitioner),

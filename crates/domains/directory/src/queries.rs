@@ -55,7 +55,8 @@ pub struct PlacePage {
 
 /// Lists places by name.
 pub async fn list(house: &House, wanted: &ListPlaces, visibility: Visibility) -> Result<PlacePage, Refusal> {
-    let location = ResourceType::parse("Location").ok_or_else(|| Fault::new("definitions", "there is no Location"))?;
+    let location =
+        ResourceType::parse("Location").ok_or_else(|| Fault::new("definitions", "there is no Location"))?;
     let mut pairs = vec![("_sort".to_owned(), "name".to_owned())];
     if let Some(parent) = &wanted.part_of {
         pairs.push(("partof".to_owned(), format!("Location/{parent}")));
@@ -80,7 +81,12 @@ pub async fn list(house: &House, wanted: &ListPlaces, visibility: Visibility) ->
     for row in &found.rows {
         if let Some(resource) = row.stored.resource()? {
             let entry = entry(&resource);
-            places.push(PlaceView { id: entry.id, name: entry.name, kind: entry.place, part_of: entry.part_of });
+            places.push(PlaceView {
+                id: entry.id,
+                name: entry.name,
+                kind: entry.place,
+                part_of: entry.part_of,
+            });
         }
     }
     let next = found.next.map(|token| token.seal(&house.store)).transpose()?;

@@ -87,9 +87,13 @@ impl<B: NewEntry> Command for Add<B> {
         let entry = entry(&self.0.resource("new")?);
         let above = store::above(house, &entry).await?;
         if entry.part_of.is_some() && above.0.is_empty() {
-            return Err(Rejection::new(RejectionKind::Unprocessable, "not-found", "There is nothing it could be part of")
-                .at("partOf")
-                .into());
+            return Err(Rejection::new(
+                RejectionKind::Unprocessable,
+                "not-found",
+                "There is nothing it could be part of",
+            )
+            .at("partOf")
+            .into());
         }
         Ok((entry, above))
     }
@@ -131,7 +135,10 @@ async fn add<B: NewEntry>(
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let read = read_json::<B>(&body).and_then(|new| {
-        let key = headers.get(idempotency::HEADER).map(|v| Key::new(v.to_str().unwrap_or_default(), &body)).transpose()?;
+        let key = headers
+            .get(idempotency::HEADER)
+            .map(|v| Key::new(v.to_str().unwrap_or_default(), &body))
+            .transpose()?;
         Ok((new, key))
     });
     let (new, key) = parsed(&house, &context, ADD, Interaction::Create, read).await?;

@@ -1,8 +1,8 @@
 //! The directory in the store: what stands above an entry, and its claims.
 
+use crate::decide::{Above, BED_NAME_SCOPE, NESTING_MAX, PRACTITIONER_NUMBER_SCOPE};
 use crate::events::Event;
 use crate::model::{Entry, entry};
-use crate::decide::{Above, BED_NAME_SCOPE, NESTING_MAX, PRACTITIONER_NUMBER_SCOPE};
 use galen_fhir::ResourceType;
 use galen_kernel::{Fault, Rejection, RejectionKind};
 use galen_records::Change;
@@ -17,7 +17,9 @@ pub async fn above(house: &House, of: &Entry) -> Result<Above, Fault> {
     let mut all = Vec::new();
     let mut next = of.part_of.clone();
     while let Some(reference) = next.take() {
-        if all.len() > NESTING_MAX || all.iter().any(|e: &Entry| Some(e.id.as_str()) == reference.split('/').nth(1)) {
+        if all.len() > NESTING_MAX
+            || all.iter().any(|e: &Entry| Some(e.id.as_str()) == reference.split('/').nth(1))
+        {
             break;
         }
         let Some((name, id)) = reference.split_once('/') else { break };

@@ -2,7 +2,9 @@
 
 use crate::commands::{Details, RegisterPatient};
 use crate::events::Event;
-use crate::model::{Candidate, Demographics, Merge, Mrn, NHS_NUMBER_SYSTEM, MRN_SYSTEM, NhsNumber, StoredPatient};
+use crate::model::{
+    Candidate, Demographics, MRN_SYSTEM, Merge, Mrn, NHS_NUMBER_SYSTEM, NhsNumber, StoredPatient,
+};
 use galen_kernel::{Instant, PatientId, Phi, Rejection, RejectionKind};
 
 /// From this likeness on somebody is called a likely duplicate.
@@ -36,7 +38,8 @@ pub fn register(
     now: Instant,
 ) -> Result<Vec<Event>, Rejection> {
     details(&command.demographics, now)?;
-    if !command.unidentified && command.demographics.family.is_none() && command.demographics.given.is_empty() {
+    if !command.unidentified && command.demographics.family.is_none() && command.demographics.given.is_empty()
+    {
         return Err(refuse("name-required", "family", "A patient needs a name")
             .next("Give a name, or say that the patient is unidentified"));
     }
@@ -59,7 +62,11 @@ pub fn register(
 }
 
 /// Registers by FHIR: the sender cannot be asked about duplicates, so they are told of instead.
-pub fn register_resource(who: &Demographics, around: &Surroundings, now: Instant) -> Result<Vec<Event>, Rejection> {
+pub fn register_resource(
+    who: &Demographics,
+    around: &Surroundings,
+    now: Instant,
+) -> Result<Vec<Event>, Rejection> {
     demographics(who, now)?;
     let mrn = if who.has_record_number { None } else { around.drawn.clone() };
     let possible_duplicates = around.candidates.iter().map(|candidate| candidate.id.clone()).collect();
@@ -67,7 +74,12 @@ pub fn register_resource(who: &Demographics, around: &Surroundings, now: Instant
 }
 
 /// Amends by form.
-pub fn amend(patient: &StoredPatient, version: u64, wanted: &Details, now: Instant) -> Result<Vec<Event>, Rejection> {
+pub fn amend(
+    patient: &StoredPatient,
+    version: u64,
+    wanted: &Details,
+    now: Instant,
+) -> Result<Vec<Event>, Rejection> {
     if patient.version != version {
         return Err(Rejection::new(
             RejectionKind::Conflict,
@@ -85,22 +97,28 @@ pub fn amend(patient: &StoredPatient, version: u64, wanted: &Details, now: Insta
 }
 
 /// Updates by FHIR: a sender who does not know the MRN does not take it away, and nobody changes it.
-pub fn amend_resource(before: &Demographics, after: &Demographics, now: Instant) -> Result<Vec<Event>, Rejection> {
+pub fn amend_resource(
+    before: &Demographics,
+    after: &Demographics,
+    now: Instant,
+) -> Result<Vec<Event>, Rejection> {
     demographics(after, now)?;
     match (before.identifier(MRN_SYSTEM), after.identifier(MRN_SYSTEM)) {
-        (Some(before), Some(after)) if before != after => Err(refuse(
-            "mrn-fixed",
-            "Patient.identifier",
-            "The MRN of a patient does not change",
-        )
-        .next("Keep the MRN identifier as it is")),
+        (Some(before), Some(after)) if before != after => {
+            Err(refuse("mrn-fixed", "Patient.identifier", "The MRN of a patient does not change")
+                .next("Keep the MRN identifier as it is"))
+        }
         (Some(before), None) => Ok(Mrn::parse(before).map(Event::MrnKept).into_iter().collect()),
         _ => Ok(Vec::new()),
     }
 }
 
 /// Merges.
-pub fn merge(survivor: &StoredPatient, duplicate: &StoredPatient, moved: &[(String, u64)]) -> Result<Vec<Event>, Rejection> {
+pub fn merge(
+    survivor: &StoredPatient,
+    duplicate: &StoredPatient,
+    moved: &[(String, u64)],
+) -> Result<Vec<Event>, Rejection> {
     if survivor.id == duplicate.id {
         return Err(refuse("same-patient", "duplicate", "A patient is not merged into itself"));
     }
@@ -110,8 +128,12 @@ pub fn merge(survivor: &StoredPatient, duplicate: &StoredPatient, moved: &[(Stri
         }
     }
     if moved.len() > RECORDS_MOVED_MAX {
-        return Err(refuse("too-many-records", "duplicate", "The duplicate has more records than one merge moves")
-            .next("Merge the other way round, or ask for support"));
+        return Err(refuse(
+            "too-many-records",
+            "duplicate",
+            "The duplicate has more records than one merge moves",
+        )
+        .next("Merge the other way round, or ask for support"));
     }
     Ok(vec![Event::Merged(Merge {
         survivor: survivor.id.clone(),
@@ -126,7 +148,11 @@ pub fn merge(survivor: &StoredPatient, duplicate: &StoredPatient, moved: &[(Stri
 /// Undoes a merge.
 pub fn unmerge(merge: &Merge) -> Result<Vec<Event>, Rejection> {
     if merge.undone {
-        return Err(Rejection::new(RejectionKind::Conflict, "already-unmerged", "This merge was undone before"));
+        return Err(Rejection::new(
+            RejectionKind::Conflict,
+            "already-unmerged",
+            "This merge was undone before",
+        ));
     }
     Ok(vec![Event::Unmerged(Merge { undone: true, ..merge.clone() })])
 }
@@ -178,8 +204,10 @@ fn demographics(who: &Demographics, now: Instant) -> Result<(), Rejection> {
 fn nhs_number(text: &str, at: &str) -> Result<(), Rejection> {
     match NhsNumber::parse(text) {
         Some(_) => Ok(()),
-        None => Err(refuse("nhs-number-invalid", at, "The NHS number is not ten digits with a right check digit")
-            .next("Check the number with the patient or leave it out")),
+        None => {
+            Err(refuse("nhs-number-invalid", at, "The NHS number is not ten digits with a right check digit")
+                .next("Check the number with the patient or leave it out"))
+        }
     }
 }
 
@@ -212,8 +240,13 @@ pub fn likeness(a: &Demographics, b: &Demographics) -> f64 {
 
 fn name_likeness(a: &Demographics, b: &Demographics) -> f64 {
     let text = |who: &Demographics| {
-        let names: Vec<String> =
-            who.given.iter().take(1).chain(who.family.iter().take(1)).map(|n| galen_fhir::fold::fold(n.reveal())).collect();
+        let names: Vec<String> = who
+            .given
+            .iter()
+            .take(1)
+            .chain(who.family.iter().take(1))
+            .map(|n| galen_fhir::fold::fold(n.reveal()))
+            .collect();
         names
     };
     let (a, b) = (text(a), text(b));
@@ -232,9 +265,10 @@ fn nearly_same_date(a: &str, b: &str) -> bool {
         return a.starts_with(b) || b.starts_with(a);
     }
     let different = a.bytes().zip(b.bytes()).filter(|(x, y)| x != y).count();
-    let swapped = match (a.split('-').collect::<Vec<_>>().as_slice(), b.split('-').collect::<Vec<_>>().as_slice()) {
-        ([year, month, day], [other, m, d]) => year == other && month == d && day == m,
-        _ => false,
-    };
+    let swapped =
+        match (a.split('-').collect::<Vec<_>>().as_slice(), b.split('-').collect::<Vec<_>>().as_slice()) {
+            ([year, month, day], [other, m, d]) => year == other && month == d && day == m,
+            _ => false,
+        };
     different <= 1 || swapped
 }

@@ -33,7 +33,11 @@ pub fn demographics(resource: &Resource) -> Demographics {
     let names = || json.list("name");
     Demographics {
         family: names().filter_map(|name| text(name, "family")).collect(),
-        given: names().flat_map(|n| n.list("given")).filter_map(Json::as_str).map(|t| Phi::new(t.to_owned())).collect(),
+        given: names()
+            .flat_map(|n| n.list("given"))
+            .filter_map(Json::as_str)
+            .map(|t| Phi::new(t.to_owned()))
+            .collect(),
         birth_date: text(json, "birthDate"),
         gender: json.str("gender").map(str::to_owned),
         identifiers: json
@@ -47,7 +51,9 @@ pub fn demographics(resource: &Resource) -> Demographics {
 
 fn is_record_number(identifier: &Json) -> bool {
     identifier.str("system") == Some(MRN_SYSTEM)
-        || identifier.get("type").is_some_and(|t| t.list("coding").any(|c| c.str("code") == Some(RECORD_NUMBER)))
+        || identifier
+            .get("type")
+            .is_some_and(|t| t.list("coding").any(|c| c.str("code") == Some(RECORD_NUMBER)))
 }
 
 fn linked(link: &Json) -> Option<PatientId> {
@@ -84,7 +90,8 @@ pub fn apply(resource: &mut Resource, details: &Details) {
         set(resource, "birthDate", date.reveal().as_str().into());
     }
     if let Some(number) = details.nhs_number.as_ref().and_then(|n| NhsNumber::parse(n.reveal())) {
-        let identifier = object! { "use" => "official", "system" => NHS_NUMBER_SYSTEM, "value" => number.as_str() };
+        let identifier =
+            object! { "use" => "official", "system" => NHS_NUMBER_SYSTEM, "value" => number.as_str() };
         replace_identifier(resource, NHS_NUMBER_SYSTEM, identifier);
     }
     for (system, value) in [("phone", &details.phone), ("email", &details.email)] {
@@ -170,7 +177,8 @@ pub fn add_link(resource: &mut Resource, other: &PatientId, kind: &str) {
 
 /// Removes the links to another patient.
 pub fn remove_link(resource: &mut Resource, other: &PatientId) {
-    let left: Vec<Json> = resource.json().list("link").filter(|l| linked(l).as_ref() != Some(other)).cloned().collect();
+    let left: Vec<Json> =
+        resource.json().list("link").filter(|l| linked(l).as_ref() != Some(other)).cloned().collect();
     if let Some(object) = resource.json_mut().as_object_mut() {
         if left.is_empty() {
             object.remove("link");
@@ -238,7 +246,11 @@ async fn create(
     Ok(Passed { resource: Some(resource), warnings })
 }
 
-fn announce(resource: &Resource, possible_duplicates: &[PatientId], change: &mut Change) -> Result<(), Fault> {
+fn announce(
+    resource: &Resource,
+    possible_duplicates: &[PatientId],
+    change: &mut Change,
+) -> Result<(), Fault> {
     let id = resource.id().unwrap_or_default();
     let patient = PatientId::parse(id).map_err(|e| Fault::new("patient id", e))?;
     change.event(&PatientRegisteredV1 { patient, possible_duplicates: possible_duplicates.to_vec() });

@@ -57,7 +57,8 @@ impl FindPatients {
 
     /// The search as text, for the audit.
     pub fn as_query(&self) -> String {
-        let words: Vec<String> = self.pairs().into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let words: Vec<String> =
+            self.pairs().into_iter().map(|(name, value)| format!("{name}={value}")).collect();
         words.join("&")
     }
 }
@@ -88,7 +89,8 @@ pub async fn find(
     let from = match &wanted.page {
         None => None,
         Some(text) => Some(PageToken::parse(&house.store, text).ok_or_else(|| {
-            Rejection::new(RejectionKind::Malformed, "page-invalid", "The page token is not one of ours").at("page")
+            Rejection::new(RejectionKind::Malformed, "page-invalid", "The page token is not one of ours")
+                .at("page")
         })?),
     };
     Ok(house.records.search(&query, &Sight::nothing().with(patient, visibility), from, now).await??)
@@ -145,7 +147,9 @@ async fn everybody(house: &House, pairs: &[(String, String)]) -> Result<Vec<Reso
     let Ok(mut query) = parse(patient, pairs, Handling::Strict) else { return Ok(Vec::new()) };
     query.count = Some(COMPARED_MAX);
     let sight = Sight::nothing().with(patient, Visibility::everything());
-    let Ok(found) = house.records.search(&query, &sight, None, house.clock.now()).await? else { return Ok(Vec::new()) };
+    let Ok(found) = house.records.search(&query, &sight, None, house.clock.now()).await? else {
+        return Ok(Vec::new());
+    };
     let mut resources = Vec::with_capacity(found.rows.len());
     for row in found.rows {
         resources.extend(row.stored.resource()?);
@@ -160,7 +164,9 @@ pub async fn compartment(house: &House, patient: &PatientId) -> Result<Vec<Store
         if !search_parameters(resource_type).iter().any(|p| p.patient_compartment) {
             continue;
         }
-        all.extend(house.records.in_compartment(resource_type, patient, RECORDS_MOVED_MAX + 1 - all.len()).await?);
+        all.extend(
+            house.records.in_compartment(resource_type, patient, RECORDS_MOVED_MAX + 1 - all.len()).await?,
+        );
         if all.len() > RECORDS_MOVED_MAX {
             break;
         }

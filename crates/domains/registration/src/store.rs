@@ -77,10 +77,14 @@ fn unique(resource: &Resource) -> Vec<(&'static str, String)> {
 pub fn clash(conflict: &Conflict) -> Option<Rejection> {
     match conflict {
         Conflict::Claimed { scope, holder, .. } if [MRN_SCOPE, NHS_NUMBER_SCOPE].contains(scope) => Some(
-            Rejection::new(RejectionKind::Conflict, "identifier-taken", "Another patient has this identifier")
-                .at(if *scope == MRN_SCOPE { "identifier" } else { "nhsNumber" })
-                .related(vec![String::from_utf8_lossy(holder).into_owned()])
-                .next("Compare the two records; they may be one person"),
+            Rejection::new(
+                RejectionKind::Conflict,
+                "identifier-taken",
+                "Another patient has this identifier",
+            )
+            .at(if *scope == MRN_SCOPE { "identifier" } else { "nhsNumber" })
+            .related(vec![String::from_utf8_lossy(holder).into_owned()])
+            .next("Compare the two records; they may be one person"),
         ),
         _ => None,
     }
@@ -101,7 +105,14 @@ pub struct StoredMerge {
 pub fn put_merge(id: &str, expected: Expected, merge: &Merge) -> Result<Operation, Fault> {
     let body = serde_json::to_vec(merge).map_err(|e| Fault::new("write merge", e))?;
     let owner = merge.survivor.to_string();
-    Ok(Operation::Put(Put { kind: PATIENT_MERGE, id: id.to_owned(), expected, owner, body, index: IndexRows::default() }))
+    Ok(Operation::Put(Put {
+        kind: PATIENT_MERGE,
+        id: id.to_owned(),
+        expected,
+        owner,
+        body,
+        index: IndexRows::default(),
+    }))
 }
 
 /// A merge; a refusal when there is none.

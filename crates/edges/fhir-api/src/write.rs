@@ -5,7 +5,7 @@ use crate::failure::{Failure, broken};
 use crate::sights::{Seen, sight};
 use galen_access::Context;
 use galen_fhir::bundle::RequestBundle;
-use galen_fhir::{Issue, Resource, validate};
+use galen_fhir::{Issue, Resource, ResourceType, validate};
 use galen_kernel::{Rejection, RejectionKind};
 use galen_records::{Change, Planned, PlannedEntry, Preparation, kind_of, plan, types_of_conditions};
 use galen_service::House;
@@ -14,9 +14,15 @@ use galen_service::execute::ATTEMPTS_MAX;
 use galen_service::observe::{Draft, commit};
 use galen_store::{Conflict, Kind, Operation};
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// Most issues that a refusal of a whole bundle lists.
 const ISSUES_MAX: usize = 100;
+
+/// How often the maker of a clashing conditional create is looked for.
+const LOOKS_MAX: u32 = 100;
+/// How long between two looks.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 /// What to do when one entry is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +71,9 @@ pub(crate) async fn write(
                 if attempt >= ATTEMPTS_MAX {
                     return Err(failure);
                 }
-                claims_conditions &= !matches!(conflict, Conflict::Claimed { scope: CONDITION_SCOPE, .. });
+                if is_settled(house, &conflict).await? {
+                    claims_conditions = false;
+                }
             }
             Err(failure) => match failure.entry() {
                 Some(index) if mode == Mode::Each => left_out.push((index, failure)),
@@ -73,6 +81,23 @@ pub(crate) async fn write(
             },
         }
     }
+}
+
+/// Whether what another made under the same condition can be seen by now. A claim can clash with one of the same group
+/// commit, which is not on disk yet: planned anew at once, the condition would find nothing again.
+async fn is_settled(house: &House, conflict: &Conflict) -> Result<bool, Failure> {
+    let Conflict::Claimed { scope: CONDITION_SCOPE, value, holder } = conflict else { return Ok(false) };
+    let resource_type = value.split('?').next().and_then(ResourceType::parse);
+    let (Some(resource_type), Ok(id)) = (resource_type, std::str::from_utf8(holder)) else {
+        return Ok(false);
+    };
+    for _ in 0..LOOKS_MAX {
+        if house.records.get(resource_type, id).await?.is_some() {
+            return Ok(true);
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+    Ok(false)
 }
 
 enum Attempt {

@@ -25,9 +25,10 @@ pub(crate) async fn ready(State(house): State<Arc<House>>) -> Response {
     let services = house.services.clone();
     match house.store.ready().await {
         Ok(()) => json(StatusCode::OK, &Health { status: "ready", store: Some("ready"), services }),
-        Err(_) => {
-            json(StatusCode::SERVICE_UNAVAILABLE, &Health { status: "not ready", store: Some("unavailable"), services })
-        }
+        Err(_) => json(
+            StatusCode::SERVICE_UNAVAILABLE,
+            &Health { status: "not ready", store: Some("unavailable"), services },
+        ),
     }
 }
 

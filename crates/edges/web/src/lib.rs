@@ -36,11 +36,20 @@ fn routes() -> Vec<Route> {
         open("/api", "The API viewer", PAGE, || get(viewer)),
         open("/assets/galen.css", "The style of the pages", PAGE, || get(style)),
         open("/assets/viewer.js", "The script of the API viewer", PAGE, || get(viewer_script)),
-        open("/api/openapi.json", "The OpenAPI 3.1 description", "the description of the API holds no data", || {
-            get(openapi)
+        open(
+            "/api/openapi.json",
+            "The OpenAPI 3.1 description",
+            "the description of the API holds no data",
+            || get(openapi),
+        ),
+        open("/health/live", "Whether the process runs", "a load balancer has no account", || {
+            get(health::live)
         }),
-        open("/health/live", "Whether the process runs", "a load balancer has no account", || get(health::live)),
-        open("/health/ready", "Whether it can do its work", "a load balancer has no account", || get(health::ready)),
-        open("/metrics", "Figures for Prometheus", "figures without ids, for the scraper", || get(health::metrics)),
+        open("/health/ready", "Whether it can do its work", "a load balancer has no account", || {
+            get(health::ready)
+        }),
+        open("/metrics", "Figures for Prometheus", "figures without ids, for the scraper", || {
+            get(health::metrics)
+        }),
     ]
 }

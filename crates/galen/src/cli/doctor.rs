@@ -101,9 +101,19 @@ fn key(place: &PlaceArguments, file: &File) -> Option<Check> {
             let metadata = std::fs::metadata(&path).ok()?;
             let mode = metadata.permissions().mode() & 0o777;
             if mode & 0o077 != 0 {
-                return Some(bad(NAME, Verdict::Wrong, format!("mode {mode:o}: others may read it"), "chmod 600 it"));
+                return Some(bad(
+                    NAME,
+                    Verdict::Wrong,
+                    format!("mode {mode:o}: others may read it"),
+                    "chmod 600 it",
+                ));
             }
-            Some(bad(NAME, Verdict::Good, "a file beside the data", "Keep a copy elsewhere: without it nothing opens"))
+            Some(bad(
+                NAME,
+                Verdict::Good,
+                "a file beside the data",
+                "Keep a copy elsewhere: without it nothing opens",
+            ))
         }
     }
 }
@@ -163,7 +173,14 @@ fn checkpoints(place: &PlaceArguments, file: &File) -> Check {
             "Set checkpoint_dir to a place that whoever runs the database cannot write",
         ),
         Ok(Ok(checkpoint)) => good(NAME, format!("newest of {}", checkpoint.at)),
-        Ok(Err(error)) => bad(NAME, Verdict::Wrong, error.to_string(), "Run galen audit verify with an older checkpoint"),
-        Err(_) => bad(NAME, Verdict::Warning, "none yet", "galen serve writes them; galen audit checkpoint writes one now"),
+        Ok(Err(error)) => {
+            bad(NAME, Verdict::Wrong, error.to_string(), "Run galen audit verify with an older checkpoint")
+        }
+        Err(_) => bad(
+            NAME,
+            Verdict::Warning,
+            "none yet",
+            "galen serve writes them; galen audit checkpoint writes one now",
+        ),
     }
 }

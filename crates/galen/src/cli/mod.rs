@@ -24,7 +24,14 @@ pub const FOUND_WRONG: u8 = 3;
 
 /// Galen: a hospital management system in one program.
 #[derive(Debug, Parser)]
-#[command(name = "galen", version, about, propagate_version = true, subcommand_required = true, arg_required_else_help = true)]
+#[command(
+    name = "galen",
+    version,
+    about,
+    propagate_version = true,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -36,7 +43,7 @@ pub struct PlaceArguments {
     /// Data directory (embedded database, key, certificates, checkpoints); made when absent
     #[arg(long, value_name = "DIR", env = "GALEN_DATA", default_value = "data")]
     pub data: PathBuf,
-    /// PostgreSQL instead of the embedded database: postgres://user:password@host/database
+    /// PostgreSQL instead of the embedded database: `postgres://user:password@host/database`
     #[arg(long, value_name = "URL", env = "GALEN_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
     /// Configuration file; DIR/galen.toml when absent
@@ -47,7 +54,9 @@ pub struct PlaceArguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the server
-    #[command(after_help = "Examples:\n  galen serve --data ./data\n  galen serve --listen 0.0.0.0:8443 --data /var/lib/galen\n  galen serve --database-url postgres://galen@db/galen --service registration,fhir-api")]
+    #[command(
+        after_help = "Examples:\n  galen serve --data ./data\n  galen serve --listen 0.0.0.0:8443 --data /var/lib/galen\n  galen serve --database-url postgres://galen@db/galen --service registration,fhir-api"
+    )]
     Serve {
         /// Address to listen on. Plaintext is served on loopback only; elsewhere TLS 1.3
         #[arg(long, value_name = "ADDR", env = "GALEN_LISTEN")]
@@ -62,7 +71,9 @@ enum Command {
         place: PlaceArguments,
     },
     /// Load FHIR JSON, NDJSON or bundles (.gz too) from files and folders
-    #[command(after_help = "Examples:\n  galen import ./synthea --data ./data\n  galen import patient.json obs.ndjson.gz --server https://galen.example --token \"$TOKEN\"\n\nA file that was loaded is skipped when the same command runs again.")]
+    #[command(
+        after_help = "Examples:\n  galen import ./synthea --data ./data\n  galen import patient.json obs.ndjson.gz --server https://galen.example --token \"$TOKEN\"\n\nA file that was loaded is skipped when the same command runs again."
+    )]
     Import {
         /// Files and folders
         #[arg(required = true, value_name = "PATH")]
@@ -86,7 +97,9 @@ enum Command {
     #[command(subcommand)]
     User(UserCommand),
     /// Print an access token for scripts
-    #[command(after_help = "Example:\n  curl -H \"Authorization: Bearer $(galen token --user ada --data ./data)\" http://127.0.0.1:8080/fhir/Patient")]
+    #[command(
+        after_help = "Example:\n  curl -H \"Authorization: Bearer $(galen token --user ada --data ./data)\" http://127.0.0.1:8080/fhir/Patient"
+    )]
     Token {
         /// Sign-in name
         #[arg(long, value_name = "NAME")]
@@ -104,7 +117,9 @@ enum Command {
     #[command(subcommand)]
     Audit(AuditCommand),
     /// Write a consistent, encrypted copy of the embedded database
-    #[command(after_help = "Example:\n  galen backup /backup/galen-2026-11-23 --data ./data\n\nThe key is not in the backup: keep galen.key safe, apart from it. PostgreSQL is backed up with its own tools.")]
+    #[command(
+        after_help = "Example:\n  galen backup /backup/galen-2026-11-23 --data ./data\n\nThe key is not in the backup: keep galen.key safe, apart from it. PostgreSQL is backed up with its own tools."
+    )]
     Backup {
         /// Folder to write to; must not exist
         #[arg(value_name = "TARGET")]
@@ -113,7 +128,9 @@ enum Command {
         place: PlaceArguments,
     },
     /// Make a data directory out of a backup
-    #[command(after_help = "Example:\n  cp galen.key ./restored/ && galen restore /backup/galen-2026-11-23 --data ./restored")]
+    #[command(
+        after_help = "Example:\n  cp galen.key ./restored/ && galen restore /backup/galen-2026-11-23 --data ./restored"
+    )]
     Restore {
         /// Folder that `galen backup` wrote
         #[arg(value_name = "BACKUP")]
@@ -137,7 +154,9 @@ enum Command {
         place: PlaceArguments,
     },
     /// Measure this program on this machine
-    #[command(after_help = "Examples:\n  galen bench\n  galen bench --patients 9000 --seconds 10 --json\n  galen bench --database-url postgres://postgres@127.0.0.1/bench")]
+    #[command(
+        after_help = "Examples:\n  galen bench\n  galen bench --patients 9000 --seconds 10 --json\n  galen bench --database-url postgres://postgres@127.0.0.1/bench"
+    )]
     Bench(bench::BenchArguments),
     /// Print the version
     Version {
@@ -150,7 +169,9 @@ enum Command {
 #[derive(Debug, Subcommand)]
 enum UserCommand {
     /// Add an account; prints its first password
-    #[command(after_help = "Examples:\n  galen user add --name ada --role doctor --data ./data\n  galen user add --name lab-feed --role integration --data ./data --json")]
+    #[command(
+        after_help = "Examples:\n  galen user add --name ada --role doctor --data ./data\n  galen user add --name lab-feed --role integration --data ./data --json"
+    )]
     Add {
         /// Sign-in name
         #[arg(long)]
@@ -205,7 +226,9 @@ enum UserCommand {
 #[derive(Debug, Subcommand)]
 enum AuditCommand {
     /// Recompute every link of the log and compare it with a checkpoint
-    #[command(after_help = "Examples:\n  galen audit verify --data ./data\n  galen audit verify --checkpoint /safe/place/latest.checkpoint --data ./data\n\nExit code 3 when something is wrong.")]
+    #[command(
+        after_help = "Examples:\n  galen audit verify --data ./data\n  galen audit verify --checkpoint /safe/place/latest.checkpoint --data ./data\n\nExit code 3 when something is wrong."
+    )]
     Verify {
         /// Checkpoint to compare with; the newest exported one when absent
         #[arg(long, value_name = "FILE")]
@@ -295,7 +318,9 @@ pub async fn run(arguments: Arguments) -> Outcome {
         Command::Import { paths, server: Some(server), token: Some(token), again, json, .. } => {
             import::into_server(&paths, &server, &token, again, json).await
         }
-        Command::Import { paths, again, json, place, .. } => import::into_data(&paths, &place, again, json).await,
+        Command::Import { paths, again, json, place, .. } => {
+            import::into_data(&paths, &place, again, json).await
+        }
         Command::User(command) => user::run(command).await,
         Command::Token { user, ttl, json, place } => user::token(&place, &user, ttl, json).await,
         Command::Audit(AuditCommand::Verify { checkpoint, json, place }) => {
@@ -316,13 +341,21 @@ fn list_services(json: bool) -> ExitCode {
     if json {
         let list: Vec<_> = services
             .iter()
-            .map(|s| serde_json::json!({ "name": s.name, "about": s.about, "needs": s.needs, "owns": s.owns }))
+            .map(
+                |s| serde_json::json!({ "name": s.name, "about": s.about, "needs": s.needs, "owns": s.owns }),
+            )
             .collect();
         say(serde_json::Value::from(list));
     } else {
         for service in services {
             let needs = if service.needs.is_empty() { "-".to_owned() } else { service.needs.join(", ") };
-            say(format_args!("{:<14} {}\n{:<14} needs: {needs}; owns: {}", service.name, service.about, "", owned(service)));
+            say(format_args!(
+                "{:<14} {}\n{:<14} needs: {needs}; owns: {}",
+                service.name,
+                service.about,
+                "",
+                owned(service)
+            ));
         }
     }
     ExitCode::from(DONE)

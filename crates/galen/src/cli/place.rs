@@ -41,7 +41,11 @@ pub fn store_config(place: &PlaceArguments, file: &File) -> StoreConfig {
         Some(url) => Engine::Postgres { url, shards: file.shards.unwrap_or(SHARDS_DEFAULT) },
         None => Engine::Sqlite { directory: place.data.clone() },
     };
-    StoreConfig { engine, zone: file.zone.clone().unwrap_or_else(|| ZONE_DEFAULT.to_owned()), key: key(place, file) }
+    StoreConfig {
+        engine,
+        zone: file.zone.clone().unwrap_or_else(|| ZONE_DEFAULT.to_owned()),
+        key: key(place, file),
+    }
 }
 
 fn key(place: &PlaceArguments, file: &File) -> KeySource {
@@ -110,7 +114,7 @@ pub fn terminal_context(house: &House) -> Result<Context, Failure> {
         practitioner: None,
         version: 0,
     };
-    let request = SystemEntropy.sixteen().iter().map(|b| format!("{b:02x}")).collect::<String>();
+    let request = data_encoding::HEXLOWER.encode(&SystemEntropy.sixteen());
     Ok(Context {
         actor: Arc::new(actor),
         purpose: PurposeOfUse::Hsysadmin,

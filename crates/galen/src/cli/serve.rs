@@ -26,7 +26,12 @@ const SWEEP_EVERY: Duration = Duration::from_secs(60);
 const FIRST_ADMINISTRATOR: &str = "admin";
 
 /// Runs the server until it is told to stop.
-pub async fn serve(place: &PlaceArguments, listen: Option<SocketAddr>, tls: bool, service: Vec<String>) -> Outcome {
+pub async fn serve(
+    place: &PlaceArguments,
+    listen: Option<SocketAddr>,
+    tls: bool,
+    service: Vec<String>,
+) -> Outcome {
     let file = file(place)?;
     let _logs = start_logs(&file)?;
     let names = if service.is_empty() { file.services.clone().unwrap_or_default() } else { service };
@@ -68,7 +73,8 @@ fn names_of(services: &[&'static Service]) -> String {
 fn busy(listen: SocketAddr, error: &std::io::Error) -> Failure {
     match error.kind() {
         std::io::ErrorKind::AddrInUse => {
-            format!("{listen} is in use by another program; stop that or give another --listen address").into()
+            format!("{listen} is in use by another program; stop that or give another --listen address")
+                .into()
         }
         std::io::ErrorKind::PermissionDenied => {
             format!("{listen} may not be used by this account; take a port from 1024 on").into()
@@ -91,7 +97,9 @@ fn start_logs(file: &File) -> Result<galen_telemetry::LogGuard, Failure> {
 
 fn tls_files(place: &PlaceArguments, file: &File) -> Result<tls::TlsFiles, Failure> {
     match (&file.tls.certificate, &file.tls.key) {
-        (Some(certificate), Some(key)) => Ok(tls::TlsFiles { certificate: certificate.clone(), key: key.clone() }),
+        (Some(certificate), Some(key)) => {
+            Ok(tls::TlsFiles { certificate: certificate.clone(), key: key.clone() })
+        }
         (None, None) => Ok(tls::development(&place.data.join("tls"))?),
         _ => Err("tls.certificate and tls.key go together".into()),
     }

@@ -13,7 +13,8 @@ pub async fn run(command: UserCommand) -> Outcome {
     match command {
         UserCommand::Add { name, role, facility, patient, practitioner, json, place } => {
             let house = house_for_command(&place).await?;
-            let command = AddUser { name, role, facility, patient, practitioner, password_hash: String::new() };
+            let command =
+                AddUser { name, role, facility, patient, practitioner, password_hash: String::new() };
             let added = add_user(&house, &terminal_context(&house)?, command).await?;
             tell(&added, json)?;
             finish(&house).await
@@ -27,7 +28,12 @@ pub async fn run(command: UserCommand) -> Outcome {
                 say(format_args!("{:<24} {:<18} {:<9} SINCE", "NAME", "ROLES", "STATE"));
                 for user in users {
                     let state = if user.disabled { "disabled" } else { "active" };
-                    say(format_args!("{:<24} {:<18} {state:<9} {}", user.name, user.roles.join(","), user.created));
+                    say(format_args!(
+                        "{:<24} {:<18} {state:<9} {}",
+                        user.name,
+                        user.roles.join(","),
+                        user.created
+                    ));
                 }
             }
             finish(&house).await
@@ -57,7 +63,12 @@ fn tell(view: &AddedView, json: bool) -> Result<(), Failure> {
         return Ok(());
     }
     match &view.first_password {
-        Some(password) => say(format_args!("{}: first password {password} (to be changed at the first sign-in)", view.name)),
+        Some(password) => {
+            say(format_args!(
+                "{}: first password {password} (to be changed at the first sign-in)",
+                view.name
+            ));
+        }
         None => say(format_args!("{}: done", view.name)),
     }
     Ok(())

@@ -2,7 +2,9 @@
 
 use crate::user::HOME;
 use crate::{BREAK_GLASS, document};
-use galen_kernel::{Contract, Fault, Instant, MICROS_PER_MINUTE, PatientId, Phi, Rejection, RejectionKind, UserId};
+use galen_kernel::{
+    Contract, Fault, Instant, MICROS_PER_MINUTE, PatientId, Phi, Rejection, RejectionKind, UserId,
+};
 use galen_store::{Condition, Expected, IndexRows, Match, Operation, Order, Param, Scan, Store, TermMatch};
 use serde::{Deserialize, Serialize};
 
@@ -93,7 +95,13 @@ impl Contract for BreakGlassOpenedV1 {
 }
 
 /// Opens a record: the grant, or why not.
-pub fn open(user: UserId, patient: PatientId, reason: &str, at: Instant, task: String) -> Result<Grant, Rejection> {
+pub fn open(
+    user: UserId,
+    patient: PatientId,
+    reason: &str,
+    at: Instant,
+    task: String,
+) -> Result<Grant, Rejection> {
     let reason = reason.trim();
     let length = reason.chars().count();
     if !(REASON_CHARACTERS_MIN..=REASON_CHARACTERS_MAX).contains(&length) {
@@ -106,17 +114,33 @@ pub fn open(user: UserId, patient: PatientId, reason: &str, at: Instant, task: S
         .next("Say why the record is needed now"));
     }
     let until = at.plus_micros(OPEN_MICROS);
-    Ok(Grant { user, patient, reason: Phi::new(reason.to_owned()), from: at, until, review: Review::Pending, task })
+    Ok(Grant {
+        user,
+        patient,
+        reason: Phi::new(reason.to_owned()),
+        from: at,
+        until,
+        review: Review::Pending,
+        task,
+    })
 }
 
 /// Closes the review; a reviewer may not judge the own opening, and a judgement stands.
 pub fn review(grant: &Grant, by: UserId, justified: bool, at: Instant) -> Result<Grant, Rejection> {
     if grant.review != Review::Pending {
-        return Err(Rejection::new(RejectionKind::Conflict, "already-reviewed", "This opening was reviewed before"));
+        return Err(Rejection::new(
+            RejectionKind::Conflict,
+            "already-reviewed",
+            "This opening was reviewed before",
+        ));
     }
     if grant.user == by {
-        return Err(Rejection::new(RejectionKind::Forbidden, "own-opening", "Nobody reviews the own opening")
-            .next("Ask another reviewer"));
+        return Err(Rejection::new(
+            RejectionKind::Forbidden,
+            "own-opening",
+            "Nobody reviews the own opening",
+        )
+        .next("Ask another reviewer"));
     }
     let review = if justified { Review::Justified { by, at } } else { Review::Unjustified { by, at } };
     Ok(Grant { review, ..grant.clone() })
@@ -194,7 +218,10 @@ mod tests {
     fn a_reason_is_needed_and_an_hour_is_given() {
         let at = Instant::from_micros(0);
         let patient = PatientId::parse("p").unwrap();
-        assert_eq!(open(user("u"), patient.clone(), " too short ", at, "t".into()).unwrap_err().code, "reason-required");
+        assert_eq!(
+            open(user("u"), patient.clone(), " too short ", at, "t".into()).unwrap_err().code,
+            "reason-required"
+        );
         let grant = open(user("u"), patient, "unconscious, allergies unknown", at, "t".into()).unwrap();
         assert_eq!(grant.until.since(at), OPEN_MICROS);
     }
@@ -202,7 +229,8 @@ mod tests {
     #[test]
     fn a_review_is_by_another_and_stands() {
         let at = Instant::from_micros(0);
-        let grant = open(user("u"), PatientId::parse("p").unwrap(), "unconscious patient", at, "t".into()).unwrap();
+        let grant =
+            open(user("u"), PatientId::parse("p").unwrap(), "unconscious patient", at, "t".into()).unwrap();
         assert_eq!(review(&grant, user("u"), true, at).unwrap_err().code, "own-opening");
         let reviewed = review(&grant, user("v"), true, at).unwrap();
         assert_eq!(review(&reviewed, user("v"), false, at).unwrap_err().code, "already-reviewed");

@@ -62,6 +62,7 @@ impl Visibility {
 
 /// The few facts that policies look at.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[allow(clippy::struct_excessive_bools)] // each is one fact that policies read by its name
 struct Facts {
     user: UserId,
     version: u64,
@@ -156,7 +157,11 @@ impl Access {
     }
 
     /// The actor of an access token.
-    pub async fn actor_of_token(&self, text: &str, now: Instant) -> Result<Result<Arc<Actor>, Rejection>, Fault> {
+    pub async fn actor_of_token(
+        &self,
+        text: &str,
+        now: Instant,
+    ) -> Result<Result<Arc<Actor>, Rejection>, Fault> {
         let hash = hash(text.as_bytes());
         let claims = match self.tokens.get(&hash) {
             Some(claims) if now < claims.expires() => claims,
@@ -172,7 +177,9 @@ impl Access {
         let Ok(id) = UserId::parse(claims.sub.clone()) else { return Ok(Err(token::refused())) };
         // `iat` counts whole seconds: a token of the second in which the account became valid is good.
         Ok(match self.actor(&id, now).await? {
-            Some((actor, valid_from)) if claims.issued().unix_seconds() >= valid_from.unix_seconds() => Ok(actor),
+            Some((actor, valid_from)) if claims.issued().unix_seconds() >= valid_from.unix_seconds() => {
+                Ok(actor)
+            }
             _ => Err(token::refused()),
         })
     }
@@ -209,7 +216,12 @@ impl Access {
     }
 
     /// Decides about one thing.
-    pub async fn authorize(&self, context: &Context, action: &'static str, target: &Target) -> Result<Decision, Fault> {
+    pub async fn authorize(
+        &self,
+        context: &Context,
+        action: &'static str,
+        target: &Target,
+    ) -> Result<Decision, Fault> {
         let own = is_own(context, target);
         let mut facts = facts(context, action, target, own);
         if self.decide(&facts, &context.actor)? {
@@ -254,7 +266,11 @@ impl Access {
         if !ask(Label::Normal, false, false)? {
             if let (Some(patient), true) = (&context.actor.patient, ask(Label::Normal, true, false)?) {
                 let hidden = hidden_labels(|label| ask(label, true, false))?;
-                return Ok(Ok(Visibility { only: Some(vec![patient.clone()]), hidden, ..Visibility::default() }));
+                return Ok(Ok(Visibility {
+                    only: Some(vec![patient.clone()]),
+                    hidden,
+                    ..Visibility::default()
+                }));
             }
             return Ok(Err(forbidden(context, target)));
         }
@@ -268,7 +284,8 @@ impl Access {
                 related.clone_from(&circle.related);
             }
             if hidden_labels(|label| ask_with(label, false, false, true))?.is_empty() {
-                let open = circle.broken_glass.iter().filter(|(_, until)| context.at < *until).map(|(p, _)| p);
+                let open =
+                    circle.broken_glass.iter().filter(|(_, until)| context.at < *until).map(|(p, _)| p);
                 opened = open.filter(|p| !related.contains(p)).cloned().collect();
             }
             related.extend(opened.iter().cloned());
@@ -342,8 +359,10 @@ impl Access {
             ("relationship".to_owned(), RestrictedExpression::new_bool(facts.relationship)),
         ]);
         let entities = [
-            Entity::new(principal.clone(), user_attributes, HashSet::new()).map_err(|e| fault(e.to_string()))?,
-            Entity::new(resource.clone(), record_attributes, HashSet::new()).map_err(|e| fault(e.to_string()))?,
+            Entity::new(principal.clone(), user_attributes, HashSet::new())
+                .map_err(|e| fault(e.to_string()))?,
+            Entity::new(resource.clone(), record_attributes, HashSet::new())
+                .map_err(|e| fault(e.to_string()))?,
         ];
         let context = cedar_policy::Context::from_pairs([
             ("purpose".to_owned(), text(facts.purpose)),
@@ -407,15 +426,27 @@ fn facts(context: &Context, action: &'static str, target: &Target, own: bool) ->
 /// A patient learns nothing of records that are not the own: they do not exist for them.
 fn forbidden(context: &Context, target: &Target) -> Rejection {
     if context.actor.patient.is_some() && !target.patients.is_empty() {
-        return Rejection::new(RejectionKind::NotFound, "not-found", format!("There is no such {}", target.kind));
+        return Rejection::new(
+            RejectionKind::NotFound,
+            "not-found",
+            format!("There is no such {}", target.kind),
+        );
     }
-    Rejection::new(RejectionKind::Forbidden, "not-permitted", format!("Your role does not permit this ({})", target.kind))
-        .next("Ask an administrator if your position should include it")
+    Rejection::new(
+        RejectionKind::Forbidden,
+        "not-permitted",
+        format!("Your role does not permit this ({})", target.kind),
+    )
+    .next("Ask an administrator if your position should include it")
 }
 
 fn sealed() -> Rejection {
-    Rejection::new(RejectionKind::Forbidden, "record-sealed", "This record is sealed and you have no care relationship")
-        .next("If care cannot wait, open it by break-glass: POST /api/access/break-glass with patient and reason")
+    Rejection::new(
+        RejectionKind::Forbidden,
+        "record-sealed",
+        "This record is sealed and you have no care relationship",
+    )
+    .next("If care cannot wait, open it by break-glass: POST /api/access/break-glass with patient and reason")
 }
 
 fn uid(kind: &str, id: &str) -> Result<EntityUid, Fault> {

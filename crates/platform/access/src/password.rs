@@ -21,7 +21,8 @@ const STRENGTH_SCORE_MIN: u8 = 3;
 static GATE: Semaphore = Semaphore::const_new(HASHES_AT_ONCE_MAX);
 
 fn hasher() -> Result<Argon2<'static>, Fault> {
-    let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|e| Fault::new("argon2 parameters", e.to_string()))?;
+    let params = Params::new(MEMORY_KIB, PASSES, 1, None)
+        .map_err(|e| Fault::new("argon2 parameters", e.to_string()))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
@@ -64,7 +65,8 @@ pub async fn verify(password: String, hash: Option<String>) -> Result<bool, Faul
             Some(hash) => hash,
             None => decoy()?.to_owned(),
         };
-        let parsed = PasswordHash::new(&hash).map_err(|e| Fault::new("stored password hash", e.to_string()))?;
+        let parsed =
+            PasswordHash::new(&hash).map_err(|e| Fault::new("stored password hash", e.to_string()))?;
         Ok(hasher()?.verify_password(password.as_bytes(), &parsed).is_ok() && known)
     })
     .await
@@ -82,7 +84,9 @@ fn decoy() -> Result<&'static str, Fault> {
     Ok(DECOY.get_or_init(|| made))
 }
 
-async fn run<T: Send + 'static>(work: impl FnOnce() -> Result<T, Fault> + Send + 'static) -> Result<T, Fault> {
+async fn run<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
     let _permit = GATE.acquire().await.map_err(|e| Fault::new("password gate", e))?;
     tokio::task::spawn_blocking(work).await.map_err(|e| Fault::new("password task", e))?
 }

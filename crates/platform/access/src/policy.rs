@@ -22,7 +22,7 @@ pub struct Policies {
     actions: Vec<&'static str>,
 }
 
-const ENTITIES: &str = r#"
+const ENTITIES: &str = r"
 namespace Galen {
   entity User {
     kind: String,
@@ -37,7 +37,7 @@ namespace Galen {
     ofPatient: Bool,
     relationship: Bool,
   };
-"#;
+";
 
 impl Policies {
     /// Compiles and validates; the error says which service's policy is wrong and how.
@@ -45,7 +45,10 @@ impl Policies {
         let mut actions: Vec<&'static str> = sources.iter().flat_map(|s| s.actions.iter().copied()).collect();
         actions.sort_unstable();
         if let Some(pair) = actions.windows(2).find(|pair| matches!(pair, [a, b] if a == b)) {
-            return Err(format!("two services declare the action {}", pair.first().copied().unwrap_or_default()));
+            return Err(format!(
+                "two services declare the action {}",
+                pair.first().copied().unwrap_or_default()
+            ));
         }
         let schema = schema_text(&actions);
         let (schema, _warnings) =
@@ -107,7 +110,8 @@ mod tests {
 
     #[test]
     fn a_policy_of_an_unknown_attribute_is_refused() {
-        let text = r#"@id("x") permit (principal, action == Galen::Action::"A", resource) when { principal.nope };"#;
+        let text =
+            r#"@id("x") permit (principal, action == Galen::Action::"A", resource) when { principal.nope };"#;
         let source = PolicySource { name: "x", actions: &["A"], text };
         assert!(Policies::compile(&[source]).is_err());
     }

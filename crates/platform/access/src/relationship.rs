@@ -3,7 +3,9 @@
 use crate::user::HOME;
 use crate::{RELATIONSHIP, document};
 use galen_kernel::{Fault, Instant, PatientId, UserId};
-use galen_store::{Bound, Condition, Expected, IndexRows, Match, Operation, Order, Param, Scan, Store, TermMatch};
+use galen_store::{
+    Bound, Condition, Expected, IndexRows, Match, Operation, Order, Param, Scan, Store, TermMatch,
+};
 use serde::{Deserialize, Serialize};
 
 /// Most relationships of one user that a decision looks at; a user with more should be given a role that sees the records.
@@ -43,7 +45,10 @@ pub async fn patients_of(store: &Store, user: &UserId, now: Instant) -> Result<V
     let scan = Scan {
         kind: RELATIONSHIP,
         all: vec![
-            Condition::Any(vec![Match::Term(PARAM_USER, TermMatch::Equals(user.as_str().as_bytes().to_vec()))]),
+            Condition::Any(vec![Match::Term(
+                PARAM_USER,
+                TermMatch::Equals(user.as_str().as_bytes().to_vec()),
+            )]),
             Condition::Any(vec![Match::Span {
                 param: PARAM_PERIOD,
                 low: (Bound::Open, Bound::Included(now.micros())),

@@ -52,10 +52,14 @@ pub fn id_of_token(token: &str) -> String {
 }
 
 /// A new session: the token for the cookie, the CSRF value, and the operation that stores it.
-pub fn start(user: &UserId, at: Instant, token: [u8; 32], csrf: [u8; 16]) -> Result<(String, Session, Operation), Fault> {
+pub fn start(
+    user: &UserId,
+    at: Instant,
+    token: [u8; 32],
+    csrf: [u8; 16],
+) -> Result<(String, Session, Operation), Fault> {
     let token = BASE64URL_NOPAD.encode(&token);
-    let session =
-        Session { user: user.clone(), created: at, seen: at, csrf: BASE64URL_NOPAD.encode(&csrf) };
+    let session = Session { user: user.clone(), created: at, seen: at, csrf: BASE64URL_NOPAD.encode(&csrf) };
     let put = document::put(SESSION, &id_of_token(&token), Expected::Absent, &session, index(&session))?;
     Ok((token, session, put))
 }
@@ -101,7 +105,10 @@ pub async fn by_token(store: &Store, token: &str) -> Result<Option<StoredSession
 pub async fn of_user(store: &Store, user: &UserId) -> Result<Vec<StoredSession>, Fault> {
     let scan = Scan {
         kind: SESSION,
-        all: vec![Condition::Any(vec![Match::Term(PARAM_USER, TermMatch::Equals(user.as_str().as_bytes().to_vec()))])],
+        all: vec![Condition::Any(vec![Match::Term(
+            PARAM_USER,
+            TermMatch::Equals(user.as_str().as_bytes().to_vec()),
+        )])],
         order: Order::Key { descending: false },
         after: None,
         limit: SESSIONS_OF_USER_MAX,

@@ -66,7 +66,9 @@ pub fn decide(
     };
     let Some(code) = &attempt.code else { return Ok(Ok(Step::CodeNeeded)) };
     let generator = OneTimeCode::new(&secret)?;
-    let Some(step) = generator.accept(code.trim(), at, user.totp_last_step) else { return Ok(Err(refused())) };
+    let Some(step) = generator.accept(code.trim(), at, user.totp_last_step) else {
+        return Ok(Err(refused()));
+    };
     if user.password_expired && new_hash.is_none() {
         return Ok(Ok(Step::NewPasswordNeeded));
     }
@@ -139,7 +141,7 @@ mod tests {
         confirmed.totp_secret = Some(Phi::new(HEXLOWER.encode(&[1; SECRET_BYTES])));
         confirmed.totp_confirmed = true;
         assert_eq!(step(&confirmed, None, Some("new")).unwrap(), Step::CodeNeeded);
-        assert_eq!(step(&confirmed, Some("000001"), Some("new")).is_err(), true);
+        assert!(step(&confirmed, Some("000001"), Some("new")).is_err());
     }
 
     #[test]

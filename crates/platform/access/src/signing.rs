@@ -102,8 +102,10 @@ pub async fn list(store: &Store, usage: KeyUse) -> Result<Vec<SigningKey>, Fault
     let mut keys = Vec::new();
     for found in store.scan(HOME, &scan).await?.documents {
         let Some(stored) = document::read::<Stored>(&found)? else { continue };
-        let pkcs8 = HEXLOWER.decode(stored.pkcs8.reveal().as_bytes()).map_err(|e| Fault::new("signing key", e))?;
-        let pair = Ed25519KeyPair::from_pkcs8(&pkcs8).map_err(|e| Fault::new("signing key", e.to_string()))?;
+        let pkcs8 =
+            HEXLOWER.decode(stored.pkcs8.reveal().as_bytes()).map_err(|e| Fault::new("signing key", e))?;
+        let pair =
+            Ed25519KeyPair::from_pkcs8(&pkcs8).map_err(|e| Fault::new("signing key", e.to_string()))?;
         keys.push(SigningKey { id: found.id, created: stored.created, pkcs8, pair });
     }
     Ok(keys)

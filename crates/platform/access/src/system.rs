@@ -23,8 +23,6 @@ pub struct SystemEntropy;
 impl Entropy for SystemEntropy {
     #[allow(clippy::panic)] // an id or key made without chance would be guessable: stopping is the only safe answer
     fn fill(&self, out: &mut [u8]) {
-        if rand::fill(out).is_err() {
-            panic!("the system gives no random numbers");
-        }
+        assert!(rand::fill(out).is_ok(), "the system gives no random numbers");
     }
 }

@@ -59,29 +59,85 @@ impl Category {
     }
 
     /// The category of a FHIR resource type. Unlisted types are clinical: the strictest that care needs.
+    #[allow(clippy::too_many_lines)] // a table
     pub fn of_type(name: &str) -> Self {
         match name {
             "Patient" | "RelatedPerson" | "Person" => Self::Demographic,
             "Specimen" | "ServiceRequest" | "DiagnosticReport" | "MolecularSequence" | "BodyStructure" => {
                 Self::Laboratory
             }
-            "MedicationRequest" | "MedicationDispense" | "MedicationAdministration" | "MedicationStatement"
-            | "Medication" | "MedicationKnowledge" => Self::Medication,
-            "Appointment" | "AppointmentResponse" | "Slot" | "Schedule" | "Task" | "Communication"
-            | "CommunicationRequest" | "Group" | "List" | "SupplyRequest" | "SupplyDelivery" => Self::Administrative,
-            "Account" | "ChargeItem" | "Invoice" | "Claim" | "ClaimResponse" | "Coverage"
-            | "CoverageEligibilityRequest" | "CoverageEligibilityResponse" | "EnrollmentRequest"
-            | "EnrollmentResponse" | "ExplanationOfBenefit" | "PaymentNotice" | "PaymentReconciliation"
-            | "InsurancePlan" | "Contract" => Self::Financial,
-            "Organization" | "OrganizationAffiliation" | "Location" | "Practitioner" | "PractitionerRole"
-            | "HealthcareService" | "Endpoint" | "DeviceDefinition" | "Substance" => Self::Directory,
-            "CodeSystem" | "ValueSet" | "ConceptMap" | "NamingSystem" | "StructureDefinition"
-            | "StructureMap" | "SearchParameter" | "CapabilityStatement" | "OperationDefinition"
-            | "CompartmentDefinition" | "ImplementationGuide" | "GraphDefinition" | "MessageDefinition"
-            | "TerminologyCapabilities" | "TestScript" | "TestReport" | "ExampleScenario" | "Questionnaire"
-            | "ActivityDefinition" | "PlanDefinition" | "Library" | "Measure" | "ChargeItemDefinition"
-            | "ObservationDefinition" | "SpecimenDefinition" | "EventDefinition" | "ResearchDefinition"
-            | "ResearchElementDefinition" | "EffectEvidenceSynthesis" | "RiskEvidenceSynthesis" | "Evidence"
+            "MedicationRequest"
+            | "MedicationDispense"
+            | "MedicationAdministration"
+            | "MedicationStatement"
+            | "Medication"
+            | "MedicationKnowledge" => Self::Medication,
+            "Appointment"
+            | "AppointmentResponse"
+            | "Slot"
+            | "Schedule"
+            | "Task"
+            | "Communication"
+            | "CommunicationRequest"
+            | "Group"
+            | "List"
+            | "SupplyRequest"
+            | "SupplyDelivery" => Self::Administrative,
+            "Account"
+            | "ChargeItem"
+            | "Invoice"
+            | "Claim"
+            | "ClaimResponse"
+            | "Coverage"
+            | "CoverageEligibilityRequest"
+            | "CoverageEligibilityResponse"
+            | "EnrollmentRequest"
+            | "EnrollmentResponse"
+            | "ExplanationOfBenefit"
+            | "PaymentNotice"
+            | "PaymentReconciliation"
+            | "InsurancePlan"
+            | "Contract" => Self::Financial,
+            "Organization"
+            | "OrganizationAffiliation"
+            | "Location"
+            | "Practitioner"
+            | "PractitionerRole"
+            | "HealthcareService"
+            | "Endpoint"
+            | "DeviceDefinition"
+            | "Substance" => Self::Directory,
+            "CodeSystem"
+            | "ValueSet"
+            | "ConceptMap"
+            | "NamingSystem"
+            | "StructureDefinition"
+            | "StructureMap"
+            | "SearchParameter"
+            | "CapabilityStatement"
+            | "OperationDefinition"
+            | "CompartmentDefinition"
+            | "ImplementationGuide"
+            | "GraphDefinition"
+            | "MessageDefinition"
+            | "TerminologyCapabilities"
+            | "TestScript"
+            | "TestReport"
+            | "ExampleScenario"
+            | "Questionnaire"
+            | "ActivityDefinition"
+            | "PlanDefinition"
+            | "Library"
+            | "Measure"
+            | "ChargeItemDefinition"
+            | "ObservationDefinition"
+            | "SpecimenDefinition"
+            | "EventDefinition"
+            | "ResearchDefinition"
+            | "ResearchElementDefinition"
+            | "EffectEvidenceSynthesis"
+            | "RiskEvidenceSynthesis"
+            | "Evidence"
             | "EvidenceVariable" => Self::Conformance,
             "AuditEvent" => Self::Audit,
             "Subscription" => Self::Security,

@@ -35,7 +35,13 @@ pub struct Claims {
 }
 
 /// Signs a token for `user`.
-pub fn issue(key: &SigningKey, user: &UserId, at: Instant, life_seconds: i64, jti: String) -> Result<String, Fault> {
+pub fn issue(
+    key: &SigningKey,
+    user: &UserId,
+    at: Instant,
+    life_seconds: i64,
+    jti: String,
+) -> Result<String, Fault> {
     let now = at.unix_seconds();
     let claims = Claims {
         iss: ISSUER.to_owned(),
@@ -52,8 +58,12 @@ pub fn issue(key: &SigningKey, user: &UserId, at: Instant, life_seconds: i64, jt
 
 /// The refusal that every bad token gets: it never says what was wrong with it.
 pub fn refused() -> Rejection {
-    Rejection::new(RejectionKind::Unauthenticated, "token-invalid", "The access token is not valid or has expired")
-        .next("Sign in again, or ask for a new token")
+    Rejection::new(
+        RejectionKind::Unauthenticated,
+        "token-invalid",
+        "The access token is not valid or has expired",
+    )
+    .next("Sign in again, or ask for a new token")
 }
 
 /// Verifies a token made by one of `keys`. Algorithm, key, issuer, audience and times are all checked here;

@@ -43,7 +43,10 @@ pub fn base32(secret: &[u8]) -> String {
 
 /// The `otpauth` address that a QR code shows.
 pub fn enrolment_uri(secret: &[u8], account: &str) -> String {
-    format!("otpauth://totp/Galen:{account}?secret={}&issuer=Galen&algorithm=SHA1&digits=6&period=30", base32(secret))
+    format!(
+        "otpauth://totp/Galen:{account}?secret={}&issuer=Galen&algorithm=SHA1&digits=6&period=30",
+        base32(secret)
+    )
 }
 
 #[cfg(test)]

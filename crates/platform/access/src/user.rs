@@ -3,8 +3,12 @@
 use crate::actor::{Actor, ActorKind, EffectivePosition, Position};
 use crate::roles::RoleCatalogue;
 use crate::{USER, document};
-use galen_kernel::{Fault, Instant, MICROS_PER_SECOND, PatientId, Phi, PractitionerId, Rejection, RejectionKind, UserId};
-use galen_store::{Condition, Expected, IndexRows, Match, Operation, Order, Param, Scan, ShardId, Store, TermMatch};
+use galen_kernel::{
+    Fault, Instant, MICROS_PER_SECOND, PatientId, Phi, PractitionerId, Rejection, RejectionKind, UserId,
+};
+use galen_store::{
+    Condition, Expected, IndexRows, Match, Operation, Order, Param, Scan, ShardId, Store, TermMatch,
+};
 use serde::{Deserialize, Serialize};
 
 /// The shard that keeps accounts, sessions and keys.
@@ -87,7 +91,13 @@ pub fn parse_name(text: &str) -> Result<String, Rejection> {
 
 impl User {
     /// A new account with one position.
-    pub fn new(name: String, kind: ActorKind, position: Position, password_hash: String, at: Instant) -> Self {
+    pub fn new(
+        name: String,
+        kind: ActorKind,
+        position: Position,
+        password_hash: String,
+        at: Instant,
+    ) -> Self {
         Self {
             name,
             kind,

@@ -63,9 +63,11 @@ impl std::error::Error for CheckpointError {}
 
 impl Checkpoint {
     fn body(&self) -> String {
-        let mut text = format!("{HEADING}\nzone {}\nat {}\nkey {}\n", self.zone, self.at, BASE64.encode(&self.key));
+        let mut text =
+            format!("{HEADING}\nzone {}\nat {}\nkey {}\n", self.zone, self.at, BASE64.encode(&self.key));
         for ((shard, chain), state) in &self.chains {
-            let _infallible = writeln!(text, "chain {shard} {chain} {} {}", state.size, HEXLOWER.encode(&state.root));
+            let _infallible =
+                writeln!(text, "chain {shard} {chain} {} {}", state.size, HEXLOWER.encode(&state.root));
         }
         text
     }
@@ -82,7 +84,8 @@ impl Checkpoint {
     pub fn parse(text: &str) -> Result<Self, CheckpointError> {
         let (body, tail) = text.split_once("\n\n").ok_or(CheckpointError::Malformed(0))?;
         let body = format!("{body}\n");
-        let mut checkpoint = Self { zone: String::new(), at: Instant::default(), key: vec![], chains: BTreeMap::new() };
+        let mut checkpoint =
+            Self { zone: String::new(), at: Instant::default(), key: vec![], chains: BTreeMap::new() };
         for (number, line) in body.lines().enumerate() {
             checkpoint.read_line(number, line).ok_or(CheckpointError::Malformed(number + 1))?;
         }

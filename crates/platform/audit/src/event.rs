@@ -15,8 +15,21 @@ const OWN_OPERATIONS: &str = "https://galen.health/CodeSystem/operation";
 
 /// FHIR's own RESTful interactions; every other operation is a command of ours.
 const INTERACTIONS: &[&str] = &[
-    "read", "vread", "update", "patch", "delete", "history-instance", "history-type", "history-system", "create",
-    "search-type", "search-system", "capabilities", "transaction", "batch", "operation",
+    "read",
+    "vread",
+    "update",
+    "patch",
+    "delete",
+    "history-instance",
+    "history-type",
+    "history-system",
+    "create",
+    "search-type",
+    "search-system",
+    "capabilities",
+    "transaction",
+    "batch",
+    "operation",
 ];
 
 /// The id of an entry's AuditEvent: shard, chain, sequence.
@@ -56,7 +69,8 @@ pub fn audit_event(shard: ShardId, position: JournalPosition, body: &JournalBody
         insert(&mut event, "purposeOfEvent", array![purpose]);
     }
     insert(&mut event, "agent", array![agent(entry)]);
-    let observer = object! { "observer" => object! { "display" => "Galen" }, "type" => array![source_type()] };
+    let observer =
+        object! { "observer" => object! { "display" => "Galen" }, "type" => array![source_type()] };
     insert(&mut event, "source", observer);
     let entities = entities(entry);
     if !entities.is_empty() {
@@ -86,8 +100,7 @@ fn kind(entry: &AuditEntry) -> Json {
 }
 
 fn subtype(entry: &AuditEntry) -> Json {
-    let system =
-        if INTERACTIONS.contains(&entry.operation.as_str()) { RESTFUL } else { OWN_OPERATIONS };
+    let system = if INTERACTIONS.contains(&entry.operation.as_str()) { RESTFUL } else { OWN_OPERATIONS };
     coding(system, &entry.operation)
 }
 

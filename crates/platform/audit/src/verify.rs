@@ -70,7 +70,9 @@ impl fmt::Display for Fault {
             Self::WrongZone { checkpoint, store } => {
                 write!(f, "the checkpoint is of zone '{checkpoint}', the log of zone '{store}'")
             }
-            Self::UnknownKey => f.write_str("the checkpoint was signed by a key that this installation never had"),
+            Self::UnknownKey => {
+                f.write_str("the checkpoint was signed by a key that this installation never had")
+            }
         }
     }
 }

@@ -126,14 +126,20 @@ impl Bus {
                     self.deliver(subscription, shard, row).await?;
                 }
                 at = last.position;
-                let operations = vec![Operation::Advance { cursor: subscription.name.to_owned(), position: at }];
+                let operations =
+                    vec![Operation::Advance { cursor: subscription.name.to_owned(), position: at }];
                 self.store.commit(WriteSet { shard, at: last.at, operations, journal: None }).await?;
             }
         }
         Ok(())
     }
 
-    async fn deliver(&self, subscription: &Subscription, shard: ShardId, row: &JournalRow) -> Result<(), Fault> {
+    async fn deliver(
+        &self,
+        subscription: &Subscription,
+        shard: ShardId,
+        row: &JournalRow,
+    ) -> Result<(), Fault> {
         let Some(body) = &row.body else { return Ok(()) };
         for (place, envelope) in (self.reader)(body).into_iter().enumerate() {
             if !subscription.events.contains(&envelope.name.as_str()) {
@@ -155,8 +161,11 @@ impl Bus {
                 Err(fault) if fault.is_unavailable() => return Err(fault),
                 Err(fault) if attempt == TRIES_MAX => {
                     tracing::error!(
-                        subscriber = subscription.name, event = delivery.envelope.name, delivery = delivery.id,
-                        context = fault.context(), "event set aside after its handler failed"
+                        subscriber = subscription.name,
+                        event = delivery.envelope.name,
+                        delivery = delivery.id,
+                        context = fault.context(),
+                        "event set aside after its handler failed"
                     );
                 }
                 Err(_) => {

@@ -61,8 +61,10 @@ pub fn target_of(resource: &Resource, sealed: &SealedPatients) -> Target {
 
 /// The element that says to which facility a resource belongs, and the parameter that finds it, for the types where
 /// one facility's staff have no business with another's. Directory entries are open to all, so they are not here.
-const FACILITIES: [(&str, &str, &str); 2] =
-    [("Patient", "managingOrganization", "organization"), ("Encounter", "serviceProvider", "service-provider")];
+const FACILITIES: [(&str, &str, &str); 2] = [
+    ("Patient", "managingOrganization", "organization"),
+    ("Encounter", "serviceProvider", "service-provider"),
+];
 
 fn facility_of(resource: &Resource) -> Option<String> {
     let name = resource.resource_type().name();

@@ -2,8 +2,8 @@
 //!
 //! `axum::serve` never closes a connection whose headers do not come; this loop does.
 
-use crate::http::Peer;
 use crate::house::House;
+use crate::http::Peer;
 use axum::Router;
 use axum::body::Body;
 use hyper::server::conn::{http1, http2};
@@ -61,12 +61,14 @@ pub async fn serve(
             },
             _ = stop.changed() => break,
         };
-        let (Ok(place), Some(share)) = (Arc::clone(&places).try_acquire_owned(), by_address.take(peer.ip())) else {
+        let (Ok(place), Some(share)) = (Arc::clone(&places).try_acquire_owned(), by_address.take(peer.ip()))
+        else {
             house.metrics.connections_refused.inc();
             continue;
         };
         house.metrics.connections.inc();
-        let (tls, router, watcher, house) = (tls.clone(), router.clone(), graceful.watcher(), Arc::clone(&house));
+        let (tls, router, watcher, house) =
+            (tls.clone(), router.clone(), graceful.watcher(), Arc::clone(&house));
         tokio::spawn(async move {
             connection(stream, peer, tls, router, watcher).await;
             house.metrics.connections.dec();
@@ -79,7 +81,13 @@ pub async fn serve(
     }
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, tls: Option<TlsAcceptor>, router: Router, watcher: Watcher) {
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    watcher: Watcher,
+) {
     // Small answers must not wait for more to come.
     let _best_effort = stream.set_nodelay(true);
     match tls {
@@ -137,7 +145,10 @@ where
         watcher.watch(builder.serve_connection(io, service)).await
     } else {
         let mut builder = http1::Builder::new();
-        builder.timer(TokioTimer::new()).header_read_timeout(HEADERS_TIME_MAX).max_buf_size(HEADER_BYTES_MAX.max(8192));
+        builder
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEADERS_TIME_MAX)
+            .max_buf_size(HEADER_BYTES_MAX.max(8192));
         watcher.watch(builder.serve_connection(io, service)).await
     };
 }

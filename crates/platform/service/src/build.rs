@@ -8,10 +8,10 @@ use crate::observe::events_of;
 use crate::reaction::{HouseCell, subscription};
 use crate::service::Service;
 use futures_util::future::BoxFuture;
+use galen_access::Access;
 use galen_access::policy::{Policies, PolicySource};
 use galen_access::roles::RoleCatalogue;
 use galen_access::signing::{self, KeyUse, SigningKey};
-use galen_access::Access;
 use galen_bus::Bus;
 use galen_fhir::ResourceType;
 use galen_kernel::{Clock, Entropy, Fault, Instant};
@@ -48,7 +48,10 @@ pub fn check(all: &[&'static Service], run: &[&'static Service]) -> Result<(), S
     for service in all {
         for (_, kind) in service.kinds {
             if let Some(other) = kinds.insert(kind.0, service.name) {
-                return Err(format!("services {other} and {} both own document kind {}", service.name, kind.0));
+                return Err(format!(
+                    "services {other} and {} both own document kind {}",
+                    service.name, kind.0
+                ));
             }
         }
         for name in service.owns {
@@ -96,7 +99,8 @@ async fn build(plan: Plan) -> Result<Arc<House>, Fault> {
     let mut guards: HashMap<ResourceType, &'static dyn Guard> = HashMap::new();
     for guard in plan.all.iter().flat_map(|s| s.guards) {
         let name = guard.resource_type();
-        let resource_type = ResourceType::parse(name).ok_or_else(|| fault(format!("{name} is no resource type")))?;
+        let resource_type =
+            ResourceType::parse(name).ok_or_else(|| fault(format!("{name} is no resource type")))?;
         guards.insert(resource_type, *guard);
     }
     let cell: HouseCell = Arc::new(OnceLock::new());
@@ -112,7 +116,9 @@ async fn build(plan: Plan) -> Result<Arc<House>, Fault> {
         limits: Limits::new(plan.limits),
         origin: plan.origin,
         guards,
-        openapi: bytes::Bytes::from(crate::openapi::document(&plan.run, env!("CARGO_PKG_VERSION")).to_string()),
+        openapi: bytes::Bytes::from(
+            crate::openapi::document(&plan.run, env!("CARGO_PKG_VERSION")).to_string(),
+        ),
         services: plan.run.iter().map(|s| s.name).collect(),
     });
     let _first = cell.set(Arc::downgrade(&house));

@@ -1,7 +1,7 @@
 //! Who calls: the extractor by which a handler learns the request's standing. No handler runs for nobody.
 
-use crate::http::Arrival;
 use crate::house::House;
+use crate::http::Arrival;
 use crate::observe::{Draft, refused};
 use crate::refusal::{Dialect, Refusal};
 use axum::extract::FromRequestParts;
@@ -65,8 +65,8 @@ async fn identify(parts: &Parts, house: &House) -> Result<Context, Refusal> {
         house.metrics.rate_limited.inc();
     })?;
     let purpose = purpose(&parts.headers, &actor)?;
-    let request = RequestId::parse(arrival.request.as_str())
-        .map_err(|e| galen_kernel::Fault::new("request id", e))?;
+    let request =
+        RequestId::parse(arrival.request.as_str()).map_err(|e| galen_kernel::Fault::new("request id", e))?;
     Ok(Context { actor, purpose, at: now, request, client: arrival.address_text(), session, multi_factor })
 }
 
@@ -119,16 +119,23 @@ async fn by_session(
     };
     let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
     let given = parts.headers.get(CSRF_HEADER).map_or(&b""[..], |v| v.as_bytes());
-    if changes && aws_lc_rs::constant_time::verify_slices_are_equal(given, stored.session.csrf.as_bytes()).is_err() {
-        return Err(Rejection::new(RejectionKind::Forbidden, "csrf-token-missing", "The CSRF token is missing or wrong")
-            .at("X-CSRF-Token")
-            .next("Send the csrf value of GET /api/session with every change")
-            .into());
+    if changes
+        && aws_lc_rs::constant_time::verify_slices_are_equal(given, stored.session.csrf.as_bytes()).is_err()
+    {
+        return Err(Rejection::new(
+            RejectionKind::Forbidden,
+            "csrf-token-missing",
+            "The CSRF token is missing or wrong",
+        )
+        .at("X-CSRF-Token")
+        .next("Send the csrf value of GET /api/session with every change")
+        .into());
     }
     if stored.session.is_due(now) {
         let operations = vec![stored.touch(now)?];
         // Two requests at once may both want to write it; one is enough.
-        let _either = house.store.commit(WriteSet { shard: ShardId(0), at: now, operations, journal: None }).await;
+        let _either =
+            house.store.commit(WriteSet { shard: ShardId(0), at: now, operations, journal: None }).await;
     }
     Ok((actor, stored.id))
 }

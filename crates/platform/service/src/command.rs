@@ -47,7 +47,11 @@ pub trait Command: Send + Sync {
     const ABOUT: (&'static str, Category);
 
     /// Reads what the decision needs.
-    fn load(&self, house: &House, context: &Context) -> impl Future<Output = Result<Self::Loaded, Refusal>> + Send;
+    fn load(
+        &self,
+        house: &House,
+        context: &Context,
+    ) -> impl Future<Output = Result<Self::Loaded, Refusal>> + Send;
 
     /// What policy is asked about.
     fn target(&self, loaded: &Self::Loaded) -> Target;
@@ -91,11 +95,13 @@ impl<A> Saved<A> {
 /// What a clash means when a command has nothing better to say.
 pub fn clash(conflict: &Conflict) -> Rejection {
     match conflict {
-        Conflict::Version { current: Some(current), .. } => {
-            Rejection::new(RejectionKind::Conflict, "version-conflict", "Somebody else changed this in the meantime")
-                .related(vec![current.to_string()])
-                .next("Read it again and decide again")
-        }
+        Conflict::Version { current: Some(current), .. } => Rejection::new(
+            RejectionKind::Conflict,
+            "version-conflict",
+            "Somebody else changed this in the meantime",
+        )
+        .related(vec![current.to_string()])
+        .next("Read it again and decide again"),
         Conflict::Version { current: None, .. } => {
             Rejection::new(RejectionKind::Conflict, "version-conflict", "This is no longer there")
                 .next("Read it again and decide again")
@@ -109,8 +115,10 @@ pub fn clash(conflict: &Conflict) -> Rejection {
         Conflict::Unbalanced => {
             Rejection::new(RejectionKind::Unprocessable, "unbalanced", "The entries do not sum to zero")
         }
-        Conflict::Erased { .. } => {
-            Rejection::new(RejectionKind::Gone, "erased", "This patient's data was erased; nothing can be added")
-        }
+        Conflict::Erased { .. } => Rejection::new(
+            RejectionKind::Gone,
+            "erased",
+            "This patient's data was erased; nothing can be added",
+        ),
     }
 }

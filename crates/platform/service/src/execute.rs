@@ -75,7 +75,8 @@ async fn attempt<C: Command>(
         Decision::Allowed { broken_glass } => draft.broken_glass = broken_glass,
         Decision::Refused(rejection) => return Err(rejection.into()),
     }
-    let facts = Facts { now: context.at, chance: house.entropy.thirty_two(), actor: context.actor.user.clone() };
+    let facts =
+        Facts { now: context.at, chance: house.entropy.thirty_two(), actor: context.actor.user.clone() };
     let events = command.decide(&loaded, &facts)?;
     let mut change = Change::new();
     let saved = command.save(house, loaded, events, &facts, &mut change)?;

@@ -74,14 +74,18 @@ pub fn router(house: &Arc<House>, services: &[&'static Service]) -> Router {
 }
 
 async fn nothing_here(request: Request) -> Response {
-    let rejection = Rejection::new(RejectionKind::NotFound, "no-such-address", "There is nothing at this address")
-        .next("See /api for what there is");
+    let rejection =
+        Rejection::new(RejectionKind::NotFound, "no-such-address", "There is nothing at this address")
+            .next("See /api for what there is");
     Refusal::from(rejection).respond(dialect_of(request.uri().path()))
 }
 
 async fn wrong_method(request: Request) -> Response {
-    let rejection =
-        Rejection::new(RejectionKind::NotSupported, "method-not-allowed", "This address does not take this method");
+    let rejection = Rejection::new(
+        RejectionKind::NotSupported,
+        "method-not-allowed",
+        "This address does not take this method",
+    );
     Refusal::from(rejection).respond(dialect_of(request.uri().path()))
 }
 
@@ -112,7 +116,12 @@ async fn pass(State(house): State<Arc<House>>, mut request: Request, next: Next)
         }
     };
     dress(&mut response, &id);
-    house.metrics.answered(method.as_str(), &route, response.status().as_u16(), started.elapsed().as_secs_f64());
+    house.metrics.answered(
+        method.as_str(),
+        &route,
+        response.status().as_u16(),
+        started.elapsed().as_secs_f64(),
+    );
     response
 }
 
@@ -124,22 +133,29 @@ fn started() -> Moment {
 /// The framework's own refusals (body too large, unreadable path) in the words of ours.
 fn in_our_words(response: Response, dialect: crate::refusal::Dialect) -> Response {
     let status = response.status();
-    if !status.is_client_error() && !status.is_server_error() || response.extensions().get::<Refused>().is_some() {
+    if !status.is_client_error() && !status.is_server_error()
+        || response.extensions().get::<Refused>().is_some()
+    {
         return response;
     }
-    let is_ours = response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().ends_with(b"+json"));
+    let is_ours =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().ends_with(b"+json"));
     if is_ours {
         return response;
     }
     let rejection = match status {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            Rejection::new(RejectionKind::TooLarge, "body-too-large", "The request body is larger than this server takes")
-                .next("Send it in smaller parts")
-        }
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-            Rejection::new(RejectionKind::UnsupportedFormat, "format-not-supported", "This format is not spoken here")
-                .next("Send application/json")
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => Rejection::new(
+            RejectionKind::TooLarge,
+            "body-too-large",
+            "The request body is larger than this server takes",
+        )
+        .next("Send it in smaller parts"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Rejection::new(
+            RejectionKind::UnsupportedFormat,
+            "format-not-supported",
+            "This format is not spoken here",
+        )
+        .next("Send application/json"),
         StatusCode::UNPROCESSABLE_ENTITY => {
             Rejection::new(RejectionKind::Unprocessable, "body-invalid", "The request body does not fit")
         }
@@ -169,7 +185,8 @@ pub fn read_json<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, Reje
         let kind = if error.is_data() { RejectionKind::Unprocessable } else { RejectionKind::Malformed };
         // serde's own text may quote the value it met, which may be PHI; only the place and what was wanted are told.
         let wanted = error.to_string();
-        let wanted = wanted.split(", expected ").nth(1).and_then(|t| t.split(" at line").next()).map(str::to_owned);
+        let wanted =
+            wanted.split(", expected ").nth(1).and_then(|t| t.split(" at line").next()).map(str::to_owned);
         let missing = missing_field(&error.to_string());
         let rejection = Rejection::new(kind, "body-invalid", message);
         match (missing, wanted) {

@@ -42,7 +42,8 @@ struct Held<A> {
 impl Key {
     /// From the header's text and the request's body.
     pub fn new(text: &str, body: &[u8]) -> Result<Self, Rejection> {
-        let fits = (1..=KEY_CHARACTERS_MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+        let fits =
+            (1..=KEY_CHARACTERS_MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
         if !fits {
             return Err(Rejection::new(
                 RejectionKind::Malformed,
@@ -61,7 +62,11 @@ impl Key {
 }
 
 /// The answer given before to the same request; a refusal when the key came with another request.
-pub async fn replay<C: Command>(house: &House, context: &Context, key: &Key) -> Result<Replay<C::Answer>, Refusal> {
+pub async fn replay<C: Command>(
+    house: &House,
+    context: &Context,
+    key: &Key,
+) -> Result<Replay<C::Answer>, Refusal> {
     let found = house.store.claim(ShardId(0), SCOPE, &key.value(context), context.at).await?;
     let Some(claim) = found else { return Ok(Replay::Unknown) };
     let held: Held<serde_json::Value> =

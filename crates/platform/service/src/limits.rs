@@ -58,8 +58,12 @@ fn quota(per_second: u32) -> Quota {
 }
 
 fn limited() -> Rejection {
-    Rejection::new(RejectionKind::TooManyRequests, "too-many-requests", "Too many requests in too short a time")
-        .next("Wait as Retry-After says and send fewer at a time")
+    Rejection::new(
+        RejectionKind::TooManyRequests,
+        "too-many-requests",
+        "Too many requests in too short a time",
+    )
+    .next("Wait as Retry-After says and send fewer at a time")
 }
 
 impl Limits {

@@ -129,7 +129,12 @@ pub async fn refused(house: &House, context: Option<&Context>, draft: Draft, ref
     }
 }
 
-async fn record(house: &House, context: Option<&Context>, draft: Draft, outcome: Outcome) -> Result<(), Fault> {
+async fn record(
+    house: &House,
+    context: Option<&Context>,
+    draft: Draft,
+    outcome: Outcome,
+) -> Result<(), Fault> {
     let at = house.clock.now();
     let body = body(house, context, draft, outcome, Vec::new())?;
     let set = WriteSet { shard: galen_store::ShardId(0), at, operations: Vec::new(), journal: Some(body) };

@@ -61,7 +61,10 @@ fn operation(service: &str, route: &Route) -> Value {
     }
     if let Some(schema) = route.request {
         let kind = if route.path.starts_with("/fhir") { "application/fhir+json" } else { "application/json" };
-        object.insert("requestBody".to_owned(), json!({ "required": true, "content": { kind: { "schema": schema() } } }));
+        object.insert(
+            "requestBody".to_owned(),
+            json!({ "required": true, "content": { kind: { "schema": schema() } } }),
+        );
     }
     operation
 }

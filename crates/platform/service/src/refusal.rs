@@ -161,9 +161,9 @@ impl Refusal {
                 RejectionKind::Forbidden => "forbidden",
                 RejectionKind::NotFound => "not-found",
                 RejectionKind::NotSupported | RejectionKind::UnsupportedFormat => "not-supported",
-                RejectionKind::Conflict | RejectionKind::PreconditionFailed | RejectionKind::PreconditionRequired => {
-                    "conflict"
-                }
+                RejectionKind::Conflict
+                | RejectionKind::PreconditionFailed
+                | RejectionKind::PreconditionRequired => "conflict",
                 RejectionKind::Gone => "deleted",
                 RejectionKind::TooLarge => "too-long",
                 RejectionKind::Unprocessable => "business-rule",

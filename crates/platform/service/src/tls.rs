@@ -45,7 +45,8 @@ pub fn development(folder: &Path) -> Result<TlsFiles, Fault> {
     }
     let io = |e: std::io::Error| Fault::new("write development certificate", e);
     let names = DEVELOPMENT_NAMES.map(str::to_owned).to_vec();
-    let made = rcgen::generate_simple_self_signed(names).map_err(|e| Fault::new("development certificate", e))?;
+    let made =
+        rcgen::generate_simple_self_signed(names).map_err(|e| Fault::new("development certificate", e))?;
     std::fs::create_dir_all(folder).map_err(io)?;
     let mut key = std::fs::OpenOptions::new()
         .write(true)

@@ -6,7 +6,7 @@
     clippy::indexing_slicing,
     clippy::integer_division
 )]
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods)]
 
 use galen_kernel::Instant;
 use galen_store::{

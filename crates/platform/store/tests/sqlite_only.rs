@@ -157,6 +157,37 @@ async fn given_a_closed_store_then_writes_are_refused() {
     assert!(f.store.ready().await.is_err());
 }
 
+/// The file's key, derived as the store derives it.
+fn file_key(key_file: &std::path::Path) -> String {
+    use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
+    let root =
+        data_encoding::HEXLOWER.decode(fs::read_to_string(key_file).unwrap().trim().as_bytes()).unwrap();
+    let mut key = [0; 32];
+    let extracted = Salt::new(HKDF_SHA256, b"galen-store-v1").extract(&root);
+    extracted.expand(&[b"sqlcipher"], HKDF_SHA256).unwrap().fill(&mut key).unwrap();
+    data_encoding::HEXLOWER.encode(&key)
+}
+
+#[tokio::test]
+async fn given_a_file_of_a_newer_version_then_it_is_said_and_left_alone() {
+    let f = fixture(On::Sqlite).await;
+    f.store.close().await;
+    let connection = rusqlite::Connection::open(f.directory.path().join("data/uk1-00.db")).unwrap();
+    let key = file_key(&f.directory.path().join("galen.key"));
+    connection
+        .execute_batch(&format!(
+            "PRAGMA cipher_default_hmac_algorithm = HMAC_SHA256; PRAGMA key = \"x'{key}'\""
+        ))
+        .unwrap();
+    connection.execute("UPDATE meta SET value = x'00000063' WHERE name = 'format'", []).unwrap();
+    drop(connection);
+    let before = fs::read(f.directory.path().join("data/uk1-00.db")).unwrap();
+    let refused = Store::open(f.config.clone()).await.map(|_| ()).unwrap_err();
+    assert!(matches!(refused, StoreError::NewerFormat { found: 99, .. }), "{refused:?}");
+    assert!(refused.to_string().contains("newer version"), "{refused}");
+    assert_eq!(fs::read(f.directory.path().join("data/uk1-00.db")).unwrap(), before);
+}
+
 /// Needs root, to mount a file system small enough to fill: `cargo test -p galen-store -- --ignored full_disk`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs root to mount a small file system"]

@@ -3,7 +3,7 @@
 //!
 //! `GALEN_TORTURE_KILLS` sets the kills per engine (a few by default). On PostgreSQL every fifth round crashes the
 //! server too. The program runs itself as the writer that is killed.
-#![allow(clippy::cast_sign_loss, clippy::cast_possible_wrap, clippy::doc_markdown)]
+#![allow(clippy::cast_sign_loss, clippy::cast_possible_wrap, clippy::disallowed_methods)]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::indexing_slicing, missing_docs)]
 
 use galen_kernel::Instant;

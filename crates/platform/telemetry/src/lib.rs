@@ -1,5 +1,6 @@
 //! Seeing what runs: JSON logs, traces by OTLP when configured, Prometheus metrics. Ids only; never PHI.
 
+mod collector;
 mod logs;
 mod metrics;
 

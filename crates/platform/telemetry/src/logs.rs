@@ -1,7 +1,8 @@
 //! Logs and traces: one start, one guard that flushes at the end.
 
+use crate::collector::Collector;
 use opentelemetry::trace::TracerProvider as _;
-use opentelemetry_otlp::{SpanExporter, WithExportConfig};
+use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing_subscriber::layer::SubscriberExt;
@@ -40,13 +41,19 @@ pub fn start(format: LogFormat, level: &str, otlp: Option<&str>) -> Result<LogGu
     };
     let provider = otlp.map(provider).transpose()?;
     let traces = provider.as_ref().map(|p| tracing_opentelemetry::layer().with_tracer(p.tracer("galen")));
-    tracing_subscriber::registry().with(filter).with(traces).with(lines).try_init().map_err(|e| e.to_string())?;
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(traces)
+        .with(lines)
+        .try_init()
+        .map_err(|e| e.to_string())?;
     Ok(LogGuard(provider))
 }
 
 fn provider(endpoint: &str) -> Result<SdkTracerProvider, String> {
     let exporter = SpanExporter::builder()
         .with_http()
+        .with_http_client(Collector::new()?)
         .with_endpoint(endpoint)
         .build()
         .map_err(|e| format!("OTLP endpoint: {e}"))?;

@@ -44,14 +44,19 @@ impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("galen");
         let requests = Family::<RequestLabels, Counter>::default();
-        let latency = Family::<RequestLabels, Histogram>::new_with_constructor(|| Histogram::new(LATENCY_BUCKETS));
+        let latency =
+            Family::<RequestLabels, Histogram>::new_with_constructor(|| Histogram::new(LATENCY_BUCKETS));
         let (connections, connections_refused) = (Gauge::default(), Counter::default());
         let (sign_ins_refused, break_glass_opened) = (Counter::default(), Counter::default());
         let rate_limited = Counter::default();
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register("http_request_seconds", "Time to answer", latency.clone());
         registry.register("http_connections", "Open connections", connections.clone());
-        registry.register("http_connections_refused", "Connections refused at a cap", connections_refused.clone());
+        registry.register(
+            "http_connections_refused",
+            "Connections refused at a cap",
+            connections_refused.clone(),
+        );
         registry.register("sign_ins_refused", "Sign-ins refused", sign_ins_refused.clone());
         registry.register("break_glass_opened", "Records opened by break-glass", break_glass_opened.clone());
         registry.register("rate_limited", "Requests refused for being too many", rate_limited.clone());
@@ -71,8 +76,11 @@ impl Default for Metrics {
 impl Metrics {
     /// Counts an answered request.
     pub fn answered(&self, method: &str, route: &str, status: u16, seconds: f64) {
-        let labels =
-            RequestLabels { method: method.to_owned(), route: route.to_owned(), status: format!("{}xx", status / 100) };
+        let labels = RequestLabels {
+            method: method.to_owned(),
+            route: route.to_owned(),
+            status: format!("{}xx", status / 100),
+        };
         self.requests.get_or_create(&labels).inc();
         self.latency.get_or_create(&labels).observe(seconds);
     }

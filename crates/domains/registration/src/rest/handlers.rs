@@ -76,12 +76,20 @@ pub(super) async fn merge(
 }
 
 /// `POST /api/patient-merges/{id}/undo`.
-pub(super) async fn unmerge(State(house): State<Arc<House>>, Caller(context): Caller, Path(merge): Path<String>) -> Answer {
+pub(super) async fn unmerge(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    Path(merge): Path<String>,
+) -> Answer {
     Ok(json(StatusCode::OK, &execute(&house, &context, &UnmergePatients { merge }, None).await?))
 }
 
 /// `GET /api/patients/{id}`.
-pub(super) async fn read(State(house): State<Arc<House>>, Caller(context): Caller, Path(id): Path<String>) -> Answer {
+pub(super) async fn read(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    Path(id): Path<String>,
+) -> Answer {
     let mut draft = Draft::new("ReadPatient", Interaction::Read);
     draft.entities = vec![format!("Patient/{id}")];
     match read_one(&house, &context, &id, &mut draft).await {
@@ -93,7 +101,12 @@ pub(super) async fn read(State(house): State<Arc<House>>, Caller(context): Calle
     }
 }
 
-async fn read_one(house: &House, context: &Context, id: &str, draft: &mut Draft) -> Result<PatientView, Refusal> {
+async fn read_one(
+    house: &House,
+    context: &Context,
+    id: &str,
+    draft: &mut Draft,
+) -> Result<PatientView, Refusal> {
     let patient = store::load(house, id).await?;
     draft.patients = vec![id.to_owned()];
     match house.access.authorize(context, "ReadPatient", &target(house, &patient, context).await?).await? {

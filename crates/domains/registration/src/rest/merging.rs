@@ -6,8 +6,8 @@ use crate::commands::{MergePatients, UnmergePatients};
 use crate::decide;
 use crate::events::{Event, evolve};
 use crate::model::{Merge, StoredPatient};
-use crate::store::{self, StoredMerge};
 use crate::queries;
+use crate::store::{self, StoredMerge};
 use galen_access::{Category, Context, Target};
 use galen_audit::Interaction;
 use galen_contracts::registration::{PatientsMergedV1, PatientsUnmergedV1};
@@ -45,7 +45,8 @@ impl Command for MergePatients {
         let survivor = store::load(house, &self.survivor).await?;
         let duplicate = store::load(house, &self.duplicate).await?;
         let records = queries::compartment(house, &duplicate.id).await?;
-        let (first, second) = (target(house, &survivor, context).await?, target(house, &duplicate, context).await?);
+        let (first, second) =
+            (target(house, &survivor, context).await?, target(house, &duplicate, context).await?);
         let label = first.label.max(second.label);
         let target = first.of(vec![survivor.id.clone(), duplicate.id.clone()]).labelled(label);
         Ok(Pair { survivor, duplicate, records, target })
@@ -69,7 +70,9 @@ impl Command for MergePatients {
         facts: &Facts,
         change: &mut Change,
     ) -> Result<Saved<MergeView>, Fault> {
-        let Some(Event::Merged(merge)) = events.first() else { return Err(Fault::new("merge", "nothing decided")) };
+        let Some(Event::Merged(merge)) = events.first() else {
+            return Err(Fault::new("merge", "nothing decided"));
+        };
         for stored in &pair.records {
             let Some(mut resource) = stored.resource()? else { continue };
             repoint(&mut resource, &merge.duplicate, &merge.survivor);
@@ -81,12 +84,21 @@ impl Command for MergePatients {
         let shard = house.records.shard_of(merge.survivor.as_str());
         let id = house.store.new_id(shard, facts.now, facts.chance_for_id());
         change.push(shard, store::put_merge(&id, Expected::Absent, merge)?);
-        change.event(&PatientsMergedV1 { survivor: merge.survivor.clone(), duplicate: merge.duplicate.clone() });
+        change.event(&PatientsMergedV1 {
+            survivor: merge.survivor.clone(),
+            duplicate: merge.duplicate.clone(),
+        });
         Ok(saved(&id, merge))
     }
 }
 
-fn write_patient(house: &House, patient: &StoredPatient, events: &[Event], facts: &Facts, change: &mut Change) {
+fn write_patient(
+    house: &House,
+    patient: &StoredPatient,
+    events: &[Event],
+    facts: &Facts,
+    change: &mut Change,
+) {
     let mut resource = patient.resource.clone();
     for event in events {
         evolve(&mut resource, event);
@@ -124,7 +136,8 @@ impl Command for UnmergePatients {
         let survivor = store::load(house, stored.merge.survivor.as_str()).await?;
         let duplicate = store::load(house, stored.merge.duplicate.as_str()).await?;
         let records = moved(house, &stored.merge).await?;
-        let (first, second) = (target(house, &survivor, context).await?, target(house, &duplicate, context).await?);
+        let (first, second) =
+            (target(house, &survivor, context).await?, target(house, &duplicate, context).await?);
         let label = first.label.max(second.label);
         let target = first.of(vec![survivor.id.clone(), duplicate.id.clone()]).labelled(label);
         Ok(Undoing { stored, survivor, duplicate, records, target })
@@ -146,7 +159,9 @@ impl Command for UnmergePatients {
         facts: &Facts,
         change: &mut Change,
     ) -> Result<Saved<MergeView>, Fault> {
-        let Some(Event::Unmerged(merge)) = events.first() else { return Err(Fault::new("unmerge", "nothing decided")) };
+        let Some(Event::Unmerged(merge)) = events.first() else {
+            return Err(Fault::new("unmerge", "nothing decided"));
+        };
         for (stored, before) in &undoing.records {
             let Some(current) = stored.resource()? else { continue };
             let mut resource = before.clone().unwrap_or_else(|| {
@@ -160,9 +175,13 @@ impl Command for UnmergePatients {
             write_patient(house, patient, &events, facts, change);
         }
         let shard = house.records.shard_of(&undoing.stored.id);
-        let put: Operation = store::put_merge(&undoing.stored.id, Expected::Version(undoing.stored.version), merge)?;
+        let put: Operation =
+            store::put_merge(&undoing.stored.id, Expected::Version(undoing.stored.version), merge)?;
         change.push(shard, put);
-        change.event(&PatientsUnmergedV1 { survivor: merge.survivor.clone(), duplicate: merge.duplicate.clone() });
+        change.event(&PatientsUnmergedV1 {
+            survivor: merge.survivor.clone(),
+            duplicate: merge.duplicate.clone(),
+        });
         Ok(saved(&undoing.stored.id, merge))
     }
 }

@@ -17,7 +17,11 @@ use galen_service::{House, Refusal};
 use galen_store::{Conflict, Expected, ShardId};
 
 /// A patient as policy sees it.
-pub(super) async fn target(house: &House, patient: &StoredPatient, context: &Context) -> Result<Target, Fault> {
+pub(super) async fn target(
+    house: &House,
+    patient: &StoredPatient,
+    context: &Context,
+) -> Result<Target, Fault> {
     let sealed = house.records.sealed(context.at).await?;
     Ok(target_of(&patient.resource, &sealed))
 }
@@ -39,7 +43,8 @@ impl Command for RegisterPatient {
     }
 
     fn decide(&self, candidates: &Self::Loaded, facts: &Facts) -> Result<Vec<Event>, Rejection> {
-        let around = Surroundings { candidates: candidates.clone(), drawn: Some(store::draw_mrn(facts.chance)) };
+        let around =
+            Surroundings { candidates: candidates.clone(), drawn: Some(store::draw_mrn(facts.chance)) };
         decide::register(self, &around, facts.now)
     }
 

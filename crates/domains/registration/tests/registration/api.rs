@@ -22,14 +22,20 @@ async fn a_patient_is_registered_found_and_amended() {
     let made = register(&ward, &ada()).await;
     assert_eq!((made["nhsNumber"].as_str(), made["version"].as_u64()), (Some("9434765919"), Some(1)));
     let (id, mrn) = (made["id"].as_str().unwrap(), made["mrn"].as_str().unwrap());
-    for query in ["name=love", "name=ada%20lovelace", "birthDate=1985", "nhsNumber=9434765919", &format!("mrn={mrn}")] {
+    for query in
+        ["name=love", "name=ada%20lovelace", "birthDate=1985", "nhsNumber=9434765919", &format!("mrn={mrn}")]
+    {
         let found = ward.as_user("nurse").get(&format!("/api/patients?{query}")).await.expect(200).json();
         assert_eq!(found["patients"][0]["id"], id, "{query}");
     }
     let change = json!({ "version": 1, "demographics": { "family": "King", "phone": "020 7946 0000" } });
-    let changed = ward.as_user("clerk").send("PATCH", &format!("/api/patients/{id}"), change.to_string()).await;
+    let changed =
+        ward.as_user("clerk").send("PATCH", &format!("/api/patients/{id}"), change.to_string()).await;
     let changed = changed.expect(200).json();
-    assert_eq!((&changed["family"], &changed["given"][0], &changed["version"]), (&json!("King"), &json!("Ada"), &json!(2)));
+    assert_eq!(
+        (&changed["family"], &changed["given"][0], &changed["version"]),
+        (&json!("King"), &json!("Ada"), &json!(2))
+    );
     let stale = ward.as_user("clerk").send("PATCH", &format!("/api/patients/{id}"), change.to_string()).await;
     assert_eq!(stale.expect(409).json()["related"], json!(["2"]));
     let read = ward.as_user("nurse").get(&format!("/api/patients/{id}")).await.expect(200).json();
@@ -40,9 +46,13 @@ async fn a_patient_is_registered_found_and_amended() {
 async fn a_likely_duplicate_and_a_taken_number_are_refused() {
     let ward = ward().await;
     let made = register(&ward, &ada()).await;
-    let alike = json!({ "demographics": { "family": "Lovelance", "given": ["Ada"], "birthDate": "1985-12-10" } });
+    let alike =
+        json!({ "demographics": { "family": "Lovelance", "given": ["Ada"], "birthDate": "1985-12-10" } });
     let refused = ward.as_user("clerk").post("/api/patients", &alike).await.expect(409).json();
-    assert_eq!((&refused["code"], &refused["related"]), (&json!("possible-duplicates"), &json!([made["id"]])));
+    assert_eq!(
+        (&refused["code"], &refused["related"]),
+        (&json!("possible-duplicates"), &json!([made["id"]]))
+    );
     let mut seen = alike.clone();
     seen["notSameAs"] = json!([made["id"]]);
     register(&ward, &seen).await;
@@ -120,15 +130,21 @@ async fn subject_of(ward: &Ward, id: &str) -> String {
 async fn a_merge_moves_everything_and_can_be_undone() {
     let ward = ward().await;
     let survivor = register(&ward, &ada()).await["id"].as_str().unwrap().to_owned();
-    let other = json!({ "demographics": { "family": "Byron", "given": ["Augusta"], "birthDate": "1984-01-01" } });
+    let other =
+        json!({ "demographics": { "family": "Byron", "given": ["Augusta"], "birthDate": "1984-01-01" } });
     let duplicate = register(&ward, &other).await["id"].as_str().unwrap().to_owned();
     for id in ["o1", "o2"] {
-        put(&ward, json!({ "resourceType": "Observation", "id": id, "status": "final", "code": { "text": "x" },
-                           "subject": { "reference": format!("Patient/{duplicate}") } })).await;
+        put(
+            &ward,
+            json!({ "resourceType": "Observation", "id": id, "status": "final", "code": { "text": "x" },
+                           "subject": { "reference": format!("Patient/{duplicate}") } }),
+        )
+        .await;
     }
     let path = format!("/api/patients/{survivor}/merge");
     ward.as_user("clerk").post(&path, &json!({ "duplicate": duplicate })).await.expect(403);
-    let merged = ward.as_user("records").post(&path, &json!({ "duplicate": duplicate })).await.expect(201).json();
+    let merged =
+        ward.as_user("records").post(&path, &json!({ "duplicate": duplicate })).await.expect(201).json();
     assert_eq!(merged["moved"], 2);
     assert_eq!(subject_of(&ward, "o1").await, format!("Patient/{survivor}"));
     let replaced = ward.as_user("nurse").get(&format!("/api/patients/{duplicate}")).await.expect(200).json();
@@ -162,7 +178,11 @@ async fn every_request_leaves_one_audit_entry() {
     ] {
         let (reply, entries) = ward.entries_of(clerk.send(method, &path, body)).await;
         assert_eq!(entries.len(), 1, "{method} {path} {}", reply.text());
-        assert!(format!("{:?}", entries[0].audit.outcome).starts_with(outcome), "{method} {path}: {:?}", entries[0].audit);
+        assert!(
+            format!("{:?}", entries[0].audit.outcome).starts_with(outcome),
+            "{method} {path}: {:?}",
+            entries[0].audit
+        );
         assert_eq!(entries[0].audit.name, "clerk");
     }
     let (_, entries) = ward.entries_of(ward.nobody().get("/api/patients?name=x")).await;
@@ -176,13 +196,17 @@ async fn events_reach_the_reaction_that_asks_for_a_comparison() {
     let mut change = galen_records::Change::new();
     let patient = galen_kernel::PatientId::parse("new").unwrap();
     let same = galen_kernel::PatientId::parse(first["id"].as_str().unwrap()).unwrap();
-    change.event(&galen_contracts::registration::PatientRegisteredV1 { patient, possible_duplicates: vec![same] });
+    change.event(&galen_contracts::registration::PatientRegisteredV1 {
+        patient,
+        possible_duplicates: vec![same],
+    });
     let context = ward.context("clerk").await;
     let draft = galen_service::Draft::new("test", galen_audit::Interaction::Create);
     galen_service::observe::commit(&ward.house, &context, draft, change).await.unwrap().unwrap();
     // Twice: the second time there is nothing left to deliver.
     ward.house.bus.relay_once().await.unwrap();
     ward.house.bus.relay_once().await.unwrap();
-    let made = ward.journal().await.into_iter().filter(|b| b.audit.operation == "registration-compare-duplicates");
+    let made =
+        ward.journal().await.into_iter().filter(|b| b.audit.operation == "registration-compare-duplicates");
     assert_eq!(made.count(), 1);
 }

@@ -5,7 +5,9 @@ use galen_registration::commands::{Details, RegisterPatient};
 use galen_registration::decide::{self, LIKENESS_MIN, RECORDS_MOVED_MAX, Surroundings, likeness};
 use galen_registration::events::{Event, evolve};
 use galen_registration::fhir;
-use galen_registration::model::{Candidate, Demographics, MRN_SYSTEM, Merge, Mrn, NHS_NUMBER_SYSTEM, StoredPatient};
+use galen_registration::model::{
+    Candidate, Demographics, MRN_SYSTEM, Merge, Mrn, NHS_NUMBER_SYSTEM, StoredPatient,
+};
 use proptest::prelude::*;
 
 const NOW: Instant = Instant::from_micros(1_790_000_000_000_000);
@@ -43,12 +45,18 @@ fn who(family: &str, given: &str, birth_date: &str) -> Demographics {
 fn stored(id: &str, version: u64) -> StoredPatient {
     let mut resource = fhir::patient(id, &details("Lovelace", "Ada", "1985-12-10")).unwrap();
     fhir::add_mrn(&mut resource, &Mrn::draw([1; 8]));
-    StoredPatient { id: PatientId::parse(id).unwrap(), version, demographics: fhir::demographics(&resource), resource }
+    StoredPatient {
+        id: PatientId::parse(id).unwrap(),
+        version,
+        demographics: fhir::demographics(&resource),
+        resource,
+    }
 }
 
 #[test]
 fn given_nobody_alike_when_registered_then_an_mrn_is_given() {
-    let events = decide::register(&register(details("Lovelace", "Ada", "1985-12-10")), &around(&[]), NOW).unwrap();
+    let events =
+        decide::register(&register(details("Lovelace", "Ada", "1985-12-10")), &around(&[]), NOW).unwrap();
     assert!(matches!(events.as_slice(), [Event::Registered { mrn: Some(_), .. }]));
 }
 
@@ -56,7 +64,10 @@ fn given_nobody_alike_when_registered_then_an_mrn_is_given() {
 fn given_somebody_alike_when_registered_then_they_are_named_until_looked_at() {
     let mut command = register(details("Lovelace", "Ada", "1985-12-10"));
     let refused = decide::register(&command, &around(&["p1", "p2"]), NOW).unwrap_err();
-    assert_eq!((refused.code, refused.related), ("possible-duplicates", vec!["p1".to_owned(), "p2".to_owned()]));
+    assert_eq!(
+        (refused.code, refused.related),
+        ("possible-duplicates", vec!["p1".to_owned(), "p2".to_owned()])
+    );
     command.not_same_as = vec!["p1".to_owned()];
     let refused = decide::register(&command, &around(&["p1", "p2"]), NOW).unwrap_err();
     assert_eq!(refused.related, vec!["p2".to_owned()], "only whom nobody has looked at");
@@ -75,7 +86,11 @@ fn given_bad_details_when_registered_then_each_is_refused_at_its_place() {
         ("name-invalid", "family", details("   ", "A", "1985-12-10")),
         ("name-invalid", "family", details(&"x".repeat(301), "A", "1985-12-10")),
         ("gender-unknown", "gender", Details { gender: Some("f".into()), ..good() }),
-        ("nhs-number-invalid", "nhsNumber", Details { nhs_number: Some(Phi::new("9434765918".into())), ..good() }),
+        (
+            "nhs-number-invalid",
+            "nhsNumber",
+            Details { nhs_number: Some(Phi::new("9434765918".into())), ..good() },
+        ),
     ];
     for (code, place, details) in cases {
         let refused = decide::register(&register(details), &around(&[]), NOW).unwrap_err();
@@ -123,7 +138,9 @@ fn given_an_mrn_when_updated_by_fhir_then_it_stays() {
     let without = who("Lovelace", "Ada", "1985-12-10");
     let events = decide::amend_resource(&before, &without, NOW).unwrap();
     let mut resource = fhir::patient("p", &details("Lovelace", "Ada", "1985-12-10")).unwrap();
-    events.iter().for_each(|event| evolve(&mut resource, event));
+    for event in &events {
+        evolve(&mut resource, event);
+    }
     assert_eq!(fhir::demographics(&resource).identifier(MRN_SYSTEM), Some(mrn.as_str()));
     let mut other = before.clone();
     other.identifiers = vec![(MRN_SYSTEM.to_owned(), Phi::new(Mrn::draw([9; 8]).as_str().to_owned()))];
@@ -181,7 +198,9 @@ fn given_two_people_when_compared_then_likeness_follows_name_and_date() {
     for other in &alike {
         assert!(likeness(&ada, other) >= LIKENESS_MIN, "{:?}", other.family[0].reveal());
     }
-    for other in [who("Lovelace", "Ada", "1950-01-01"), who("Hopper", "Grace", "1985-12-10"), Demographics::default()] {
+    for other in
+        [who("Lovelace", "Ada", "1950-01-01"), who("Hopper", "Grace", "1985-12-10"), Demographics::default()]
+    {
         assert!(likeness(&ada, &other) < LIKENESS_MIN);
     }
 }

@@ -121,7 +121,7 @@ fn conditional_marks(expected: &Json, actual: &mut Json) {
             *text = "conditional".into();
         }
         (Json::Array(from), Json::Array(to)) => {
-            from.iter().zip(to).for_each(|(a, b)| conditional_marks(a, b))
+            from.iter().zip(to).for_each(|(a, b)| conditional_marks(a, b));
         }
         (Json::Object(from), Json::Object(to)) => {
             for (name, value) in to.iter_mut() {

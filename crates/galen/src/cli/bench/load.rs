@@ -75,7 +75,8 @@ impl Load {
         let begun = now();
         for client in 0..clients {
             let mut connection = self.connect().await?;
-            let (make, load) = (make.clone(), Self { address: self.address.clone(), token: self.token.clone(), ..*self });
+            let (make, load) =
+                (make.clone(), Self { address: self.address.clone(), token: self.token.clone(), ..*self });
             tasks.spawn(async move {
                 let (mut micros, mut failed) = (Vec::with_capacity(65_536), 0);
                 let mut number = client;
@@ -99,11 +100,11 @@ impl Load {
         }
         let seconds = begun.elapsed().as_secs_f64();
         micros.sort_unstable();
-        let at = |share: f64| {
-            let place = (micros.len() as f64 * share) as usize;
-            micros.get(place.min(micros.len().saturating_sub(1))).map(|m| f64::from(*m) / 1_000.0)
+        let at = |percent: usize| {
+            let place = (micros.len() * percent / 100).min(micros.len().saturating_sub(1));
+            micros.get(place).map(|m| f64::from(*m) / 1_000.0)
         };
-        let (median, p99) = (at(0.5), at(0.99));
+        let (median, p99) = (at(50), at(99));
         Ok(Figure { median, p99, failed: Some(failed), ..Figure::rate(name, micros.len(), seconds) })
     }
 }

@@ -74,7 +74,8 @@ async fn measure(arguments: &BenchArguments, folder: &std::path::Path) -> Result
     let server = BenchServer::start(arguments, folder).await?;
     figures.push(Figure::plain("cold start to ready", begun.elapsed().as_secs_f64() * 1_000.0, "ms"));
     figures.push(Figure::plain("idle memory", server.memory_mebibytes()?, "MiB"));
-    let load = Load { address: server.address.clone(), token, seconds: Duration::from_secs(arguments.seconds) };
+    let load =
+        Load { address: server.address.clone(), token, seconds: Duration::from_secs(arguments.seconds) };
     let ids = ward::sample(&load, arguments.patients).await?;
     for (name, clients, make) in ward::scenarios(&ids) {
         let before = server.processor_seconds(arguments)?;

@@ -46,9 +46,11 @@ impl BenchServer {
 
     /// Its resident memory.
     pub fn memory_mebibytes(&self) -> Result<f64, Failure> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).map_err(|e| e.to_string())?;
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))
+            .map_err(|e| e.to_string())?;
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).ok_or("no memory figure")?;
-        let kibibytes: f64 = line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).ok_or("no memory figure")?;
+        let kibibytes: f64 =
+            line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).ok_or("no memory figure")?;
         Ok(kibibytes / 1_024.0)
     }
 

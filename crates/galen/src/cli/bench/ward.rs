@@ -6,7 +6,6 @@ use super::{BenchArguments, Make, WRITERS, now};
 use crate::cli::place::{house_for_command, store_config as config_of, terminal_context};
 use crate::cli::{Failure, PlaceArguments};
 use galen_fhir::{Json, array, object};
-use galen_service::House;
 use galen_service::accounts::users::{AddUser, add_user};
 use galen_store::StoreConfig;
 use http::Method;
@@ -29,8 +28,8 @@ const USER: &str = "bench";
 const TRANSACTION_ENTRIES: usize = 50;
 /// Family names, repeated: a search by name finds many.
 const FAMILIES: [&str; 16] = [
-    "Abbott", "Becker", "Castillo", "Dupont", "Eriksen", "Farkas", "Garcia", "Hansen", "Ivanov", "Jansen", "Kowalski",
-    "Larsson", "Moreau", "Novak", "Okafor", "Petrov",
+    "Abbott", "Becker", "Castillo", "Dupont", "Eriksen", "Farkas", "Garcia", "Hansen", "Ivanov", "Jansen",
+    "Kowalski", "Larsson", "Moreau", "Novak", "Okafor", "Petrov",
 ];
 
 /// What filling did.
@@ -55,14 +54,20 @@ fn patient(number: usize) -> Json {
         "id" => format!("p{number}"),
         "identifier" => array![object! { "system" => "urn:bench:number", "value" => format!("B{number:08}") }],
         "name" => array![object! { "family" => format!("{family}{}", number / 300), "given" => array![format!("Given{number}")] }],
-        "gender" => if number % 2 == 0 { "female" } else { "male" },
+        "gender" => if number.is_multiple_of(2) { "female" } else { "male" },
         "birthDate" => format!("{}-{:02}-{:02}", 1930 + number % 90, 1 + number % 12, 1 + number % 28),
     }
 }
 
 fn observation(patient: usize, number: usize) -> Json {
     let code = CODES.get(number % CODES.len()).copied().unwrap_or_default();
-    let when = format!("20{:02}-{:02}-{:02}T08:{:02}:00Z", 10 + number % 15, 1 + number % 12, 1 + number % 28, number % 60);
+    let when = format!(
+        "20{:02}-{:02}-{:02}T08:{:02}:00Z",
+        10 + number % 15,
+        1 + number % 12,
+        1 + number % 28,
+        number % 60
+    );
     object! {
         "resourceType" => "Observation",
         "status" => "final",
@@ -124,12 +129,8 @@ pub async fn fill(arguments: &BenchArguments, folder: &Path) -> Result<Filled, F
     }
     let figure = Figure::rate("load NDJSON", count, begun.elapsed().as_secs_f64());
     add_user(&house, &context, command).await?;
-    finish(&house).await;
-    Ok(Filled { figure: Some(figure) })
-}
-
-async fn finish(house: &House) {
     house.store.close().await;
+    Ok(Filled { figure: Some(figure) })
 }
 
 /// A token of the bench's account.
@@ -160,7 +161,8 @@ pub async fn sample(load: &Load, patients: usize) -> Result<Sample, Failure> {
         let path = format!("/fhir/Observation?patient=p{number}&_count=100");
         let body = load.once(&get(path)).await?;
         let bundle = galen_fhir::json::parse(&body).map_err(|e| e.message.to_string())?;
-        observations.extend(bundle.list("entry").filter_map(|e| e.str_at(&["resource", "id"])).map(str::to_owned));
+        observations
+            .extend(bundle.list("entry").filter_map(|e| e.str_at(&["resource", "id"])).map(str::to_owned));
     }
     if observations.is_empty() {
         return Err("there are no observations to read".into());
@@ -194,7 +196,9 @@ pub fn scenarios(sample: &Sample) -> Vec<(&'static str, usize, Make)> {
     });
     let by_category: Make = Arc::new(move |n| {
         let subject = spread(n, patients);
-        get(format!("/fhir/Observation?subject=Patient/p{subject}&category=vital-signs&_sort=-date&_count=20"))
+        get(format!(
+            "/fhir/Observation?subject=Patient/p{subject}&category=vital-signs&_sort=-date&_count=20"
+        ))
     });
     let by_name: Make = Arc::new(move |n| {
         let family = FAMILIES.get(n % FAMILIES.len()).copied().unwrap_or_default();
@@ -211,7 +215,10 @@ pub fn scenarios(sample: &Sample) -> Vec<(&'static str, usize, Make)> {
                 }
             })
             .collect();
-        post("/fhir", &object! { "resourceType" => "Bundle", "type" => "transaction", "entry" => Json::Array(entries) })
+        post(
+            "/fhir",
+            &object! { "resourceType" => "Bundle", "type" => "transaction", "entry" => Json::Array(entries) },
+        )
     });
     vec![
         ("GET by id", 0, read),

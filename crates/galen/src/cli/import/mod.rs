@@ -57,7 +57,7 @@ pub struct Report {
 pub async fn into_data(paths: &[PathBuf], place: &PlaceArguments, again: bool, json: bool) -> Outcome {
     let house = house_for_command(place).await?;
     let context = terminal_context(&house)?;
-    let target = Target::Local(Local { house: Arc::clone(&house), context });
+    let target = Target::Local(Box::new(Local { house: Arc::clone(&house), context }));
     let outcome = run(paths, Arc::new(target), again, json).await;
     house.store.close().await;
     outcome
@@ -65,7 +65,7 @@ pub async fn into_data(paths: &[PathBuf], place: &PlaceArguments, again: bool, j
 
 /// Loads into a running server.
 pub async fn into_server(paths: &[PathBuf], server: &str, token: &str, again: bool, json: bool) -> Outcome {
-    let target = Target::Remote(Remote::new(server, token)?);
+    let target = Target::Remote(Box::new(Remote::new(server, token)?));
     run(paths, Arc::new(target), again, json).await
 }
 
@@ -188,7 +188,12 @@ fn tell(report: &Report, json: bool) -> Outcome {
         let rate = loaded as f64 / report.seconds.max(0.001);
         say(format_args!(
             "{} files: {} created, {} updated, {} unchanged, {} refused, {} parts skipped (loaded before); {rate:.0} resources/s",
-            report.files, report.created, report.updated, report.unchanged, report.refused.len(), report.skipped
+            report.files,
+            report.created,
+            report.updated,
+            report.unchanged,
+            report.refused.len(),
+            report.skipped
         ));
         for refused in report.refused.iter().take(REFUSALS_SHOWN) {
             let place = refused.location.as_deref().unwrap_or("-");

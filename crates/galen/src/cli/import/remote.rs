@@ -38,7 +38,7 @@ impl Remote {
     /// The server at `server`, with a token. Certificates are checked against the system's roots.
     pub fn new(server: &str, token: &str) -> Result<Self, Failure> {
         let uri: Uri = server.parse().map_err(|_| format!("'{server}' is no address of a server"))?;
-        let authority = uri.authority().map(|a| a.to_string()).unwrap_or_default();
+        let authority = uri.authority().map(ToString::to_string).unwrap_or_default();
         let host = uri.host().unwrap_or_default().to_owned();
         let is_local = matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1" | "[::1]");
         if uri.scheme_str() != Some("https") && !is_local {
@@ -76,7 +76,8 @@ impl Remote {
         if let Some(folder) = self.state.parent() {
             std::fs::create_dir_all(folder).map_err(problem)?;
         }
-        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&self.state).map_err(problem)?;
+        let mut file =
+            std::fs::OpenOptions::new().create(true).append(true).open(&self.state).map_err(problem)?;
         writeln!(file, "{fingerprint}").map_err(problem)
     }
 
@@ -111,7 +112,9 @@ impl Remote {
                 .body(Full::new(body.clone()))
                 .map_err(|e| e.to_string())?;
             let problem = match self.client.request(request).await {
-                Ok(response) if is_busy(response.status()) => format!("the server answers {}", response.status()),
+                Ok(response) if is_busy(response.status()) => {
+                    format!("the server answers {}", response.status())
+                }
                 Ok(response) => {
                     let status = response.status();
                     let limited = http_body_util::Limited::new(response.into_body(), ANSWER_BYTES_MAX);
@@ -120,7 +123,9 @@ impl Remote {
                 }
                 // A request that was cut off may have been done: only one that never got through is sent again.
                 Err(error) if error.is_connect() => format!("the server cannot be reached: {error}"),
-                Err(error) => return Err(format!("the connection broke: {error}; run the import again").into()),
+                Err(error) => {
+                    return Err(format!("the connection broke: {error}; run the import again").into());
+                }
             };
             if attempt == TRIES_MAX {
                 return Err(problem.into());
@@ -138,10 +143,12 @@ fn is_busy(status: StatusCode) -> bool {
 
 /// What was loaded into a server is remembered by its host and port: another port is another server.
 fn state_file(authority: &str) -> PathBuf {
-    let base = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).or_else(|| {
-        std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state"))
-    });
-    base.unwrap_or_else(|| PathBuf::from(".")).join("galen").join(format!("import-{}", authority.replace(':', "-")))
+    let base = std::env::var_os("XDG_STATE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state")));
+    base.unwrap_or_else(|| PathBuf::from("."))
+        .join("galen")
+        .join(format!("import-{}", authority.replace(':', "-")))
 }
 
 /// Bundles to be executed go as they are; anything else becomes a batch of its resources.
@@ -149,7 +156,10 @@ fn bundle_of_document(bytes: &[u8], refused: &mut Vec<LineRefusal>) -> Option<Ve
     let json = match parse(bytes) {
         Ok(json) => json,
         Err(error) => {
-            refused.push(unreadable(0, &format!("{} at line {} column {}", error.message, error.line, error.column)));
+            refused.push(unreadable(
+                0,
+                &format!("{} at line {} column {}", error.message, error.line, error.column),
+            ));
             return None;
         }
     };
@@ -177,14 +187,21 @@ fn bundle_of_lines(lines: &[Vec<u8>], refused: &mut Vec<LineRefusal>) -> (Vec<u8
                 resources.push(json);
                 places.push(index);
             }
-            Err(error) => refused.push(unreadable(index, &format!("{} at column {}", error.message, error.column))),
+            Err(error) => {
+                refused.push(unreadable(index, &format!("{} at column {}", error.message, error.column)));
+            }
         }
     }
     (batch(resources), places)
 }
 
 fn unreadable(index: usize, message: &str) -> LineRefusal {
-    LineRefusal { index, location: None, code: "unreadable".to_owned(), message: format!("not JSON: {message}") }
+    LineRefusal {
+        index,
+        location: None,
+        code: "unreadable".to_owned(),
+        message: format!("not JSON: {message}"),
+    }
 }
 
 fn batch(resources: Vec<Json>) -> Vec<u8> {
@@ -201,7 +218,10 @@ fn batch(resources: Vec<Json>) -> Vec<u8> {
         })
         .collect();
     Json::Object(
-        Object::new().with("resourceType", "Bundle").with("type", "batch").with("entry", Json::Array(entries)),
+        Object::new()
+            .with("resourceType", "Bundle")
+            .with("type", "batch")
+            .with("entry", Json::Array(entries)),
     )
     .to_bytes()
 }

@@ -37,9 +37,9 @@ impl Answer {
 /// Where to.
 pub enum Target {
     /// The data directory.
-    Local(Local),
+    Local(Box<Local>),
     /// A server.
-    Remote(Remote),
+    Remote(Box<Remote>),
 }
 
 /// The data directory, opened.
@@ -55,7 +55,8 @@ impl Target {
     pub async fn is_done(&self, unit: &Unit) -> Result<bool, Failure> {
         match self {
             Self::Remote(remote) => Ok(remote.is_done(&unit.fingerprint())),
-            Self::Local(Local { house, .. }) => {
+            Self::Local(local) => {
+                let house = &local.house;
                 let now = house.clock.now();
                 Ok(house.store.claim(ShardId(0), SCOPE, &unit.fingerprint(), now).await?.is_some())
             }
@@ -66,9 +67,14 @@ impl Target {
     pub async fn mark_done(&self, unit: &Unit) -> Result<(), Failure> {
         match self {
             Self::Remote(remote) => remote.mark_done(&unit.fingerprint()),
-            Self::Local(Local { house, .. }) => {
-                let claim =
-                    Operation::Claim { scope: SCOPE, value: unit.fingerprint(), holder: Vec::new(), until: None };
+            Self::Local(local) => {
+                let house = &local.house;
+                let claim = Operation::Claim {
+                    scope: SCOPE,
+                    value: unit.fingerprint(),
+                    holder: Vec::new(),
+                    until: None,
+                };
                 let at = house.clock.now();
                 let set = WriteSet { shard: ShardId(0), at, operations: vec![claim], journal: None };
                 match house.store.commit(set).await {
@@ -85,11 +91,11 @@ impl Target {
         match (self, &unit.content) {
             (Self::Remote(remote), _) => remote.load(unit).await,
             (Self::Local(local), Content::Document(bytes)) => {
-                local.answer(galen_fhir_api::load(&local.house, &local.now(), bytes).await)
+                Local::answer(galen_fhir_api::load(&local.house, &local.now(), bytes).await)
             }
             (Self::Local(local), Content::Lines(lines)) => {
                 let lines: Vec<&[u8]> = lines.iter().map(Vec::as_slice).collect();
-                local.answer(galen_fhir_api::load_lines(&local.house, &local.now(), &lines).await)
+                Local::answer(galen_fhir_api::load_lines(&local.house, &local.now(), &lines).await)
             }
         }
     }
@@ -100,10 +106,7 @@ impl Local {
         Context { at: self.house.clock.now(), ..self.context.clone() }
     }
 
-    fn answer(
-        &self,
-        loaded: Result<galen_fhir_api::LoadReport, galen_service::Refusal>,
-    ) -> Result<Answer, Failure> {
+    fn answer(loaded: Result<galen_fhir_api::LoadReport, galen_service::Refusal>) -> Result<Answer, Failure> {
         match loaded {
             Ok(report) => Ok(Answer {
                 created: report.created,

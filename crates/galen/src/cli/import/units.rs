@@ -83,11 +83,11 @@ fn plain_name(path: &Path) -> String {
 
 fn is_lines(path: &Path) -> bool {
     let name = plain_name(path);
-    [".ndjson", ".jsonl"].iter().any(|ending| name.ends_with(ending))
+    [".ndjson", ".jsonl"].iter().any(|ending| name.ends_with(*ending))
 }
 
 fn is_input(path: &Path) -> bool {
-    is_lines(path) || plain_name(path).ends_with(".json")
+    is_lines(path) || Path::new(&plain_name(path)).extension().is_some_and(|e| e == "json")
 }
 
 /// The units of a file, read as they are asked for.
@@ -104,7 +104,9 @@ pub fn of_file(file: &InputFile) -> Result<Box<dyn Iterator<Item = Result<Unit, 
     let mut document = Vec::new();
     reader.take(DOCUMENT_BYTES_MAX + 1).read_to_end(&mut document).map_err(problem)?;
     if document.len() as u64 > DOCUMENT_BYTES_MAX {
-        return Err(format!("{name}: larger than 512 MiB; split it, or use NDJSON, which is read in parts").into());
+        return Err(
+            format!("{name}: larger than 512 MiB; split it, or use NDJSON, which is read in parts").into()
+        );
     }
     Ok(Box::new(std::iter::once(Ok(Unit { file: name, first: 0, content: Content::Document(document) }))))
 }
@@ -141,7 +143,11 @@ impl Lines {
             bytes += line.len();
             lines.push(line);
         }
-        Ok((!lines.is_empty()).then(|| Unit { file: self.file.clone(), first, content: Content::Lines(lines) }))
+        Ok((!lines.is_empty()).then(|| Unit {
+            file: self.file.clone(),
+            first,
+            content: Content::Lines(lines),
+        }))
     }
 }
 
@@ -166,6 +172,6 @@ impl Unit {
             Content::Document(bytes) => context.update(bytes),
             Content::Lines(lines) => lines.iter().for_each(|line| context.update(line)),
         }
-        context.finish().as_ref().iter().map(|b| format!("{b:02x}")).collect()
+        data_encoding::HEXLOWER.encode(context.finish().as_ref())
     }
 }

@@ -1,6 +1,12 @@
 //! The audit log under attack: somebody with all rights on the database changes a journal, in a thousand seeded ways,
 //! and every way is found against an exported checkpoint, at the right entry.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)]
 #![allow(clippy::disallowed_methods, missing_docs)]
 
 mod attack;

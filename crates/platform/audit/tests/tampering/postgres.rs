@@ -56,7 +56,10 @@ async fn every_attack_on_the_rows_is_found_and_its_first_entry_named() {
     let store = open(&folder, &url).await;
     let log = Log::written(&store).await;
     let client = connect(&url).await;
-    client.batch_execute("SET session_replication_role = replica; SET synchronous_commit = off").await.unwrap();
+    client
+        .batch_execute("SET session_replication_role = replica; SET synchronous_commit = off")
+        .await
+        .unwrap();
     let mut good = Vec::new();
     for shard in 0..SHARDS {
         good.push(read(&client, shard).await);

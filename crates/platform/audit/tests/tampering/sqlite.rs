@@ -67,8 +67,9 @@ fn read(connection: &Connection) -> Vec<Row> {
 fn replace(connection: &mut Connection, rows: &[Row]) {
     let transaction = connection.transaction().unwrap();
     transaction.execute("DELETE FROM journal", []).unwrap();
-    let mut insert =
-        transaction.prepare("INSERT INTO journal (chain, seq, at, hash, body) VALUES (0, ?1, ?2, ?3, ?4)").unwrap();
+    let mut insert = transaction
+        .prepare("INSERT INTO journal (chain, seq, at, hash, body) VALUES (0, ?1, ?2, ?3, ?4)")
+        .unwrap();
     for row in rows {
         insert.execute(params![row.sequence, row.at, row.hash, row.body]).unwrap();
     }
@@ -122,7 +123,10 @@ async fn every_byte_flipped_in_the_encrypted_journal_is_found() {
         std::fs::write(place.file(), &bytes).unwrap();
         if let Ok(store) = place.open().await {
             let report = log.verify(&store).await;
-            assert!(report.as_ref().map_or(true, |r| !r.faults.is_empty()), "byte {at} of the file: {report:?}");
+            assert!(
+                report.as_ref().map_or(true, |r| !r.faults.is_empty()),
+                "byte {at} of the file: {report:?}"
+            );
             store.close().await;
         }
     }
@@ -138,7 +142,9 @@ async fn the_database_itself_refuses_to_change_or_delete_entries() {
     let store = place.open().await.unwrap();
     let log = Log::written(&store).await;
     let connection = place.connect();
-    for sql in ["DELETE FROM journal", "DELETE FROM journal WHERE seq = 300", "UPDATE journal SET at = at + 1"] {
+    for sql in
+        ["DELETE FROM journal", "DELETE FROM journal WHERE seq = 300", "UPDATE journal SET at = at + 1"]
+    {
         let error = connection.execute(sql, []).unwrap_err();
         assert!(error.to_string().contains("append-only"), "{sql}: {error}");
     }

@@ -3,8 +3,8 @@
 use crate::caller::{Caller, parsed};
 use crate::command::{Command, Facts, Saved};
 use crate::execute::execute;
-use crate::http::{json, read_json};
 use crate::house::House;
+use crate::http::{json, read_json};
 use crate::observe::{Draft, looked, refused};
 use crate::reaction::Reaction;
 use crate::refusal::Refusal;
@@ -25,8 +25,10 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Hears of openings and raises the alert.
-pub const ALERT: Reaction =
-    Reaction { name: "accounts-break-glass-alert", events: &[BreakGlassOpenedV1::NAME], react: |house, delivery| {
+pub const ALERT: Reaction = Reaction {
+    name: "accounts-break-glass-alert",
+    events: &[BreakGlassOpenedV1::NAME],
+    react: |house, delivery| {
         Box::pin(async move {
             if let Some(opened) = BreakGlassOpenedV1::read(&delivery.envelope) {
                 house.metrics.break_glass_opened.inc();
@@ -37,7 +39,8 @@ pub const ALERT: Reaction =
             }
             Ok(None)
         })
-    } };
+    },
+};
 
 /// Opens a record.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -108,7 +111,8 @@ impl Command for OpenBreakGlass {
     const ABOUT: (&'static str, Category) = ("BreakGlass", Category::Security);
 
     async fn load(&self, house: &House, _: &Context) -> Result<PatientId, Refusal> {
-        let missing = || Rejection::new(RejectionKind::NotFound, "not-found", "There is no such patient").at("patient");
+        let missing =
+            || Rejection::new(RejectionKind::NotFound, "not-found", "There is no such patient").at("patient");
         let patient = PatientId::parse(self.patient.clone()).map_err(|_| missing())?;
         let resource_type = ResourceType::parse("Patient").ok_or_else(missing)?;
         match house.records.get(resource_type, patient.as_str()).await? {
@@ -123,7 +127,8 @@ impl Command for OpenBreakGlass {
 
     fn decide(&self, patient: &PatientId, facts: &Facts) -> Result<Vec<Grant>, Rejection> {
         let task = data_encoding::HEXLOWER.encode(&facts.chance_for_id());
-        break_glass::open(facts.actor.clone(), patient.clone(), &self.reason, facts.now, task).map(|grant| vec![grant])
+        break_glass::open(facts.actor.clone(), patient.clone(), &self.reason, facts.now, task)
+            .map(|grant| vec![grant])
     }
 
     fn save(
@@ -134,7 +139,9 @@ impl Command for OpenBreakGlass {
         facts: &Facts,
         change: &mut Change,
     ) -> Result<Saved<GrantView>, Fault> {
-        let Some(grant) = events.into_iter().next() else { return Err(Fault::new("break-glass", "nothing decided")) };
+        let Some(grant) = events.into_iter().next() else {
+            return Err(Fault::new("break-glass", "nothing decided"));
+        };
         let id = grant.task.clone();
         change.push(HOME, break_glass::add(&id, &grant)?);
         let mut task = review_task(&id, &grant)?;
@@ -197,7 +204,9 @@ impl Command for ReviewBreakGlass {
 
     async fn load(&self, house: &House, _: &Context) -> Result<Self::Loaded, Refusal> {
         let Some(grant) = break_glass::by_id(&house.store, &self.id).await? else {
-            return Err(Rejection::new(RejectionKind::NotFound, "not-found", "There is no such opening").into());
+            return Err(
+                Rejection::new(RejectionKind::NotFound, "not-found", "There is no such opening").into()
+            );
         };
         let mut task = None;
         if let Some(task_type) = ResourceType::parse("Task")
@@ -214,7 +223,8 @@ impl Command for ReviewBreakGlass {
     }
 
     fn decide(&self, (stored, _): &Self::Loaded, facts: &Facts) -> Result<Vec<Grant>, Rejection> {
-        break_glass::review(&stored.grant, facts.actor.clone(), self.justified, facts.now).map(|grant| vec![grant])
+        break_glass::review(&stored.grant, facts.actor.clone(), self.justified, facts.now)
+            .map(|grant| vec![grant])
     }
 
     fn save(
@@ -225,7 +235,9 @@ impl Command for ReviewBreakGlass {
         facts: &Facts,
         change: &mut Change,
     ) -> Result<Saved<GrantView>, Fault> {
-        let Some(grant) = events.into_iter().next() else { return Err(Fault::new("review", "nothing decided")) };
+        let Some(grant) = events.into_iter().next() else {
+            return Err(Fault::new("review", "nothing decided"));
+        };
         change.push(HOME, stored.change(&grant)?);
         if let Some((mut task, version)) = task {
             if let Some(object) = task.json_mut().as_object_mut() {
@@ -240,7 +252,11 @@ impl Command for ReviewBreakGlass {
 }
 
 /// `POST /api/access/break-glass`.
-pub async fn open(State(house): State<Arc<House>>, Caller(context): Caller, body: Bytes) -> Result<Response, Refusal> {
+pub async fn open(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    body: Bytes,
+) -> Result<Response, Refusal> {
     let command: OpenBreakGlass =
         parsed(&house, &context, OpenBreakGlass::NAME, Interaction::Execute, read_json(&body)).await?;
     let view = execute(&house, &context, &command, None).await?;
@@ -264,7 +280,9 @@ pub async fn review(
 /// `GET /api/access/break-glass`.
 pub async fn pending(State(house): State<Arc<House>>, Caller(context): Caller) -> Result<Response, Refusal> {
     let mut draft = Draft::new("ReviewBreakGlass", Interaction::Read);
-    if let Decision::Refused(rejection) = house.access.authorize(&context, "ReviewBreakGlass", &target()).await? {
+    if let Decision::Refused(rejection) =
+        house.access.authorize(&context, "ReviewBreakGlass", &target()).await?
+    {
         return Err(refused(&house, Some(&context), draft, rejection.into()).await);
     }
     let grants = break_glass::pending(&house.store).await?;

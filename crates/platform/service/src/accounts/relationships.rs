@@ -3,8 +3,8 @@
 use crate::caller::{Caller, parsed};
 use crate::command::{Command, Facts, Saved};
 use crate::execute::execute;
-use crate::http::{json, read_json};
 use crate::house::House;
+use crate::http::{json, read_json};
 use crate::refusal::Refusal;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -55,7 +55,8 @@ impl Command for DeclareRelationship {
 
     async fn load(&self, house: &House, context: &Context) -> Result<Self::Loaded, Refusal> {
         let missing = |what: &str| {
-            Rejection::new(RejectionKind::Unprocessable, "not-found", format!("There is no such {what}")).at(what)
+            Rejection::new(RejectionKind::Unprocessable, "not-found", format!("There is no such {what}"))
+                .at(what)
         };
         let name = user::parse_name(&self.user)?;
         let found = user::by_name(&house.store, &name, context.at).await?.ok_or_else(|| missing("user"))?;
@@ -82,7 +83,13 @@ impl Command for DeclareRelationship {
         }
         let until: Instant = facts.now.plus_micros(self.days * MICROS_PER_DAY);
         let declared_by = facts.actor.clone();
-        Ok(vec![Relationship { user: user.clone(), patient: patient.clone(), from: facts.now, until, declared_by }])
+        Ok(vec![Relationship {
+            user: user.clone(),
+            patient: patient.clone(),
+            from: facts.now,
+            until,
+            declared_by,
+        }])
     }
 
     fn save(
@@ -93,19 +100,27 @@ impl Command for DeclareRelationship {
         facts: &Facts,
         change: &mut Change,
     ) -> Result<Saved<RelationshipView>, Fault> {
-        let Some(made) = events.into_iter().next() else { return Err(Fault::new("relationship", "nothing decided")) };
+        let Some(made) = events.into_iter().next() else {
+            return Err(Fault::new("relationship", "nothing decided"));
+        };
         let id = data_encoding::HEXLOWER.encode(&facts.chance_for_id());
         change.push(HOME, relationship::add(&id, &made)?);
         house.access.forget(&made.user);
-        let mut saved =
-            Saved::new(RelationshipView { id: id.clone(), until: made.until.to_string() }, vec![format!("Relationship/{id}")]);
+        let mut saved = Saved::new(
+            RelationshipView { id: id.clone(), until: made.until.to_string() },
+            vec![format!("Relationship/{id}")],
+        );
         saved.patients = vec![made.patient.to_string()];
         Ok(saved)
     }
 }
 
 /// `POST /api/access/relationships`.
-pub async fn declare(State(house): State<Arc<House>>, Caller(context): Caller, body: Bytes) -> Result<Response, Refusal> {
+pub async fn declare(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    body: Bytes,
+) -> Result<Response, Refusal> {
     let command: DeclareRelationship =
         parsed(&house, &context, DeclareRelationship::NAME, Interaction::Create, read_json(&body)).await?;
     Ok(json(StatusCode::CREATED, &execute(&house, &context, &command, None).await?))

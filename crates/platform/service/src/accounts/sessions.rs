@@ -1,8 +1,8 @@
 //! Signing in, looking at one's session, signing out.
 
 use crate::caller::{Caller, cookie};
-use crate::http::{Arrival, json, read_json};
 use crate::house::House;
+use crate::http::{Arrival, json, read_json};
 use crate::observe::{Draft, looked, refused};
 use crate::refusal::Refusal;
 use axum::body::Bytes;
@@ -109,8 +109,14 @@ async fn attempt(house: &House, arrival: &Arrival, body: &[u8], now: Instant) ->
     }
 }
 
-async fn start_session(house: &House, arrival: &Arrival, user: StoredUser, now: Instant) -> Result<Response, Refusal> {
-    let (token, session, put) = session::start(&user.id, now, house.entropy.thirty_two(), house.entropy.sixteen())?;
+async fn start_session(
+    house: &House,
+    arrival: &Arrival,
+    user: StoredUser,
+    now: Instant,
+) -> Result<Response, Refusal> {
+    let (token, session, put) =
+        session::start(&user.id, now, house.entropy.thirty_two(), house.entropy.sixteen())?;
     store(house, arrival, &user, vec![user.change()?, put], "SignIn", now).await?;
     let actor = user.actor(&house.access.catalogue);
     let view = SessionView {
@@ -162,7 +168,11 @@ async fn store(
 }
 
 /// `GET /api/session`.
-pub async fn own(State(house): State<Arc<House>>, Caller(context): Caller, headers: HeaderMap) -> Result<Response, Refusal> {
+pub async fn own(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     let actor = &context.actor;
     let csrf = match (&context.session, cookie(&headers, session::COOKIE)) {
         (Some(_), Some(token)) => session::by_token(&house.store, token).await?.map(|s| s.session.csrf),
@@ -212,5 +222,6 @@ fn next_step(next: &'static str, enrolment: Option<Phi<String>>) -> Response {
 }
 
 fn same_password() -> Rejection {
-    Rejection::new(RejectionKind::Unprocessable, "password-unchanged", "The new password is the old one").at("newPassword")
+    Rejection::new(RejectionKind::Unprocessable, "password-unchanged", "The new password is the old one")
+        .at("newPassword")
 }

@@ -1,8 +1,8 @@
 //! Access tokens for programs, and the keys that verify them.
 
 use crate::caller::{Caller, parsed};
-use crate::http::{json, read_json};
 use crate::house::House;
+use crate::http::{json, read_json};
 use crate::observe::{Draft, commit};
 use crate::refusal::Refusal;
 use axum::body::Bytes;
@@ -53,7 +53,11 @@ pub async fn issue_for(house: &House, context: &Context, seconds: i64) -> Result
 }
 
 /// `POST /api/token`.
-pub async fn issue(State(house): State<Arc<House>>, Caller(context): Caller, body: Bytes) -> Result<Response, Refusal> {
+pub async fn issue(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    body: Bytes,
+) -> Result<Response, Refusal> {
     let body = if body.is_empty() { Ok(TokenBody { seconds: None }) } else { read_json(&body) };
     let body = parsed(&house, &context, "IssueToken", Interaction::Create, body).await?;
     let view = issue_for(&house, &context, body.seconds.unwrap_or(token::LIFE_SECONDS_DEFAULT)).await?;

@@ -3,8 +3,8 @@
 use crate::caller::Caller;
 use crate::command::{Command, Facts, Saved};
 use crate::execute::execute;
-use crate::http::{json, read_json};
 use crate::house::House;
+use crate::http::{json, read_json};
 use crate::observe::{Draft, looked, refused};
 use crate::refusal::Refusal;
 use axum::body::Bytes;
@@ -107,8 +107,11 @@ fn target() -> Target {
 
 /// A password that a person can type: base32 in groups.
 pub fn first_password(chance: [u8; 32]) -> String {
-    let text = data_encoding::BASE32_NOPAD.encode(chance.get(..FIRST_PASSWORD_BYTES).unwrap_or_default()).to_lowercase();
-    let groups: Vec<&str> = text.as_bytes().chunks(5).take(4).filter_map(|c| std::str::from_utf8(c).ok()).collect();
+    let text = data_encoding::BASE32_NOPAD
+        .encode(chance.get(..FIRST_PASSWORD_BYTES).unwrap_or_default())
+        .to_lowercase();
+    let groups: Vec<&str> =
+        text.as_bytes().chunks(5).take(4).filter_map(|c| std::str::from_utf8(c).ok()).collect();
     groups.join("-")
 }
 
@@ -151,7 +154,8 @@ impl Command for AddUser {
             .at("patient"));
         }
         let id = data_encoding::HEXLOWER.encode(&facts.chance_for_id());
-        let id = UserId::parse(id).map_err(|e| Rejection::new(RejectionKind::Unprocessable, "id-invalid", e.to_string()))?;
+        let id = UserId::parse(id)
+            .map_err(|e| Rejection::new(RejectionKind::Unprocessable, "id-invalid", e.to_string()))?;
         Ok(vec![Added(StoredUser { id, version: 1, user })])
     }
 
@@ -163,7 +167,9 @@ impl Command for AddUser {
         _: &Facts,
         change: &mut Change,
     ) -> Result<Saved<AddedView>, Fault> {
-        let Some(Added(user)) = events.into_iter().next() else { return Err(Fault::new("add user", "nothing decided")) };
+        let Some(Added(user)) = events.into_iter().next() else {
+            return Err(Fault::new("add user", "nothing decided"));
+        };
         for operation in user.add()? {
             change.push(HOME, operation);
         }
@@ -184,12 +190,20 @@ impl Command for AddUser {
     }
 }
 
-fn id_of<T, E>(text: Option<&String>, field: &str, parse: impl Fn(String) -> Result<T, E>) -> Result<Option<T>, Rejection> {
+fn id_of<T, E>(
+    text: Option<&String>,
+    field: &str,
+    parse: impl Fn(String) -> Result<T, E>,
+) -> Result<Option<T>, Rejection> {
     match text {
         None => Ok(None),
         Some(text) => parse(text.clone()).map(Some).map_err(|_| {
-            Rejection::new(RejectionKind::Unprocessable, "id-invalid", "An id has 1 to 64 letters, digits, '-' or '.'")
-                .at(field)
+            Rejection::new(
+                RejectionKind::Unprocessable,
+                "id-invalid",
+                "An id has 1 to 64 letters, digits, '-' or '.'",
+            )
+            .at(field)
         }),
     }
 }
@@ -229,7 +243,9 @@ impl Command for ChangeUser {
 
     async fn load(&self, house: &House, _: &Context) -> Result<Self::Loaded, Refusal> {
         let Some(found) = user::by_id(&house.store, &self.id).await? else {
-            return Err(Rejection::new(RejectionKind::NotFound, "not-found", "There is no such account").into());
+            return Err(
+                Rejection::new(RejectionKind::NotFound, "not-found", "There is no such account").into()
+            );
         };
         let sessions = session::of_user(&house.store, &found.id).await?;
         Ok((found, sessions))
@@ -241,8 +257,12 @@ impl Command for ChangeUser {
 
     fn decide(&self, (found, _): &Self::Loaded, facts: &Facts) -> Result<Vec<User>, Rejection> {
         if self.change == AccountChange::Disable && facts.actor == found.id {
-            return Err(Rejection::new(RejectionKind::Conflict, "own-account", "Nobody disables the own account")
-                .next("Ask another administrator"));
+            return Err(Rejection::new(
+                RejectionKind::Conflict,
+                "own-account",
+                "Nobody disables the own account",
+            )
+            .next("Ask another administrator"));
         }
         Ok(vec![changed(&found.user, self.change, self.password_hash.as_ref(), facts.now)])
     }
@@ -255,7 +275,9 @@ impl Command for ChangeUser {
         _: &Facts,
         change: &mut Change,
     ) -> Result<Saved<AddedView>, Fault> {
-        let Some(user) = events.into_iter().next() else { return Err(Fault::new("change user", "nothing decided")) };
+        let Some(user) = events.into_iter().next() else {
+            return Err(Fault::new("change user", "nothing decided"));
+        };
         let stored = StoredUser { user, ..found };
         change.push(HOME, stored.change()?);
         if self.change != AccountChange::Enable {
@@ -313,8 +335,13 @@ pub async fn change_user(
 }
 
 /// `POST /api/users`.
-pub async fn add(State(house): State<Arc<House>>, Caller(context): Caller, body: Bytes) -> Result<Response, Refusal> {
-    let command: AddUser = crate::caller::parsed(&house, &context, AddUser::NAME, Interaction::Create, read_json(&body)).await?;
+pub async fn add(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let command: AddUser =
+        crate::caller::parsed(&house, &context, AddUser::NAME, Interaction::Create, read_json(&body)).await?;
     Ok(json(StatusCode::CREATED, &add_user(&house, &context, command).await?))
 }
 
@@ -326,7 +353,8 @@ pub async fn change(
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let body: ChangeBody =
-        crate::caller::parsed(&house, &context, ChangeUser::NAME, Interaction::Update, read_json(&body)).await?;
+        crate::caller::parsed(&house, &context, ChangeUser::NAME, Interaction::Update, read_json(&body))
+            .await?;
     Ok(json(StatusCode::OK, &change_user(&house, &context, id, body.change).await?))
 }
 
