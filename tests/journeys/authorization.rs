@@ -126,6 +126,7 @@ fn oracle() -> Vec<Case> {
         get("/health/live", Public),
         get("/health/ready", Public),
         get("/metrics", Public),
+        case(Method::GET, "/docs/{name}", "/docs/readme", Value::Null, Public),
         get("/.well-known/jwks.json", Public),
         get("/fhir/metadata", Public),
         case(post.clone(), "/api/session", "/api/session", json!({}), Public),

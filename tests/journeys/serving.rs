@@ -23,6 +23,7 @@ async fn a_first_start_names_an_administrator_and_serves_its_pages() {
         ("/assets/viewer.js", "text/javascript"),
         ("/assets/galen.css", "text/css"),
         ("/api/openapi.json", "application/json"),
+        ("/docs/readme", "text/plain"),
         ("/health/live", "application/json"),
         ("/health/ready", "application/json"),
         ("/metrics", "application/openmetrics-text"),

@@ -1,8 +1,9 @@
 //! Pages and their parts, embedded.
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use galen_service::House;
+use galen_kernel::{Rejection, RejectionKind};
+use galen_service::{House, Refusal};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use std::sync::Arc;
 
@@ -29,6 +30,23 @@ pub(crate) async fn viewer_script() -> Response {
 
 pub(crate) async fn style() -> Response {
     part("text/css; charset=utf-8", STYLE)
+}
+
+/// The documents that are bundled: name in the address, text.
+const DOCUMENTS: [(&str, &str); 6] = [
+    ("readme", include_str!("../../../../README.md")),
+    ("architecture", include_str!("../../../../ARCHITECTURE.md")),
+    ("contributing", include_str!("../../../../CONTRIBUTING.md")),
+    ("registration", include_str!("../../../../docs/domains/registration.md")),
+    ("directory", include_str!("../../../../docs/domains/directory.md")),
+    ("performance", include_str!("../../../../docs/PERFORMANCE.md")),
+];
+
+pub(crate) async fn document(Path(name): Path<String>) -> Response {
+    match DOCUMENTS.iter().find(|(known, _)| *known == name) {
+        Some((_, text)) => part("text/plain; charset=utf-8", text),
+        None => Refusal::from(Rejection::new(RejectionKind::NotFound, "not-found", "There is no such document")).into_response(),
+    }
 }
 
 pub(crate) async fn openapi(State(house): State<Arc<House>>) -> Response {

@@ -5,7 +5,7 @@
 mod assets;
 mod health;
 
-use assets::{landing, openapi, style, viewer, viewer_script};
+use assets::{document, landing, openapi, style, viewer, viewer_script};
 use axum::routing::get;
 use galen_service::{Access, Method, Route, Service};
 
@@ -42,6 +42,7 @@ fn routes() -> Vec<Route> {
             "the description of the API holds no data",
             || get(openapi),
         ),
+        open("/docs/{name}", "The bundled documents, as text", "documents hold no data", || get(document)),
         open("/health/live", "Whether the process runs", "a load balancer has no account", || {
             get(health::live)
         }),
