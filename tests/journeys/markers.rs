@@ -222,6 +222,8 @@ async fn send_all(server: &Server, token: &str, markers: &Markers) -> Vec<String
         let path = format!("/fhir/Patient?family={}", markers.next("searched family"));
         sender.accepted(Method::GET, &path, &Value::Null).await;
     }
+    // The search itself works, in any case of letters.
+    assert_eq!(markers.found_in(markers.words[1].to_uppercase().as_bytes()).len(), 1);
     let metrics = server.send(Method::GET, "/metrics", &[], b"").await;
     let mut wrong = sender.wrong.into_inner();
     wrong.extend(markers.found_in(&metrics.body).into_iter().map(|place| format!("/metrics: {place}")));

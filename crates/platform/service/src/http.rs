@@ -116,12 +116,10 @@ async fn pass(State(house): State<Arc<House>>, mut request: Request, next: Next)
         }
     };
     dress(&mut response, &id);
-    house.metrics.answered(
-        method.as_str(),
-        &route,
-        response.status().as_u16(),
-        started.elapsed().as_secs_f64(),
-    );
+    let (status, seconds) = (response.status().as_u16(), started.elapsed().as_secs_f64());
+    // The route's pattern, never the address: addresses hold ids and what is searched for.
+    tracing::debug!(request = %id, method = %method, route = %route, status, seconds, "answered");
+    house.metrics.answered(method.as_str(), &route, status, seconds);
     response
 }
 
