@@ -22,6 +22,7 @@ mod chain;
 mod config;
 mod dialect;
 mod error;
+mod filter;
 mod ids;
 mod names;
 mod pages;

@@ -2,7 +2,7 @@
 
 use crate::{
     Balance, Claim, Committed, Document, Engine, Entry, JournalPosition, JournalRow, Kind, Page, Position,
-    Scan, ShardId, StoreConfig, StoreError, Version, WriteSet, ids,
+    Scan, ShardId, StoreConfig, StoreError, Version, WriteSet, filter, ids,
     pages::{self, Row, SORTED_IN_MEMORY_MAX, ScanRows},
     plan::{self, Phase, Want},
     postgres::Postgres,
@@ -15,6 +15,8 @@ use std::sync::Arc;
 pub const HOLDER_BYTES_MAX: usize = 4_096;
 /// Most rows a page may have.
 pub const PAGE_ROWS_MAX: u32 = 1_000;
+/// Documents looked at beyond a page before the next are fetched, where ranges are tested on documents.
+const FILTERED_AHEAD: usize = 20;
 /// Longest name of a zone.
 const ZONE_BYTES_MAX: usize = 32;
 
@@ -173,7 +175,7 @@ impl Store {
         self.check_shard(shard)?;
         plan::validate(scan, Want::Documents)?;
         let limit = scan.limit.min(PAGE_ROWS_MAX) as usize;
-        let mut rows = self.scan_rows(shard, scan, Want::Documents, limit).await?;
+        let mut rows = self.document_rows(shard, scan, limit).await?;
         let next = pages::cut(&mut rows, limit);
         let position = |row: &Row| Position { value: row.value.clone(), key: row.key };
         let positions = rows.iter().map(position).collect();
@@ -193,6 +195,36 @@ impl Store {
         let mut rows = self.scan_rows(shard, scan, Want::Keys, limit).await?;
         let next = pages::cut(&mut rows, limit);
         Ok((rows.into_iter().map(|row| Position { value: row.value, key: row.key }).collect(), next))
+    }
+
+    /// One row more than `limit`. Ranges are tested on the documents where the rest of the scan leaves few of them.
+    async fn document_rows(&self, shard: ShardId, scan: &Scan, limit: usize) -> Result<ScanRows, StoreError> {
+        let (costly, cheap): (Vec<_>, Vec<_>) = scan.all.iter().cloned().partition(filter::is_costly);
+        let mut narrowed = Scan { all: cheap, ..scan.clone() };
+        let is_narrow = matches!(scan.order, crate::Order::Linked { .. })
+            || (!costly.is_empty() && self.is_small(shard, &narrowed).await?);
+        if costly.is_empty() || !is_narrow {
+            return self.scan_rows(shard, scan, Want::Documents, limit).await;
+        }
+        let mut found = Vec::with_capacity(limit + 1);
+        loop {
+            let rows = self.scan_rows(shard, &narrowed, Want::Documents, limit + FILTERED_AHEAD).await?;
+            let is_last = rows.len() <= limit + FILTERED_AHEAD;
+            narrowed.after = rows.last().map(|row| Position { value: row.value.clone(), key: row.key });
+            for row in rows {
+                let Some(stored) = &row.stored else { continue };
+                let known = stored.rows(self.vault(), shard)?;
+                if costly.iter().all(|condition| filter::holds(condition, stored, &known)) {
+                    found.push(row);
+                }
+                if found.len() > limit {
+                    return Ok(found);
+                }
+            }
+            if is_last {
+                return Ok(found);
+            }
+        }
     }
 
     /// One row more than `limit`, in order, from the scan's position on.
