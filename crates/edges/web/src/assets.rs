@@ -45,7 +45,10 @@ const DOCUMENTS: [(&str, &str); 6] = [
 pub(crate) async fn document(Path(name): Path<String>) -> Response {
     match DOCUMENTS.iter().find(|(known, _)| *known == name) {
         Some((_, text)) => part("text/plain; charset=utf-8", text),
-        None => Refusal::from(Rejection::new(RejectionKind::NotFound, "not-found", "There is no such document")).into_response(),
+        None => {
+            Refusal::from(Rejection::new(RejectionKind::NotFound, "not-found", "There is no such document"))
+                .into_response()
+        }
     }
 }
 
