@@ -95,6 +95,9 @@ pub const WRAPPED: [(&str, &[&str]); 6] = [
     ("ring", &[]),
 ];
 
+/// Crates whose tests (and nothing but their tests) use such a library: they play the attacker who has the database.
+pub const ATTACKERS: [(&str, &str); 2] = [("rusqlite", "galen-audit"), ("tokio-postgres", "galen-audit")];
+
 /// What the pure layers must not reach, even through others.
 pub const IMPURE: [&str; 6] = ["tokio", "axum", "hyper", "rusqlite", "tokio-postgres", "reqwest"];
 
