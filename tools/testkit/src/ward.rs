@@ -224,8 +224,24 @@ impl Ward {
     }
 
     pub async fn add_user(&self, name: &str, kind: ActorKind, role: &str, patient: Option<&str>) {
+        self.add_account(name, kind, role, patient, None).await;
+    }
+
+    /// Staff whose position holds at one facility only.
+    pub async fn add_user_at(&self, name: &str, role: &str, facility: &str) {
+        self.add_account(name, ActorKind::Staff, role, None, Some(facility.to_owned())).await;
+    }
+
+    async fn add_account(
+        &self,
+        name: &str,
+        kind: ActorKind,
+        role: &str,
+        patient: Option<&str>,
+        facility: Option<String>,
+    ) {
         let role = self.house.access.catalogue.find(role).unwrap().code().to_owned();
-        let position = Position { role, facility: None, added: vec![] };
+        let position = Position { role, facility, added: vec![] };
         let mut account =
             user::User::new(name.to_owned(), kind, position, "x".to_owned(), Instant::from_micros(0));
         account.patient = patient.map(|p| PatientId::parse(p).unwrap());

@@ -18,6 +18,7 @@ mod audit;
 mod bad;
 mod bundles;
 mod crud;
+mod facilities;
 mod policy;
 mod search;
 mod sight;
