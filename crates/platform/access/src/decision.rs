@@ -87,6 +87,15 @@ struct Circle {
     read_at: Instant,
 }
 
+/// An account as last read.
+#[derive(Debug, Clone)]
+struct Account {
+    actor: Arc<Actor>,
+    disabled: bool,
+    valid_from: Instant,
+    read_at: Instant,
+}
+
 /// Who is who and who may what, over one store.
 pub struct Access {
     /// The store that keeps accounts.
@@ -98,7 +107,7 @@ pub struct Access {
     /// Limits on sign-in tries.
     pub throttle: Throttle,
     decisions: Cache<Facts, bool>,
-    actors: Cache<UserId, Arc<(Actor, bool, Instant, Instant)>>,
+    actors: Cache<UserId, Account>,
     circles: Cache<UserId, Arc<Circle>>,
     tokens: Cache<[u8; 32], Arc<Claims>>,
     keys: parking_lot::RwLock<Arc<Vec<SigningKey>>>,
@@ -142,18 +151,22 @@ impl Access {
 
     /// The actor of an account that may act, with the time before which its sessions and tokens are void.
     pub async fn actor(&self, id: &UserId, now: Instant) -> Result<Option<(Arc<Actor>, Instant)>, Fault> {
-        let cached = self.actors.get(id).filter(|e| now.since(e.3) <= USER_CACHE_MICROS_MAX && now >= e.3);
-        let entry = match cached {
-            Some(entry) => entry,
+        let is_fresh = |a: &Account| now >= a.read_at && now.since(a.read_at) <= USER_CACHE_MICROS_MAX;
+        let account = match self.actors.get(id).filter(is_fresh) {
+            Some(account) => account,
             None => {
                 let Some(found) = user::by_id(&self.store, id.as_str()).await? else { return Ok(None) };
-                let actor = found.actor(&self.catalogue);
-                let entry = Arc::new((actor, found.user.disabled, found.user.valid_from, now));
-                self.actors.insert(id.clone(), Arc::clone(&entry));
-                entry
+                let account = Account {
+                    actor: Arc::new(found.actor(&self.catalogue)),
+                    disabled: found.user.disabled,
+                    valid_from: found.user.valid_from,
+                    read_at: now,
+                };
+                self.actors.insert(id.clone(), account.clone());
+                account
             }
         };
-        Ok((!entry.1).then(|| (Arc::new(entry.0.clone()), entry.2)))
+        Ok((!account.disabled).then_some((account.actor, account.valid_from)))
     }
 
     /// The actor of an access token.

@@ -58,93 +58,121 @@ impl Category {
         }
     }
 
-    /// The category of a FHIR resource type. Unlisted types are clinical: the strictest that care needs.
-    #[allow(clippy::too_many_lines)] // a table
+    /// The category of a FHIR resource type.
     pub fn of_type(name: &str) -> Self {
-        match name {
-            "Patient" | "RelatedPerson" | "Person" => Self::Demographic,
-            "Specimen" | "ServiceRequest" | "DiagnosticReport" | "MolecularSequence" | "BodyStructure" => {
-                Self::Laboratory
-            }
-            "MedicationRequest"
-            | "MedicationDispense"
-            | "MedicationAdministration"
-            | "MedicationStatement"
-            | "Medication"
-            | "MedicationKnowledge" => Self::Medication,
-            "Appointment"
-            | "AppointmentResponse"
-            | "Slot"
-            | "Schedule"
-            | "Task"
-            | "Communication"
-            | "CommunicationRequest"
-            | "Group"
-            | "List"
-            | "SupplyRequest"
-            | "SupplyDelivery" => Self::Administrative,
-            "Account"
-            | "ChargeItem"
-            | "Invoice"
-            | "Claim"
-            | "ClaimResponse"
-            | "Coverage"
-            | "CoverageEligibilityRequest"
-            | "CoverageEligibilityResponse"
-            | "EnrollmentRequest"
-            | "EnrollmentResponse"
-            | "ExplanationOfBenefit"
-            | "PaymentNotice"
-            | "PaymentReconciliation"
-            | "InsurancePlan"
-            | "Contract" => Self::Financial,
-            "Organization"
-            | "OrganizationAffiliation"
-            | "Location"
-            | "Practitioner"
-            | "PractitionerRole"
-            | "HealthcareService"
-            | "Endpoint"
-            | "DeviceDefinition"
-            | "Substance" => Self::Directory,
-            "CodeSystem"
-            | "ValueSet"
-            | "ConceptMap"
-            | "NamingSystem"
-            | "StructureDefinition"
-            | "StructureMap"
-            | "SearchParameter"
-            | "CapabilityStatement"
-            | "OperationDefinition"
-            | "CompartmentDefinition"
-            | "ImplementationGuide"
-            | "GraphDefinition"
-            | "MessageDefinition"
-            | "TerminologyCapabilities"
-            | "TestScript"
-            | "TestReport"
-            | "ExampleScenario"
-            | "Questionnaire"
-            | "ActivityDefinition"
-            | "PlanDefinition"
-            | "Library"
-            | "Measure"
-            | "ChargeItemDefinition"
-            | "ObservationDefinition"
-            | "SpecimenDefinition"
-            | "EventDefinition"
-            | "ResearchDefinition"
-            | "ResearchElementDefinition"
-            | "EffectEvidenceSynthesis"
-            | "RiskEvidenceSynthesis"
-            | "Evidence"
-            | "EvidenceVariable" => Self::Conformance,
-            "AuditEvent" => Self::Audit,
-            "Subscription" => Self::Security,
-            _ => Self::Clinical,
-        }
+        let listed = CATEGORIES.iter().find(|(_, names)| names.contains(&name));
+        listed.map_or(Self::Clinical, |(category, _)| *category)
     }
 }
+
+/// Which types belong to which category. Unlisted types are clinical: the strictest that care needs.
+const CATEGORIES: &[(Category, &[&str])] = &[
+    (Category::Demographic, &["Patient", "RelatedPerson", "Person"]),
+    (
+        Category::Laboratory,
+        &["Specimen", "ServiceRequest", "DiagnosticReport", "MolecularSequence", "BodyStructure"],
+    ),
+    (
+        Category::Medication,
+        &[
+            "MedicationRequest",
+            "MedicationDispense",
+            "MedicationAdministration",
+            "MedicationStatement",
+            "Medication",
+            "MedicationKnowledge",
+        ],
+    ),
+    (
+        Category::Administrative,
+        &[
+            "Appointment",
+            "AppointmentResponse",
+            "Slot",
+            "Schedule",
+            "Task",
+            "Communication",
+            "CommunicationRequest",
+            "Group",
+            "List",
+            "SupplyRequest",
+            "SupplyDelivery",
+        ],
+    ),
+    (
+        Category::Financial,
+        &[
+            "Account",
+            "ChargeItem",
+            "Invoice",
+            "Claim",
+            "ClaimResponse",
+            "Coverage",
+            "CoverageEligibilityRequest",
+            "CoverageEligibilityResponse",
+            "EnrollmentRequest",
+            "EnrollmentResponse",
+            "ExplanationOfBenefit",
+            "PaymentNotice",
+            "PaymentReconciliation",
+            "InsurancePlan",
+            "Contract",
+        ],
+    ),
+    (
+        Category::Directory,
+        &[
+            "Organization",
+            "OrganizationAffiliation",
+            "Location",
+            "Practitioner",
+            "PractitionerRole",
+            "HealthcareService",
+            "Endpoint",
+            "DeviceDefinition",
+            "Substance",
+        ],
+    ),
+    (
+        Category::Conformance,
+        &[
+            "CodeSystem",
+            "ValueSet",
+            "ConceptMap",
+            "NamingSystem",
+            "StructureDefinition",
+            "StructureMap",
+            "SearchParameter",
+            "CapabilityStatement",
+            "OperationDefinition",
+            "CompartmentDefinition",
+            "ImplementationGuide",
+            "GraphDefinition",
+            "MessageDefinition",
+            "TerminologyCapabilities",
+            "TestScript",
+            "TestReport",
+            "ExampleScenario",
+            "Questionnaire",
+            "ActivityDefinition",
+            "PlanDefinition",
+            "Library",
+            "Measure",
+            "ChargeItemDefinition",
+            "ObservationDefinition",
+            "SpecimenDefinition",
+            "EventDefinition",
+            "ResearchDefinition",
+            "ResearchElementDefinition",
+            "EffectEvidenceSynthesis",
+            "RiskEvidenceSynthesis",
+            "Evidence",
+            "EvidenceVariable",
+        ],
+    ),
+    (Category::Audit, &["AuditEvent"]),
+    (Category::Security, &["Subscription"]),
+];
 
 /// How sensitive a record is (HL7 v3 Confidentiality): the highest of its own labels and its patient's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]

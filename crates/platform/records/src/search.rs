@@ -310,21 +310,9 @@ fn order(sort: &[SortKey], compartment: Option<Compartment>, in_journal: bool) -
     }
 }
 
-fn is_descending(order: Order) -> bool {
-    match order {
-        Order::Key { descending }
-        | Order::Updated { descending }
-        | Order::Id { descending }
-        | Order::Linked { descending, .. }
-        | Order::Term { descending, .. }
-        | Order::Span { descending, .. }
-        | Order::Quantity { descending, .. } => descending,
-    }
-}
-
 /// The order of rows of several shards: by value (missing last), then key, then shard.
 fn compare(order: Order, a: (ShardId, &Position), b: (ShardId, &Position)) -> Ordering {
-    let directed = |o: Ordering| if is_descending(order) { o.reverse() } else { o };
+    let directed = |o: Ordering| if order.is_descending() { o.reverse() } else { o };
     let by_value = match (&a.1.value, &b.1.value) {
         (Some(x), Some(y)) => directed(x.cmp(y)),
         (Some(_), None) => Ordering::Less,

@@ -50,7 +50,7 @@ pub(crate) fn sort(
         row.value = sort_value(&scan.order, &index);
         sorted.push(row);
     }
-    let down = plan::descending(&scan.order);
+    let down = scan.order.is_descending();
     // Documents without a value come last in both directions.
     let compare = |a: (&Option<Vec<u8>>, i64), b: (&Option<Vec<u8>>, i64)| {
         let by_value = match (a.0, b.0) {
@@ -68,7 +68,7 @@ pub(crate) fn sort(
 }
 
 fn sort_value(order: &Order, rows: &Rows) -> Option<Vec<u8>> {
-    let wanted = if plan::descending(order) { GREATEST } else { LEAST };
+    let wanted = if order.is_descending() { GREATEST } else { LEAST };
     match order {
         Order::Term { param, .. } => {
             rows.terms.iter().find(|r| r.param == param.0 && r.edge & wanted != 0).map(|r| r.value.clone())

@@ -151,6 +151,21 @@ pub enum Order {
     },
 }
 
+impl Order {
+    /// Whether the greatest come first.
+    pub const fn is_descending(&self) -> bool {
+        match *self {
+            Self::Key { descending }
+            | Self::Updated { descending }
+            | Self::Id { descending }
+            | Self::Linked { descending, .. }
+            | Self::Term { descending, .. }
+            | Self::Span { descending, .. }
+            | Self::Quantity { descending, .. } => descending,
+        }
+    }
+}
+
 /// Where a page ended. Opaque to callers except that they carry it (as text, signed) to the next page.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Position {

@@ -18,8 +18,10 @@ fn encounter(patient: &str) -> Value {
 async fn staff_see_patients_and_encounters_of_their_facilities_and_of_none() {
     let ward = Ward::new().await;
     let fhir = ward.as_user("fhir");
-    let north = fhir.create(&at(patient("Northern", "Nora", "1980-01-01"), "managingOrganization", "north")).await;
-    let south = fhir.create(&at(patient("Southern", "Sven", "1980-01-01"), "managingOrganization", "south")).await;
+    let north =
+        fhir.create(&at(patient("Northern", "Nora", "1980-01-01"), "managingOrganization", "north")).await;
+    let south =
+        fhir.create(&at(patient("Southern", "Sven", "1980-01-01"), "managingOrganization", "south")).await;
     let nowhere = fhir.create(&patient("Nowhere", "Nils", "1980-01-01")).await;
     let here = fhir.create(&at(encounter(&nowhere), "serviceProvider", "north")).await;
     let there = fhir.create(&at(encounter(&nowhere), "serviceProvider", "south")).await;
@@ -39,7 +41,8 @@ async fn staff_see_patients_and_encounters_of_their_facilities_and_of_none() {
     seen = doctor.get("/Encounter").await.expect(200);
     assert_eq!(seen.ids(), vec![here.clone()]);
     doctor.get(&format!("/Encounter/{there}")).await.expect(403);
-    let included = doctor.get(&format!("/Patient?_id={nowhere}&_revinclude=Encounter:patient")).await.expect(200);
+    let included =
+        doctor.get(&format!("/Patient?_id={nowhere}&_revinclude=Encounter:patient")).await.expect(200);
     let included: Vec<Value> = included.of_mode("include");
     assert_eq!(included.len(), 1);
     assert_eq!(included[0]["id"], here.as_str());

@@ -118,18 +118,6 @@ pub(crate) fn has_missing(order: &Order) -> bool {
     matches!(order, Order::Term { .. } | Order::Span { .. } | Order::Quantity { .. })
 }
 
-pub(crate) fn descending(order: &Order) -> bool {
-    match *order {
-        Order::Key { descending }
-        | Order::Updated { descending }
-        | Order::Id { descending }
-        | Order::Linked { descending, .. }
-        | Order::Term { descending, .. }
-        | Order::Span { descending, .. }
-        | Order::Quantity { descending, .. } => descending,
-    }
-}
-
 /// How many rows a condition's driver would yield, counted up to the limit: what SQLite has no statistics for.
 pub(crate) fn probe(scan: &Scan, dialect: Dialect, condition: usize, limit: i64) -> Option<Plan> {
     let Some(Condition::Any(matches)) = scan.all.get(condition) else { return None };
@@ -357,7 +345,7 @@ impl<'a> Planner<'a> {
         if self.want == Want::Count {
             return;
         }
-        let (sign, direction) = if descending(&self.scan.order) { ("<", " DESC") } else { (">", "") };
+        let (sign, direction) = if self.scan.order.is_descending() { ("<", " DESC") } else { (">", "") };
         if let (Some(after), Some(position)) = (after, self.scan.after.as_ref()) {
             let (after, position) = (self.arg(after), position.key);
             let position = self.arg(Arg::Int(position));
@@ -370,7 +358,7 @@ impl<'a> Planner<'a> {
         if self.want == Want::Count {
             return;
         }
-        let (sign, direction) = if descending(&self.scan.order) { ("<", " DESC") } else { (">", "") };
+        let (sign, direction) = if self.scan.order.is_descending() { ("<", " DESC") } else { (">", "") };
         // In an order by value, a position with a value lies before all documents that have none.
         let skip =
             has_missing(&self.scan.order) && self.scan.after.as_ref().is_some_and(|p| p.value.is_some());
