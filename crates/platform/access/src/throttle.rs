@@ -44,6 +44,14 @@ impl Throttle {
         self.failures.invalidate(&format!("account/{account}"));
     }
 
+    /// Gives an address its last try back: the password was right. The account's try stays taken until the one-time
+    /// code is right, too, or codes could be guessed by whoever knows the password.
+    pub fn give_back(&self, address: &str) {
+        if let Some(tries) = self.failures.get(&format!("address/{address}")) {
+            tries.lock().pop();
+        }
+    }
+
     fn take_one(&self, key: &str, most: usize, now: Instant) -> Result<(), Rejection> {
         let tries = self.failures.get_with(key.to_owned(), Arc::default);
         let mut tries = tries.lock();
@@ -76,6 +84,21 @@ mod tests {
         assert!(throttle.take("ada", "10.0.0.2", at).is_err());
         assert!(throttle.take("bob", "10.0.0.1", at).is_ok());
         assert!(throttle.take("ada", "10.0.0.1", at.plus_micros(WINDOW_MICROS)).is_ok());
+    }
+
+    #[test]
+    fn right_passwords_do_not_use_up_a_shared_address() {
+        let throttle = Throttle::default();
+        let at = Instant::from_micros(0);
+        for n in 0..TRIES_PER_ADDRESS_MAX * 3 {
+            throttle.take(&format!("user{n}"), "10.0.0.1", at).unwrap();
+            throttle.give_back("10.0.0.1");
+        }
+        for _ in 1..TRIES_MAX {
+            throttle.take("user0", "10.0.0.1", at).unwrap();
+            throttle.give_back("10.0.0.1");
+        }
+        assert!(throttle.take("user0", "10.0.0.1", at).is_err(), "codes cannot be guessed with a known password");
     }
 
     #[test]

@@ -80,6 +80,9 @@ async fn attempt(house: &House, arrival: &Arrival, body: &[u8], now: Instant) ->
     let found = user::by_name(&house.store, &name, now).await?;
     let hash = found.as_ref().map(|f| f.user.password_hash.reveal().clone());
     let right = password::verify(attempt.password.reveal().clone(), hash).await?;
+    if right {
+        house.access.throttle.give_back(&arrival.address_text());
+    }
     let new_hash = match (&attempt.new_password, right) {
         (Some(new), true) => {
             password::check_strength(new.reveal(), &name)?;
