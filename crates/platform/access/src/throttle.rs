@@ -98,7 +98,10 @@ mod tests {
             throttle.take("user0", "10.0.0.1", at).unwrap();
             throttle.give_back("10.0.0.1");
         }
-        assert!(throttle.take("user0", "10.0.0.1", at).is_err(), "codes cannot be guessed with a known password");
+        assert!(
+            throttle.take("user0", "10.0.0.1", at).is_err(),
+            "codes cannot be guessed with a known password"
+        );
     }
 
     #[test]
