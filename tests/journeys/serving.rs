@@ -124,10 +124,15 @@ async fn a_stop_lets_open_requests_finish() {
     // Headers are there, the body is not: the request is open while the server is told to stop.
     let body = r#"{"name":"nobody","password":"x"}"#;
     let head = format!(
-        "POST /api/session HTTP/1.1\r\nhost: h\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        "POST /api/session HTTP/1.1\r\nhost: h\r\ncontent-type: application/json\r\nexpect: 100-continue\r\n\
+         content-length: {}\r\n\r\n",
         body.len()
     );
     stream.write_all(head.as_bytes()).unwrap();
+    // The server asks for the body once the handler waits for it: from here on the request is open for certain.
+    let mut asked = [0; 25];
+    stream.read_exact(&mut asked).unwrap();
+    assert_eq!(&asked, b"HTTP/1.1 100 Continue\r\n\r\n");
     stream.write_all(&body.as_bytes()[..5]).unwrap();
     Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap();
     while TcpStream::connect(server.address()).is_ok() {
