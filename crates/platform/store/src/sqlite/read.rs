@@ -57,16 +57,13 @@ impl Sqlite {
     fn read<T>(&self, read: impl Fn(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let mut tries = 0;
         loop {
-            let outcome = READERS.with_borrow_mut(|readers| {
-                let (connection, generation) = reader(&self.shared, readers)?;
-                Ok((read(connection), generation))
-            });
-            let (outcome, generation) = match outcome {
-                Ok(done) => done,
-                Err(error) => (Err(error), self.shared.vault.generation()),
-            };
-            let rekeyed =
-                self.shared.rotating.load(Ordering::Acquire) || generation != self.shared.vault.generation();
+            // Asked before the attempt: a rotation that ends while a connection is being opened must count as seen.
+            let began = self.shared.vault.generation();
+            let was_rotating = self.shared.rotating.load(Ordering::Acquire);
+            let outcome = READERS.with_borrow_mut(|readers| read(reader(&self.shared, readers)?));
+            let rekeyed = was_rotating
+                || self.shared.rotating.load(Ordering::Acquire)
+                || began != self.shared.vault.generation();
             match outcome {
                 Err(StoreError::WrongKey | StoreError::Damaged(_) | StoreError::ReadOnly(_))
                     if rekeyed && tries < REKEY_TRIES_MAX =>
@@ -339,10 +336,7 @@ impl Sqlite {
 }
 
 /// This thread's connection to a store, opened when there is none or the file has another key since.
-fn reader<'a>(
-    shared: &Arc<Shared>,
-    readers: &'a mut Vec<Reader>,
-) -> Result<(&'a Connection, u64), StoreError> {
+fn reader<'a>(shared: &Arc<Shared>, readers: &'a mut Vec<Reader>) -> Result<&'a Connection, StoreError> {
     let generation = shared.vault.generation();
     let place = readers.iter().position(|r| r.serial == shared.serial && r.generation == generation);
     let place = match place {
@@ -358,7 +352,7 @@ fn reader<'a>(
         }
     };
     let reader = readers.get(place).ok_or(StoreError::Other("a connection vanished".into()))?;
-    Ok((&reader.connection, generation))
+    Ok(&reader.connection)
 }
 
 fn choose_driver(connection: &Connection, scan: &Scan) -> Result<Option<usize>, StoreError> {
