@@ -3,10 +3,11 @@
 
 CARGO ?= cargo
 DATA ?= data
+TARGET ?= $(or $(CARGO_TARGET_DIR),./target)
 
 ## Start a server on http://127.0.0.1:8080; prints the first administrator's one-time password.
 run: build
-	./target/release/galen serve --data $(DATA)
+	$(TARGET)/release/galen serve --data $(DATA)
 
 ## Everything that must hold: format, lints, unit, property, conformance, kill and client tests.
 test:
@@ -43,4 +44,4 @@ torture:
 
 ## The figures of docs/PERFORMANCE.md.
 bench: build
-	./target/release/galen bench
+	$(TARGET)/release/galen bench

@@ -7,7 +7,7 @@ root=$(pwd)
 clients=$root/tests/clients
 corpus=$root/../shared/corpora/fhir/synthea
 
-$cargo build --locked --quiet --package galen
+$cargo build --locked --quiet --workspace
 galen=${CARGO_TARGET_DIR:-$root/target}/debug/galen
 
 work=$(mktemp -d)
