@@ -18,6 +18,8 @@ step "unit, property, conformance, kill and journey tests"
 { $cargo test --workspace --locked --no-fail-fast 2>&1; echo "status $?"; } | tee "$log"
 [ "$(tail -n 1 "$log")" = "status 0" ] || { echo "tests failed" >&2; exit 1; }
 step "public FHIR clients"
+GALEN="${CARGO_TARGET_DIR:-$(pwd)/target}/debug/galen"
+export GALEN
 sh tests/clients/run.sh
 step "licences, sources, bans"
 sh scripts/deny.sh

@@ -7,8 +7,12 @@ root=$(pwd)
 clients=$root/tests/clients
 corpus=$root/../shared/corpora/fhir/synthea
 
-$cargo build --locked --quiet --workspace
-galen=${CARGO_TARGET_DIR:-$root/target}/debug/galen
+# The test run has built the program already; GALEN names it then.
+galen=${GALEN:-}
+if [ -z "$galen" ]; then
+    $cargo build --locked --quiet --package galen
+    galen=${CARGO_TARGET_DIR:-$root/target}/debug/galen
+fi
 
 work=$(mktemp -d)
 server=""
