@@ -21,15 +21,15 @@ use galen_service::caller::parsed;
 use galen_service::command::{Command, Facts, Saved, clash};
 use galen_service::execute::execute;
 use galen_service::http::{json, read_json};
-use galen_service::idempotency::{self, Key};
+use galen_service::idempotency::Key;
 use galen_service::observe::{Draft, looked, refused};
+use galen_service::openapi::schema;
 use galen_service::{Access, Caller, House, Method, Refusal, Route};
 use galen_store::{Conflict, Expected, ShardId};
 use http::{HeaderMap, StatusCode};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::sync::Arc;
 
 const ADD: &str = "AddDirectoryEntry";
@@ -134,13 +134,7 @@ async fn add<B: NewEntry>(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let read = read_json::<B>(&body).and_then(|new| {
-        let key = headers
-            .get(idempotency::HEADER)
-            .map(|v| Key::new(v.to_str().unwrap_or_default(), &body))
-            .transpose()?;
-        Ok((new, key))
-    });
+    let read = read_json::<B>(&body).and_then(|new| Ok((new, Key::of_request(&headers, &body)?)));
     let (new, key) = parsed(&house, &context, ADD, Interaction::Create, read).await?;
     Ok(json(StatusCode::CREATED, &execute(&house, &context, &Add(new), key.as_ref()).await?))
 }
@@ -172,10 +166,6 @@ async fn list(
     let target = Target::plain("Location", Category::Directory);
     let visibility = house.access.visibility(context, "ListPlaces", &target).await??;
     queries::list(house, &wanted, visibility).await
-}
-
-fn schema<T: JsonSchema>() -> Value {
-    schemars::schema_for!(T).to_value()
 }
 
 fn adding<B: NewEntry>(path: &'static str, summary: &'static str) -> Route {

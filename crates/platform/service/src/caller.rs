@@ -35,8 +35,7 @@ impl FromRequestParts<Arc<House>> for Caller {
         match identify(parts, house).await {
             Ok(context) => Ok(Self(context)),
             Err(refusal) => {
-                let mut draft = Draft::new("authenticate", Interaction::Execute);
-                draft.entities = vec![];
+                let draft = Draft::new("authenticate", Interaction::Execute);
                 let refusal = refused(house, None, draft, refusal).await;
                 Err(refusal.respond(dialect_of(parts.uri.path())))
             }

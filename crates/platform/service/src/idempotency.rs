@@ -56,6 +56,11 @@ impl Key {
         Ok(Self { text: text.to_owned(), fingerprint })
     }
 
+    /// The key of a request, if its headers carry one.
+    pub fn of_request(headers: &http::HeaderMap, body: &[u8]) -> Result<Option<Self>, Rejection> {
+        headers.get(HEADER).map(|text| Self::new(text.to_str().unwrap_or_default(), body)).transpose()
+    }
+
     fn value(&self, context: &Context) -> String {
         format!("{}/{}", context.actor.user, self.text)
     }

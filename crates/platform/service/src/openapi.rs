@@ -3,6 +3,11 @@
 use crate::service::{Access, Route, Service};
 use serde_json::{Map, Value, json};
 
+/// The JSON Schema of a body, for a route's `request` and `answer`.
+pub fn schema<T: schemars::JsonSchema>() -> Value {
+    schemars::schema_for!(T).to_value()
+}
+
 /// The document for these services.
 pub fn document(services: &[&'static Service], version: &str) -> Value {
     let mut paths = Map::new();

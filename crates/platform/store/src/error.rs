@@ -81,6 +81,20 @@ pub enum StoreError {
     Other(String),
 }
 
+impl StoreError {
+    /// The same error for one more caller: a batch that fails answers all who wait in it.
+    pub(crate) fn again(&self) -> Self {
+        match self {
+            Self::DiskFull => Self::DiskFull,
+            Self::WrongKey => Self::WrongKey,
+            Self::ReadOnly(why) => Self::ReadOnly(why.clone()),
+            Self::Unavailable(why) => Self::Unavailable(why.clone()),
+            Self::Damaged(why) => Self::Damaged(why.clone()),
+            other => Self::Other(other.to_string()),
+        }
+    }
+}
+
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         match error {

@@ -17,20 +17,13 @@ use galen_service::caller::parsed;
 use galen_service::command::Command;
 use galen_service::execute::execute;
 use galen_service::http::{json, read_json};
-use galen_service::idempotency::{self, Key};
+use galen_service::idempotency::Key;
 use galen_service::observe::{Draft, looked, refused};
 use galen_service::{Caller, House, Refusal};
 use http::{HeaderMap, StatusCode};
 use std::sync::Arc;
 
 type Answer = Result<Response, Refusal>;
-
-fn key(headers: &HeaderMap, body: &[u8]) -> Result<Option<Key>, Rejection> {
-    match headers.get(idempotency::HEADER) {
-        None => Ok(None),
-        Some(value) => Key::new(value.to_str().unwrap_or_default(), body).map(Some),
-    }
-}
 
 /// `POST /api/patients`.
 pub(super) async fn register(
@@ -39,7 +32,7 @@ pub(super) async fn register(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    let read = read_json(&body).and_then(|command| Ok((command, key(&headers, &body)?)));
+    let read = read_json(&body).and_then(|command| Ok((command, Key::of_request(&headers, &body)?)));
     let (command, key): (RegisterPatient, _) =
         parsed(&house, &context, RegisterPatient::NAME, Interaction::Create, read).await?;
     Ok(json(StatusCode::CREATED, &execute(&house, &context, &command, key.as_ref()).await?))
@@ -53,7 +46,7 @@ pub(super) async fn amend(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    let read = read_json(&body).and_then(|command| Ok((command, key(&headers, &body)?)));
+    let read = read_json(&body).and_then(|command| Ok((command, Key::of_request(&headers, &body)?)));
     let (command, key): (AmendPatient, _) =
         parsed(&house, &context, AmendPatient::NAME, Interaction::Update, read).await?;
     let command = AmendPatient { id, ..command };
@@ -68,7 +61,7 @@ pub(super) async fn merge(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    let read = read_json(&body).and_then(|command| Ok((command, key(&headers, &body)?)));
+    let read = read_json(&body).and_then(|command| Ok((command, Key::of_request(&headers, &body)?)));
     let (command, key): (MergePatients, _) =
         parsed(&house, &context, MergePatients::NAME, Interaction::Update, read).await?;
     let command = MergePatients { survivor, ..command };

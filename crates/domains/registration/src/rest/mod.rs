@@ -8,17 +8,13 @@ mod view;
 use crate::commands::{AmendPatient, MergePatients, RegisterPatient};
 use axum::routing::{get, post};
 use galen_access::Category;
+use galen_service::openapi::schema;
 use galen_service::{Access, Method, Route};
-use serde_json::Value;
 
 pub use view::{MergeView, PatientPage, PatientView};
 
 const fn of_patient(name: &'static str) -> Access {
     Access::Action { name, kind: "Patient", category: Category::Demographic }
-}
-
-fn schema<T: schemars::JsonSchema>() -> Value {
-    schemars::schema_for!(T).to_value()
 }
 
 /// All routes of registration.

@@ -6,10 +6,10 @@ pub mod sessions;
 pub mod tokens;
 pub mod users;
 
+use crate::openapi::schema;
 use crate::service::{Access, Method, Route, Service};
 use axum::routing::{get, patch, post};
 use galen_access::Category;
-use serde_json::Value;
 
 /// The service.
 pub static SERVICE: Service = Service {
@@ -32,10 +32,6 @@ pub static SERVICE: Service = Service {
 
 const fn secured(name: &'static str, kind: &'static str) -> Access {
     Access::Action { name, kind, category: Category::Security }
-}
-
-fn schema<T: schemars::JsonSchema>() -> Value {
-    schemars::schema_for!(T).to_value()
 }
 
 fn routes() -> Vec<Route> {

@@ -147,7 +147,7 @@ impl Writer {
         }
         if let Err(error) = self.connect().await {
             for (_, answer) in batch {
-                let _ = answer.send(Err(again(&error)));
+                let _ = answer.send(Err(error.again()));
             }
             return;
         }
@@ -178,7 +178,7 @@ impl Writer {
             Err(failure) => {
                 let error = failure.into_error();
                 for (_, answer) in batch {
-                    let _ = answer.send(Err(again(&error)));
+                    let _ = answer.send(Err(error.again()));
                 }
             }
         }
@@ -295,16 +295,4 @@ pub(super) async fn read_head(
 
 pub(super) fn lost() -> StoreError {
     StoreError::Unavailable("the writer stopped".into())
-}
-
-/// The same error for one more caller.
-fn again(error: &StoreError) -> StoreError {
-    match error {
-        StoreError::DiskFull => StoreError::DiskFull,
-        StoreError::WrongKey => StoreError::WrongKey,
-        StoreError::ReadOnly(why) => StoreError::ReadOnly(why.clone()),
-        StoreError::Unavailable(why) => StoreError::Unavailable(why.clone()),
-        StoreError::Damaged(why) => StoreError::Damaged(why.clone()),
-        other => StoreError::Other(other.to_string()),
-    }
 }

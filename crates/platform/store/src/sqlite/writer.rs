@@ -154,7 +154,7 @@ impl Writer {
             }
             Err(Failure::RolledBack(error) | Failure::Final(error)) => {
                 for (_, answer) in batch {
-                    let _ = answer.send(Err(again(&error)));
+                    let _ = answer.send(Err(error.again()));
                 }
             }
         }
@@ -348,16 +348,4 @@ fn apply_all(
 
 fn unknown() -> StoreError {
     StoreError::Unavailable("the writer stopped".into())
-}
-
-/// The same error for one more caller.
-fn again(error: &StoreError) -> StoreError {
-    match error {
-        StoreError::DiskFull => StoreError::DiskFull,
-        StoreError::WrongKey => StoreError::WrongKey,
-        StoreError::ReadOnly(why) => StoreError::ReadOnly(why.clone()),
-        StoreError::Unavailable(why) => StoreError::Unavailable(why.clone()),
-        StoreError::Damaged(why) => StoreError::Damaged(why.clone()),
-        other => StoreError::Other(other.to_string()),
-    }
 }
