@@ -199,6 +199,20 @@ fn oracle() -> Vec<Case> {
             Only(REGISTERS),
         ),
         case(
+            Method::GET,
+            "/api/patients/{id}/merge-preview",
+            "/api/patients/matrix/merge-preview?duplicate=matrix",
+            Value::Null,
+            Only(MERGES),
+        ),
+        case(
+            Method::GET,
+            "/api/patients/{id}/merges",
+            "/api/patients/matrix/merges",
+            Value::Null,
+            Only(MERGES),
+        ),
+        case(
             post.clone(),
             "/api/patients/{id}/merge",
             "/api/patients/matrix/merge",

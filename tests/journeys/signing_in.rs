@@ -69,6 +69,10 @@ async fn a_first_sign_in_leads_to_a_session_that_sign_out_ends() {
     let without = [("cookie", browser.cookie.as_str()), ("content-type", "application/json")];
     let answer = server.send(Method::POST, "/api/users", &without, add.as_bytes()).await;
     assert_eq!((answer.status, answer.code().as_str()), (StatusCode::FORBIDDEN, "csrf-token-missing"));
+    // A page that still shows whoever signed in here before may not even read.
+    let stale = [without[0], ("x-csrf-token", "of-another-session")];
+    let answer = server.send(Method::GET, "/api/session", &stale, b"").await;
+    assert_eq!((answer.status, answer.code().as_str()), (StatusCode::FORBIDDEN, "csrf-invalid"));
     let with = [without[0], without[1], ("x-csrf-token", browser.csrf.as_str())];
     assert_eq!(
         server.send(Method::POST, "/api/users", &with, add.as_bytes()).await.status,

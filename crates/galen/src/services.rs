@@ -45,6 +45,31 @@ mod tests {
         galen_service::build::policies(&all()).unwrap();
     }
 
+    /// The golden file that the web's client is generated from. `GALEN_SCHEMAS=write cargo test -p galen` renews it.
+    #[test]
+    fn the_openapi_document_is_the_golden_file_and_whole() {
+        let document = galen_service::openapi::document(&all(), "0.1.0");
+        let text = format!("{:#}\n", document);
+        let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/openapi.json");
+        if std::env::var("GALEN_SCHEMAS").as_deref() == Ok("write") {
+            std::fs::write(golden, &text).unwrap();
+        }
+        let kept = std::fs::read_to_string(golden).unwrap_or_default();
+        assert!(kept == text, "schemas/openapi.json is stale: run GALEN_SCHEMAS=write cargo test -p galen");
+
+        let schemas = document["components"]["schemas"].as_object().unwrap();
+        for target in text.split("\"$ref\": \"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let name = target.strip_prefix("#/components/schemas/").unwrap();
+            assert!(schemas.contains_key(name), "{target} points to nothing");
+        }
+        let mut ids: Vec<&str> =
+            text.split("\"operationId\": \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let all = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "operation ids are unique");
+    }
+
     #[test]
     fn an_unknown_service_is_named() {
         let refused = select(&["nope".to_owned()]).err();

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 const PLACES_PER_PAGE: u32 = 200;
 
 /// Which places.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ListPlaces {
     /// Location (id) that they are part of.

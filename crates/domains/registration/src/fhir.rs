@@ -3,7 +3,7 @@
 use crate::commands::Details;
 use crate::decide::{self, Surroundings};
 use crate::events::{Event, evolve};
-use crate::model::{Demographics, MRN_SYSTEM, Mrn, NHS_NUMBER_SYSTEM, NhsNumber};
+use crate::model::{Demographics, MRN_SYSTEM, Mrn, NHS_NUMBER_SYSTEM, NhsNumber, PersonName};
 use crate::{queries, store};
 use futures_util::future::BoxFuture;
 use galen_access::Context;
@@ -31,7 +31,12 @@ pub fn demographics(resource: &Resource) -> Demographics {
     let json = resource.json();
     let text = |value: &Json, name: &str| value.str(name).map(|t| Phi::new(t.to_owned()));
     let names = || json.list("name");
+    let shown = shown_name(json);
+    let contact = |system: &str| json.list("telecom").find(|t| t.str("system") == Some(system));
+    let home = json.list("address").find(|a| a.str("use") == Some("home")).or(json.list("address").next());
     Demographics {
+        shown: shown.map(person_name).unwrap_or_default(),
+        other_names: names().filter(|n| Some(*n) != shown).filter_map(written).collect(),
         family: names().filter_map(|name| text(name, "family")).collect(),
         given: names()
             .flat_map(|n| n.list("given"))
@@ -45,8 +50,47 @@ pub fn demographics(resource: &Resource) -> Demographics {
             .filter_map(|i| Some((i.str("system")?.to_owned(), text(i, "value")?)))
             .collect(),
         has_record_number: json.list("identifier").any(is_record_number),
+        phone: contact("phone").and_then(|t| text(t, "value")),
+        email: contact("email").and_then(|t| text(t, "value")),
+        address: home.map(address_lines).unwrap_or_default(),
+        deceased: text(json, "deceasedDateTime").or_else(|| {
+            (json.get("deceasedBoolean") == Some(&Json::Bool(true))).then(|| "true".to_owned().into())
+        }),
         replaced_by: json.list("link").find(|l| l.str("type") == Some("replaced-by")).and_then(linked),
     }
+}
+
+fn shown_name(json: &Json) -> Option<&Json> {
+    let of_use = |wanted: &'static str| json.list("name").find(move |n| n.str("use") == Some(wanted));
+    let current = || json.list("name").find(|n| !matches!(n.str("use"), Some("old" | "maiden" | "temp")));
+    of_use("official").or_else(|| of_use("usual")).or_else(current).or_else(|| json.list("name").next())
+}
+
+fn person_name(name: &Json) -> PersonName {
+    let given: Vec<Phi<String>> = strings(name, "given").collect();
+    let family = name.str("family").or(if given.is_empty() { name.str("text") } else { None });
+    PersonName { family: family.map(|t| t.to_owned().into()), given }
+}
+
+fn written(name: &Json) -> Option<Phi<String>> {
+    if let Some(text) = name.str("text") {
+        return Some(text.to_owned().into());
+    }
+    let parts: Vec<&str> = name.list("given").filter_map(Json::as_str).chain(name.str("family")).collect();
+    (!parts.is_empty()).then(|| parts.join(" ").into())
+}
+
+fn strings(json: &Json, name: &'static str) -> impl Iterator<Item = Phi<String>> {
+    json.list(name).filter_map(Json::as_str).map(|text| text.to_owned().into())
+}
+
+/// Lines as the form has them: street lines, then the town where it stands apart, then the postcode.
+fn address_lines(address: &Json) -> Vec<Phi<String>> {
+    let places = ["city", "district", "state"].into_iter().filter_map(|part| address.str(part));
+    strings(address, "line")
+        .chain(places.map(|text| text.to_owned().into()))
+        .chain(address.str("postalCode").map(|text| text.to_owned().into()))
+        .collect()
 }
 
 fn is_record_number(identifier: &Json) -> bool {

@@ -19,8 +19,16 @@ use galen_access::policy::PolicySource;
 use galen_service::Service;
 
 /// What registration asks policy about.
-pub const ACTIONS: &[&str] =
-    &["RegisterPatient", "FindPatients", "ReadPatient", "AmendPatient", "MergePatients", "UnmergePatients"];
+pub const ACTIONS: &[&str] = &[
+    "RegisterPatient",
+    "FindPatients",
+    "ReadPatient",
+    "AmendPatient",
+    "PreviewMerge",
+    "ListMerges",
+    "MergePatients",
+    "UnmergePatients",
+];
 
 /// The service.
 pub static SERVICE: Service = Service {

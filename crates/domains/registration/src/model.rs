@@ -85,9 +85,13 @@ fn check_digit_11_10(body: &[u32]) -> u32 {
 /// What registration reads of a Patient resource.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Demographics {
-    /// Family names, as written.
+    /// The name to show: the official one, else the usual one, else the first that is not old.
+    pub shown: PersonName,
+    /// The other names, as one would write them.
+    pub other_names: Vec<Phi<String>>,
+    /// Family names, as written, of all names.
     pub family: Vec<Phi<String>>,
-    /// Given names, as written.
+    /// Given names, as written, of all names.
     pub given: Vec<Phi<String>>,
     /// FHIR date, at whatever precision it is known.
     pub birth_date: Option<Phi<String>>,
@@ -97,8 +101,25 @@ pub struct Demographics {
     pub identifiers: Vec<(String, Phi<String>)>,
     /// Whether some identifier is of type MR: a record number of another facility, perhaps.
     pub has_record_number: bool,
+    /// Telephone number.
+    pub phone: Option<Phi<String>>,
+    /// E-mail address.
+    pub email: Option<Phi<String>>,
+    /// Lines of the home address, the last one the postcode, as in the form.
+    pub address: Vec<Phi<String>>,
+    /// When the patient died, or `true` when that alone is known.
+    pub deceased: Option<Phi<String>>,
     /// The patient that replaced this one.
     pub replaced_by: Option<PatientId>,
+}
+
+/// A name in its parts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PersonName {
+    /// Family name.
+    pub family: Option<Phi<String>>,
+    /// Given names, the first one first.
+    pub given: Vec<Phi<String>>,
 }
 
 impl Demographics {

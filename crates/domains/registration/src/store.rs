@@ -6,10 +6,17 @@ use galen_fhir::Resource;
 use galen_kernel::{Fault, PatientId, Rejection, RejectionKind};
 use galen_records::Change;
 use galen_service::{House, Refusal};
-use galen_store::{Conflict, Expected, IndexRows, Kind, Operation, Put, ShardId};
+use galen_store::{
+    Condition, Conflict, Document, Expected, IndexRows, Kind, Match, Operation, Order, Param, Put, Scan,
+    ShardId, TermMatch,
+};
 
 /// Merges, with what undoes them.
 pub const PATIENT_MERGE: Kind = Kind(1101);
+/// Merges by who survived them.
+const PARAM_SURVIVOR: Param = Param(1);
+/// Most merges into one patient that are listed.
+const MERGES_LISTED_MAX: u32 = 100;
 /// Scope of the claims on MRNs.
 pub const MRN_SCOPE: &str = "mrn";
 /// Scope of the claims on NHS numbers.
@@ -105,14 +112,36 @@ pub struct StoredMerge {
 pub fn put_merge(id: &str, expected: Expected, merge: &Merge) -> Result<Operation, Fault> {
     let body = serde_json::to_vec(merge).map_err(|e| Fault::new("write merge", e))?;
     let owner = merge.survivor.to_string();
-    Ok(Operation::Put(Put {
+    let index =
+        IndexRows { terms: vec![(PARAM_SURVIVOR, owner.as_bytes().to_vec())], ..IndexRows::default() };
+    Ok(Operation::Put(Put { kind: PATIENT_MERGE, id: id.to_owned(), expected, owner, body, index }))
+}
+
+/// The merges into a patient, the latest first.
+pub async fn merges_into(house: &House, survivor: &PatientId) -> Result<Vec<StoredMerge>, Fault> {
+    let wanted = TermMatch::Equals(survivor.as_str().as_bytes().to_vec());
+    let scan = Scan {
         kind: PATIENT_MERGE,
-        id: id.to_owned(),
-        expected,
-        owner,
-        body,
-        index: IndexRows::default(),
-    }))
+        all: vec![Condition::Any(vec![Match::Term(PARAM_SURVIVOR, wanted)])],
+        order: Order::Key { descending: true },
+        after: None,
+        limit: MERGES_LISTED_MAX,
+    };
+    let shard = house.records.shard_of(survivor.as_str());
+    house
+        .store
+        .scan(shard, &scan)
+        .await?
+        .documents
+        .into_iter()
+        .filter_map(|found| merge(found).transpose())
+        .collect()
+}
+
+fn merge(found: Document) -> Result<Option<StoredMerge>, Fault> {
+    let Some(body) = found.body else { return Ok(None) };
+    let merge = serde_json::from_slice(&body).map_err(|e| Fault::new("read merge", e))?;
+    Ok(Some(StoredMerge { id: found.id, version: found.version, merge }))
 }
 
 /// A merge; a refusal when there is none.
@@ -120,7 +149,5 @@ pub async fn load_merge(house: &House, id: &str) -> Result<StoredMerge, Refusal>
     let missing = || Rejection::new(RejectionKind::NotFound, "not-found", "There is no such merge");
     let shard = house.records.shard_of(id);
     let Some(found) = house.store.get(shard, PATIENT_MERGE, id).await? else { return Err(missing().into()) };
-    let Some(body) = found.body else { return Err(missing().into()) };
-    let merge = serde_json::from_slice(&body).map_err(|e| Fault::new("read merge", e))?;
-    Ok(StoredMerge { id: found.id, version: found.version, merge })
+    Ok(merge(found)?.ok_or_else(missing)?)
 }

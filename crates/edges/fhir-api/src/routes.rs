@@ -19,7 +19,7 @@ const fn route(
     summary: &'static str,
     handler: fn() -> MethodRouter<Arc<House>>,
 ) -> Route {
-    Route { method, path, access, summary, request: None, answer: None, handler }
+    Route { method, path, access, summary, query: None, request: None, answer: None, handler }
 }
 
 /// All of them.

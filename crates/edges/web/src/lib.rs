@@ -24,7 +24,7 @@ pub static SERVICE: Service = Service {
 
 const fn open(path: &'static str, summary: &'static str, reason: &'static str, handler: Handler) -> Route {
     let access = Access::Public(reason);
-    Route { method: Method::Get, path, access, summary, request: None, answer: None, handler }
+    Route { method: Method::Get, path, access, summary, query: None, request: None, answer: None, handler }
 }
 
 type Handler = fn() -> axum::routing::MethodRouter<std::sync::Arc<galen_service::House>>;

@@ -116,20 +116,7 @@ async fn by_session(
         Ok(found) => found,
         Err(rejection) => return Err(unknown(house, arrival, rejection)),
     };
-    let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
-    let given = parts.headers.get(CSRF_HEADER).map_or(&b""[..], |v| v.as_bytes());
-    if changes
-        && aws_lc_rs::constant_time::verify_slices_are_equal(given, stored.session.csrf.as_bytes()).is_err()
-    {
-        return Err(Rejection::new(
-            RejectionKind::Forbidden,
-            "csrf-token-missing",
-            "The CSRF token is missing or wrong",
-        )
-        .at("X-CSRF-Token")
-        .next("Send the csrf value of GET /api/session with every change")
-        .into());
-    }
+    check_csrf(parts, stored.session.csrf.as_bytes())?;
     if stored.session.is_due(now) {
         let operations = vec![stored.touch(now)?];
         // Two requests at once may both want to write it; one is enough.
@@ -137,6 +124,27 @@ async fn by_session(
             house.store.commit(WriteSet { shard: ShardId(0), at: now, operations, journal: None }).await;
     }
     Ok((actor, stored.id))
+}
+
+/// A change must carry the session's token. A read need not, but one that carries another session's was meant for
+/// another user: the page that sent it still shows somebody who signed in here before.
+fn check_csrf(parts: &Parts, expected: &[u8]) -> Result<(), Rejection> {
+    let changes = !matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    let refusal = match parts.headers.get(CSRF_HEADER) {
+        None if !changes => return Ok(()),
+        None => Rejection::new(RejectionKind::Forbidden, "csrf-token-missing", "The CSRF token is missing"),
+        Some(given)
+            if aws_lc_rs::constant_time::verify_slices_are_equal(given.as_bytes(), expected).is_ok() =>
+        {
+            return Ok(());
+        }
+        Some(_) => Rejection::new(
+            RejectionKind::Forbidden,
+            "csrf-invalid",
+            "The CSRF token is not this session's: somebody else has signed in here since",
+        ),
+    };
+    Err(refusal.at("X-CSRF-Token").next("Send the csrf value of GET /api/session"))
 }
 
 fn not_signed_in() -> Rejection {

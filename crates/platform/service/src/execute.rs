@@ -5,7 +5,7 @@ use crate::house::House;
 use crate::idempotency::{self, Key, Replay};
 use crate::observe::{Draft, commit, refused};
 use crate::refusal::Refusal;
-use galen_access::{Context, Decision, Target};
+use galen_access::{Context, Target};
 use galen_kernel::Rejection;
 use galen_records::Change;
 use galen_store::Conflict;
@@ -71,10 +71,7 @@ async fn attempt<C: Command>(
     let loaded = command.load(house, context).await?;
     let target = command.target(&loaded);
     draft.patients = target.patients.iter().map(|p| p.as_str().to_owned()).collect();
-    match house.access.authorize(context, C::NAME, &target).await? {
-        Decision::Allowed { broken_glass } => draft.broken_glass = broken_glass,
-        Decision::Refused(rejection) => return Err(rejection.into()),
-    }
+    draft.allow(house, context, C::NAME, &target).await?;
     let facts =
         Facts { now: context.at, chance: house.entropy.thirty_two(), actor: context.actor.user.clone() };
     let events = command.decide(&loaded, &facts)?;

@@ -2,7 +2,7 @@
 
 use crate::house::House;
 use crate::refusal::Refusal;
-use galen_access::Context;
+use galen_access::{Context, Decision, Target};
 use galen_audit::{AuditEntry, Interaction, JournalBody, Outcome};
 use galen_kernel::{Envelope, Fault};
 use galen_records::Change;
@@ -33,6 +33,23 @@ impl Draft {
     pub fn new(operation: impl Into<String>, interaction: Interaction) -> Self {
         let operation = operation.into();
         Self { operation, interaction, patients: vec![], entities: vec![], query: None, broken_glass: false }
+    }
+
+    /// Asks policy, and notes whether glass was broken for it.
+    pub async fn allow(
+        &mut self,
+        house: &House,
+        context: &Context,
+        action: &'static str,
+        target: &Target,
+    ) -> Result<(), Refusal> {
+        match house.access.authorize(context, action, target).await? {
+            Decision::Allowed { broken_glass } => {
+                self.broken_glass = broken_glass;
+                Ok(())
+            }
+            Decision::Refused(rejection) => Err(rejection.into()),
+        }
     }
 
     fn entry(mut self, house: &House, context: Option<&Context>, outcome: Outcome) -> AuditEntry {

@@ -97,6 +97,8 @@ pub struct Route {
     pub access: Access,
     /// One line for the API viewer.
     pub summary: &'static str,
+    /// JSON Schema of the query, an object whose properties are the parameters, if it takes any.
+    pub query: Option<fn() -> Value>,
     /// JSON Schema of the request body, if it has one.
     pub request: Option<fn() -> Value>,
     /// JSON Schema of the answer.

@@ -1,16 +1,17 @@
 //! The handlers.
 
-use super::registering::target;
+use super::merging;
+use super::registering::{may_ever, target};
 use super::view::{PatientPage, PatientView};
 use crate::commands::{AmendPatient, MergePatients, RegisterPatient, UnmergePatients};
 use crate::fhir::demographics;
-use crate::queries::{self, FindPatients};
+use crate::queries::{self, FindPatients, PreviewMerge};
 use crate::store;
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use galen_access::{Category, Context, Decision, Target};
+use galen_access::{Category, Context, Target};
 use galen_audit::Interaction;
 use galen_kernel::{Rejection, RejectionKind};
 use galen_service::caller::parsed;
@@ -21,6 +22,7 @@ use galen_service::idempotency::Key;
 use galen_service::observe::{Draft, looked, refused};
 use galen_service::{Caller, House, Refusal};
 use http::{HeaderMap, StatusCode};
+use serde::Serialize;
 use std::sync::Arc;
 
 type Answer = Result<Response, Refusal>;
@@ -85,12 +87,61 @@ pub(super) async fn read(
 ) -> Answer {
     let mut draft = Draft::new("ReadPatient", Interaction::Read);
     draft.entities = vec![format!("Patient/{id}")];
-    match read_one(&house, &context, &id, &mut draft).await {
+    let read = read_one(&house, &context, &id, &mut draft).await;
+    shown(&house, &context, draft, read).await
+}
+
+/// `GET /api/patients/{id}/merge-preview`.
+pub(super) async fn preview_merge(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    Path(survivor): Path<String>,
+    wanted: Result<Query<PreviewMerge>, QueryRejection>,
+) -> Answer {
+    let mut draft = Draft::new("PreviewMerge", Interaction::Read);
+    draft.entities = vec![format!("Patient/{survivor}")];
+    let preview = match wanted {
+        Ok(Query(PreviewMerge { duplicate })) => {
+            draft.entities.push(format!("Patient/{duplicate}"));
+            merging::preview(&house, &context, &survivor, &duplicate, &mut draft).await
+        }
+        Err(_) => Err(Rejection::new(
+            RejectionKind::Malformed,
+            "criteria-invalid",
+            "Say which record would be replaced",
+        )
+        .at("duplicate")
+        .next("Give its id as duplicate")
+        .into()),
+    };
+    shown(&house, &context, draft, preview).await
+}
+
+/// `GET /api/patients/{id}/merges`.
+pub(super) async fn merges(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    Path(survivor): Path<String>,
+) -> Answer {
+    let mut draft = Draft::new("ListMerges", Interaction::Read);
+    draft.entities = vec![format!("Patient/{survivor}")];
+    let list = merging::list(&house, &context, &survivor, &mut draft).await;
+    shown(&house, &context, draft, list).await
+}
+
+/// Answers a read with what was found or refused, after its audit entry is written.
+async fn shown<T: Serialize>(
+    house: &House,
+    context: &Context,
+    draft: Draft,
+    found: Result<T, Refusal>,
+) -> Answer {
+    match found {
         Ok(view) => {
-            looked(&house, &context, draft).await?;
+            looked(house, context, draft).await?;
             Ok(json(StatusCode::OK, &view))
         }
-        Err(refusal) => Err(refused(&house, Some(&context), draft, refusal).await),
+        Err(refusal) => Err(refused(house, Some(context), draft, refusal).await),
     }
 }
 
@@ -100,12 +151,10 @@ async fn read_one(
     id: &str,
     draft: &mut Draft,
 ) -> Result<PatientView, Refusal> {
+    may_ever(house, context, "ReadPatient").await?;
     let patient = store::load(house, id).await?;
     draft.patients = vec![id.to_owned()];
-    match house.access.authorize(context, "ReadPatient", &target(house, &patient, context).await?).await? {
-        Decision::Allowed { broken_glass } => draft.broken_glass = broken_glass,
-        Decision::Refused(rejection) => return Err(rejection.into()),
-    }
+    draft.allow(house, context, "ReadPatient", &target(house, &patient, context).await?).await?;
     Ok(PatientView::new(id, patient.version, &patient.demographics))
 }
 
@@ -116,13 +165,8 @@ pub(super) async fn find(
     wanted: Result<Query<FindPatients>, QueryRejection>,
 ) -> Answer {
     let mut draft = Draft::new("FindPatients", Interaction::Execute);
-    match find_page(&house, &context, wanted, &mut draft).await {
-        Ok(page) => {
-            looked(&house, &context, draft).await?;
-            Ok(json(StatusCode::OK, &page))
-        }
-        Err(refusal) => Err(refused(&house, Some(&context), draft, refusal).await),
-    }
+    let page = find_page(&house, &context, wanted, &mut draft).await;
+    shown(&house, &context, draft, page).await
 }
 
 async fn find_page(
@@ -133,7 +177,7 @@ async fn find_page(
 ) -> Result<PatientPage, Refusal> {
     let Query(wanted) = wanted.map_err(|_| {
         Rejection::new(RejectionKind::Malformed, "criteria-invalid", "There is a parameter that is not known")
-            .next("Use name, birthDate, nhsNumber, mrn, count and page")
+            .next("Use text, name, birthDate, nhsNumber, mrn, count and page")
     })?;
     draft.query = Some(wanted.as_query());
     let target = Target::plain("Patient", Category::Demographic);

@@ -1,7 +1,7 @@
 //! The shell's view of merging and unmerging.
 
-use super::MergeView;
-use super::registering::target;
+use super::registering::{may_ever, target};
+use super::{MergePage, MergePreview, MergeView, PatientView};
 use crate::commands::{MergePatients, UnmergePatients};
 use crate::decide;
 use crate::events::{Event, evolve};
@@ -16,7 +16,7 @@ use galen_fhir::index::rewrite_references;
 use galen_kernel::{Fault, PatientId, Rejection};
 use galen_records::{Change, Stored};
 use galen_service::command::{Command, Facts, Saved};
-use galen_service::{House, Refusal};
+use galen_service::{Draft, House, Refusal};
 use galen_store::{Expected, Operation};
 
 /// What a merge looks at.
@@ -25,6 +25,77 @@ pub struct Pair {
     duplicate: StoredPatient,
     records: Vec<Stored>,
     target: Target,
+}
+
+async fn load_pair(
+    house: &House,
+    context: &Context,
+    survivor: &str,
+    duplicate: &str,
+) -> Result<Pair, Refusal> {
+    let survivor = store::load(house, survivor).await?;
+    let duplicate = store::load(house, duplicate).await?;
+    let records = queries::compartment(house, &duplicate.id).await?;
+    let target = target_of_both(house, context, &survivor, &duplicate).await?;
+    Ok(Pair { survivor, duplicate, records, target })
+}
+
+/// Both patients as one thing for policy: as sealed as the more sealed one.
+async fn target_of_both(
+    house: &House,
+    context: &Context,
+    survivor: &StoredPatient,
+    duplicate: &StoredPatient,
+) -> Result<Target, Fault> {
+    let (first, second) = (target(house, survivor, context).await?, target(house, duplicate, context).await?);
+    let label = first.label.max(second.label);
+    Ok(first.of(vec![survivor.id.clone(), duplicate.id.clone()]).labelled(label))
+}
+
+impl Pair {
+    fn decide(&self) -> Result<Vec<Event>, Rejection> {
+        let moved: Vec<(String, u64)> =
+            self.records.iter().map(|stored| (stored.reference(), stored.document.version + 1)).collect();
+        decide::merge(&self.survivor, &self.duplicate, &moved)
+    }
+}
+
+/// What a merge would do, for whoever may merge.
+pub(super) async fn preview(
+    house: &House,
+    context: &Context,
+    survivor: &str,
+    duplicate: &str,
+    draft: &mut Draft,
+) -> Result<MergePreview, Refusal> {
+    may_ever(house, context, "PreviewMerge").await?;
+    let pair = load_pair(house, context, survivor, duplicate).await?;
+    draft.patients = vec![pair.survivor.id.to_string(), pair.duplicate.id.to_string()];
+    draft.allow(house, context, "PreviewMerge", &pair.target).await?;
+    let view = |patient: &StoredPatient| {
+        PatientView::new(patient.id.as_str(), patient.version, &patient.demographics)
+    };
+    Ok(MergePreview {
+        survivor: view(&pair.survivor),
+        duplicate: view(&pair.duplicate),
+        records: queries::count_by_type(&pair.records),
+        blockers: pair.decide().err().map(|rejection| rejection.message).into_iter().collect(),
+    })
+}
+
+/// The merges into a patient.
+pub(super) async fn list(
+    house: &House,
+    context: &Context,
+    survivor: &str,
+    draft: &mut Draft,
+) -> Result<MergePage, Refusal> {
+    may_ever(house, context, "ListMerges").await?;
+    let patient = store::load(house, survivor).await?;
+    draft.patients = vec![patient.id.to_string()];
+    draft.allow(house, context, "ListMerges", &target(house, &patient, context).await?).await?;
+    let merges = store::merges_into(house, &patient.id).await?;
+    Ok(MergePage { merges: merges.iter().map(|found| MergeView::new(&found.id, &found.merge)).collect() })
 }
 
 /// Points a resource from one patient to another.
@@ -42,14 +113,7 @@ impl Command for MergePatients {
     const ABOUT: (&'static str, Category) = ("Patient", Category::Demographic);
 
     async fn load(&self, house: &House, context: &Context) -> Result<Pair, Refusal> {
-        let survivor = store::load(house, &self.survivor).await?;
-        let duplicate = store::load(house, &self.duplicate).await?;
-        let records = queries::compartment(house, &duplicate.id).await?;
-        let (first, second) =
-            (target(house, &survivor, context).await?, target(house, &duplicate, context).await?);
-        let label = first.label.max(second.label);
-        let target = first.of(vec![survivor.id.clone(), duplicate.id.clone()]).labelled(label);
-        Ok(Pair { survivor, duplicate, records, target })
+        load_pair(house, context, &self.survivor, &self.duplicate).await
     }
 
     fn target(&self, pair: &Pair) -> Target {
@@ -57,9 +121,7 @@ impl Command for MergePatients {
     }
 
     fn decide(&self, pair: &Pair, _: &Facts) -> Result<Vec<Event>, Rejection> {
-        let moved: Vec<(String, u64)> =
-            pair.records.iter().map(|stored| (stored.reference(), stored.document.version + 1)).collect();
-        decide::merge(&pair.survivor, &pair.duplicate, &moved)
+        pair.decide()
     }
 
     fn save(
@@ -136,10 +198,7 @@ impl Command for UnmergePatients {
         let survivor = store::load(house, stored.merge.survivor.as_str()).await?;
         let duplicate = store::load(house, stored.merge.duplicate.as_str()).await?;
         let records = moved(house, &stored.merge).await?;
-        let (first, second) =
-            (target(house, &survivor, context).await?, target(house, &duplicate, context).await?);
-        let label = first.label.max(second.label);
-        let target = first.of(vec![survivor.id.clone(), duplicate.id.clone()]).labelled(label);
+        let target = target_of_both(house, context, &survivor, &duplicate).await?;
         Ok(Undoing { stored, survivor, duplicate, records, target })
     }
 

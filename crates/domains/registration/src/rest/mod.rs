@@ -6,12 +6,13 @@ mod registering;
 mod view;
 
 use crate::commands::{AmendPatient, MergePatients, RegisterPatient};
+use crate::queries::{FindPatients, PreviewMerge};
 use axum::routing::{get, post};
 use galen_access::Category;
 use galen_service::openapi::schema;
 use galen_service::{Access, Method, Route};
 
-pub use view::{MergeView, PatientPage, PatientView};
+pub use view::{MergePage, MergePreview, MergeView, PatientPage, PatientView};
 
 const fn of_patient(name: &'static str) -> Access {
     Access::Action { name, kind: "Patient", category: Category::Demographic }
@@ -25,6 +26,7 @@ pub fn routes() -> Vec<Route> {
             path: "/api/patients",
             access: of_patient("RegisterPatient"),
             summary: "Register a patient; likely duplicates are named first",
+            query: None,
             request: Some(schema::<RegisterPatient>),
             answer: Some(schema::<PatientView>),
             handler: || post(handlers::register),
@@ -33,7 +35,8 @@ pub fn routes() -> Vec<Route> {
             method: Method::Get,
             path: "/api/patients",
             access: of_patient("FindPatients"),
-            summary: "Find patients by name, birthDate, nhsNumber or mrn",
+            summary: "Find patients by text, or by name, birthDate, nhsNumber or mrn",
+            query: Some(schema::<FindPatients>),
             request: None,
             answer: Some(schema::<PatientPage>),
             handler: || get(handlers::find),
@@ -43,6 +46,7 @@ pub fn routes() -> Vec<Route> {
             path: "/api/patients/{id}",
             access: of_patient("ReadPatient"),
             summary: "A patient's demographics",
+            query: None,
             request: None,
             answer: Some(schema::<PatientView>),
             handler: || get(handlers::read),
@@ -52,15 +56,37 @@ pub fn routes() -> Vec<Route> {
             path: "/api/patients/{id}",
             access: of_patient("AmendPatient"),
             summary: "Amend a patient's demographics",
+            query: None,
             request: Some(schema::<AmendPatient>),
             answer: Some(schema::<PatientView>),
             handler: || axum::routing::patch(handlers::amend),
+        },
+        Route {
+            method: Method::Get,
+            path: "/api/patients/{id}/merge-preview",
+            access: of_patient("PreviewMerge"),
+            summary: "What merging a duplicate into this patient would do",
+            query: Some(schema::<PreviewMerge>),
+            request: None,
+            answer: Some(schema::<MergePreview>),
+            handler: || get(handlers::preview_merge),
+        },
+        Route {
+            method: Method::Get,
+            path: "/api/patients/{id}/merges",
+            access: of_patient("ListMerges"),
+            summary: "The merges into this patient, the latest first",
+            query: None,
+            request: None,
+            answer: Some(schema::<MergePage>),
+            handler: || get(handlers::merges),
         },
         Route {
             method: Method::Post,
             path: "/api/patients/{id}/merge",
             access: of_patient("MergePatients"),
             summary: "Merge a duplicate into this patient",
+            query: None,
             request: Some(schema::<MergePatients>),
             answer: Some(schema::<MergeView>),
             handler: || post(handlers::merge),
@@ -70,6 +96,7 @@ pub fn routes() -> Vec<Route> {
             path: "/api/patient-merges/{id}/undo",
             access: of_patient("UnmergePatients"),
             summary: "Undo a merge",
+            query: None,
             request: None,
             answer: Some(schema::<MergeView>),
             handler: || post(handlers::unmerge),

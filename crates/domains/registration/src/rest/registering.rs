@@ -26,6 +26,13 @@ pub(super) async fn target(
     Ok(target_of(&patient.resource, &sealed))
 }
 
+/// Refuses those who may never do this, before anything is looked up: "there is no such patient" is not for them.
+pub(super) async fn may_ever(house: &House, context: &Context, action: &'static str) -> Result<(), Refusal> {
+    let anybody = Target::plain("Patient", Category::Demographic);
+    house.access.visibility(context, action, &anybody).await??;
+    Ok(())
+}
+
 impl Command for RegisterPatient {
     type Loaded = Vec<crate::model::Candidate>;
     type Event = Event;

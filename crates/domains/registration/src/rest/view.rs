@@ -1,8 +1,10 @@
 //! Patients and merges as the API shows them.
 
 use crate::model::{Demographics, MRN_SYSTEM, Merge, NHS_NUMBER_SYSTEM};
+use galen_kernel::Phi;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A patient.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -29,6 +31,21 @@ pub struct PatientView {
     /// Birth date, as well as it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birth_date: Option<String>,
+    /// Other names and other scripts, as written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_names: Vec<String>,
+    /// Telephone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// E-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Lines of the home address, the last one the postcode.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub address: Vec<String>,
+    /// When the patient died, or `true` when that alone is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deceased: Option<String>,
     /// The record that replaced this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<String>,
@@ -61,6 +78,14 @@ pub struct MergeView {
     pub undone: bool,
 }
 
+fn revealed(text: Option<&Phi<String>>) -> Option<String> {
+    text.map(|text| text.reveal().clone())
+}
+
+fn all_revealed(texts: &[Phi<String>]) -> Vec<String> {
+    texts.iter().map(|text| text.reveal().clone()).collect()
+}
+
 impl PatientView {
     /// Of a patient's demographics.
     pub fn new(id: &str, version: u64, who: &Demographics) -> Self {
@@ -69,13 +94,40 @@ impl PatientView {
             version,
             mrn: who.identifier(MRN_SYSTEM).map(str::to_owned),
             nhs_number: who.identifier(NHS_NUMBER_SYSTEM).map(str::to_owned),
-            family: who.family.first().map(|name| name.reveal().clone()),
-            given: who.given.iter().map(|name| name.reveal().clone()).collect(),
+            family: revealed(who.shown.family.as_ref()),
+            given: all_revealed(&who.shown.given),
             gender: who.gender.clone(),
-            birth_date: who.birth_date.as_ref().map(|date| date.reveal().clone()),
+            birth_date: revealed(who.birth_date.as_ref()),
+            other_names: all_revealed(&who.other_names),
+            phone: revealed(who.phone.as_ref()),
+            email: revealed(who.email.as_ref()),
+            address: all_revealed(&who.address),
+            deceased: revealed(who.deceased.as_ref()),
             replaced_by: who.replaced_by.as_ref().map(ToString::to_string),
         }
     }
+}
+
+/// What a merge would do: nothing is changed by asking.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MergePreview {
+    /// The record that would go on.
+    pub survivor: PatientView,
+    /// The record that would be replaced.
+    pub duplicate: PatientView,
+    /// How many records of each type would move.
+    pub records: BTreeMap<String, usize>,
+    /// Why it would be refused now; empty when it would not.
+    pub blockers: Vec<String>,
+}
+
+/// The merges into a patient.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MergePage {
+    /// The merges, the latest first.
+    pub merges: Vec<MergeView>,
 }
 
 impl MergeView {

@@ -22,9 +22,18 @@ async fn a_patient_is_registered_found_and_amended() {
     let made = register(&ward, &ada()).await;
     assert_eq!((made["nhsNumber"].as_str(), made["version"].as_u64()), (Some("9434765919"), Some(1)));
     let (id, mrn) = (made["id"].as_str().unwrap(), made["mrn"].as_str().unwrap());
-    for query in
-        ["name=love", "name=ada%20lovelace", "birthDate=1985", "nhsNumber=9434765919", &format!("mrn={mrn}")]
-    {
+    for query in [
+        "name=love",
+        "name=ada%20lovelace",
+        "birthDate=1985",
+        "nhsNumber=9434765919",
+        &format!("mrn={mrn}"),
+        "text=lov%20ada",
+        "text=943%20476%205919",
+        "text=10-Dec-1985",
+        "text=L%C3%B3v%2010/12/1985",
+        &format!("text={mrn}"),
+    ] {
         let found = ward.as_user("nurse").get(&format!("/api/patients?{query}")).await.expect(200).json();
         assert_eq!(found["patients"][0]["id"], id, "{query}");
     }
@@ -141,6 +150,15 @@ async fn a_merge_moves_everything_and_can_be_undone() {
         )
         .await;
     }
+    let preview = format!("/api/patients/{survivor}/merge-preview?duplicate={duplicate}");
+    ward.as_user("clerk").get(&preview).await.expect(403);
+    let seen = ward.as_user("records").get(&preview).await.expect(200).json();
+    assert_eq!((&seen["records"], &seen["blockers"]), (&json!({ "Observation": 2 }), &json!([])));
+    assert_eq!(
+        (&seen["survivor"]["family"], &seen["duplicate"]["family"]),
+        (&json!("Lovelace"), &json!("Byron"))
+    );
+    assert_eq!(subject_of(&ward, "o1").await, format!("Patient/{duplicate}"), "a preview moves nothing");
     let path = format!("/api/patients/{survivor}/merge");
     ward.as_user("clerk").post(&path, &json!({ "duplicate": duplicate })).await.expect(403);
     let merged =
@@ -151,6 +169,14 @@ async fn a_merge_moves_everything_and_can_be_undone() {
     assert_eq!(replaced["replacedBy"], survivor.as_str());
     let again = ward.as_user("records").post(&path, &json!({ "duplicate": duplicate })).await;
     assert_eq!(again.expect(409).json()["code"], "patient-replaced");
+
+    let blocked = ward.as_user("records").get(&preview).await.expect(200).json();
+    assert_eq!(blocked["blockers"].as_array().unwrap().len(), 1);
+    let merges = format!("/api/patients/{survivor}/merges");
+    ward.as_user("clerk").get(&merges).await.expect(403);
+    let listed = ward.as_user("records").get(&merges).await.expect(200).json();
+    assert_eq!(listed["merges"], json!([merged]));
+    ward.as_user("records").get("/api/patients/nobody/merges").await.expect(404);
 
     let undo = format!("/api/patient-merges/{}/undo", merged["id"].as_str().unwrap());
     let undone = ward.as_user("records").post(&undo, &Value::Null).await.expect(200).json();

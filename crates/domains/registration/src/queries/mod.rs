@@ -1,5 +1,7 @@
 //! The read side: finding patients, likely duplicates, all that belongs to a patient.
 
+mod text;
+
 use crate::decide::{LIKENESS_MIN, RECORDS_MOVED_MAX, likeness};
 use crate::fhir::{demographics, patient_type};
 use crate::model::{Candidate, Demographics, MRN_SYSTEM, NHS_NUMBER_SYSTEM};
@@ -9,7 +11,10 @@ use galen_fhir::{Resource, ResourceType, search_parameters};
 use galen_kernel::{Fault, Instant, PatientId, Rejection, RejectionKind};
 use galen_records::{Found, PageToken, Sight, Stored};
 use galen_service::{House, Refusal};
+use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::BTreeMap;
+use text::Typed;
 
 /// Most people that are compared with a new one.
 const COMPARED_MAX: u32 = 50;
@@ -19,9 +24,11 @@ const PATIENTS_PER_PAGE: u32 = 20;
 const NAME_START_CHARACTERS: usize = 4;
 
 /// What to look for.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FindPatients {
+    /// What somebody typed into one box: names, MRN, NHS number, birth date (`7-Feb-1970`, `07/02/1970`, `1970-02-07`).
+    pub text: Option<String>,
     /// The beginning of any name; several words must all fit.
     pub name: Option<String>,
     /// Birth date, at any precision.
@@ -39,13 +46,20 @@ pub struct FindPatients {
 impl FindPatients {
     fn pairs(&self) -> Vec<(String, String)> {
         let mut pairs = Vec::new();
-        for word in self.name.iter().flat_map(|name| name.split_whitespace()) {
+        let typed = self.text.as_deref().map(Typed::parse).unwrap_or_default();
+        let names = self.name.iter().flat_map(|name| name.split_whitespace());
+        for word in names.chain(typed.names.iter().map(String::as_str)) {
             pairs.push(("name".to_owned(), escape(word)));
         }
-        if let Some(date) = &self.birth_date {
+        for date in self.birth_date.iter().chain(&typed.birth_date) {
             pairs.push(("birthdate".to_owned(), date.clone()));
         }
-        let identifiers = [(NHS_NUMBER_SYSTEM, &self.nhs_number), (MRN_SYSTEM, &self.mrn)];
+        let identifiers = [
+            (NHS_NUMBER_SYSTEM, &self.nhs_number),
+            (MRN_SYSTEM, &self.mrn),
+            (NHS_NUMBER_SYSTEM, &typed.nhs_number),
+            (MRN_SYSTEM, &typed.mrn),
+        ];
         for (system, value) in identifiers {
             if let Some(value) = value {
                 let plain: String = value.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
@@ -63,6 +77,23 @@ impl FindPatients {
     }
 }
 
+/// Which merge would be tried.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PreviewMerge {
+    /// The record that would be replaced.
+    pub duplicate: String,
+}
+
+/// How many records of each type these are.
+pub fn count_by_type(records: &[Stored]) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for stored in records {
+        *counts.entry(stored.resource_type.name().to_owned()).or_insert(0) += 1;
+    }
+    counts
+}
+
 fn escape(text: &str) -> String {
     text.replace('\\', "\\\\").replace(',', "\\,").replace('|', "\\|").replace('$', "\\$")
 }
@@ -77,7 +108,7 @@ pub async fn find(
     let pairs = wanted.pairs();
     if pairs.is_empty() {
         return Err(Rejection::new(RejectionKind::Malformed, "criteria-required", "Say whom to look for")
-            .next("Give name, birthDate, nhsNumber or mrn")
+            .next("Give text, or name, birthDate, nhsNumber or mrn")
             .into());
     }
     let patient = patient_type()?;
