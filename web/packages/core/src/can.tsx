@@ -1,0 +1,31 @@
+// Shows what the person may do. It only hides: the server decides.
+import type { ReactNode } from 'react';
+import { useAppSelector } from './hooks';
+
+/** Actions by the activities of which any one is enough, as the server's policies have them. */
+export const ACTIVITIES = {
+  findPatients: ['B0820', 'B0360', 'G-FHIR-ALL'],
+  readChart: ['B0360', 'G-FHIR-ALL'],
+  registerPatient: ['B0340', 'G-FHIR-ALL'],
+  amendPatient: ['B0825', 'G-FHIR-ALL'],
+  mergePatients: ['G-PATIENT-MERGE'],
+  openBreakGlass: ['G-BREAK-GLASS'],
+} as const;
+
+export type Ability = keyof typeof ACTIVITIES;
+
+export function isAllowed(activities: readonly string[], anyOf: readonly string[]): boolean {
+  return anyOf.some((activity) => activities.includes(activity));
+}
+
+export function useCan(ability: Ability): boolean {
+  return useAppSelector((state) => isAllowed(state.session.who?.activities ?? [], ACTIVITIES[ability]));
+}
+
+export function Can({ ability, otherwise = null, children }: {
+  ability: Ability;
+  otherwise?: ReactNode;
+  children: ReactNode;
+}) {
+  return useCan(ability) ? children : otherwise;
+}

@@ -1,0 +1,153 @@
+// Reading FHIR: one endpoint per list that a chart shows, all pages of it, tagged by patient.
+import type {
+  AllergyIntolerance,
+  Bundle,
+  Condition,
+  DiagnosticReport,
+  DocumentReference,
+  Encounter,
+  Immunization,
+  Medication,
+  MedicationRequest,
+  MedicationStatement,
+  Observation,
+  Patient,
+  Procedure,
+  Resource,
+} from '@galen/fhir';
+import type { Refusal } from './refusal';
+import { restApi } from './tags';
+
+/** Resources asked for at once, and most pages followed for a list that is shown whole. */
+export const RESOURCES_PER_PAGE = 500;
+export const PAGES_MAX = 40;
+
+export interface ResourceList<R> {
+  resources: R[];
+  /** Medications and others that came along because the list refers to them. */
+  included: Resource[];
+  /** False when there were more pages than are followed: the screen says so. */
+  isComplete: boolean;
+}
+
+export interface ResourcePage<R> {
+  resources: R[];
+  next: string | null;
+}
+
+export interface OfPatient {
+  patient: string;
+}
+
+type Send = (url: string) => PromiseLike<{ data?: unknown; error?: Refusal }>;
+
+const ofPatient = (type: string, { patient }: OfPatient, more: Record<string, string> = {}): string =>
+  `/fhir/${type}?${new URLSearchParams({ patient, ...more, _count: String(RESOURCES_PER_PAGE) }).toString()}`;
+
+/** The next page's address; the server names its own host, which behind a proxy is not this page's. */
+export function nextOf(bundle: Bundle): string | null {
+  const link = bundle.link?.find(({ relation }) => relation === 'next')?.url;
+  if (link === undefined) return null;
+  const { pathname, search } = new URL(link, location.origin);
+  return pathname + search;
+}
+
+export function resourcesOf<R extends Resource>(bundle: Bundle, type: R['resourceType']): R[] {
+  return (bundle.entry ?? []).flatMap(({ resource }) => (resource?.resourceType === type ? [resource as R] : []));
+}
+
+async function everyPage<R extends Resource>(
+  type: R['resourceType'],
+  first: string,
+  send: Send,
+): Promise<{ data: ResourceList<R> } | { error: Refusal }> {
+  const list: ResourceList<R> = { resources: [], included: [], isComplete: true };
+  let address: string | null = first;
+  for (let page = 0; address !== null; page += 1) {
+    if (page === PAGES_MAX) return { data: { ...list, isComplete: false } };
+    const answer = await send(address);
+    if (answer.error) return { error: answer.error };
+    const bundle = answer.data as Bundle;
+    list.resources.push(...resourcesOf<R>(bundle, type));
+    for (const { resource } of bundle.entry ?? []) {
+      if (resource && resource.resourceType !== type && resource.resourceType !== 'OperationOutcome') {
+        list.included.push(resource);
+      }
+    }
+    address = nextOf(bundle);
+  }
+  return { data: list };
+}
+
+const tagsOf = (type: Resource['resourceType']) => (_list: unknown, _error: unknown, { patient }: OfPatient) =>
+  [{ type: 'Record', id: `${type} of ${patient}` }, { type: 'Patient', id: patient }] as const;
+
+export const fhirApi = restApi.enhanceEndpoints({ addTagTypes: ['Record'] }).injectEndpoints({
+  endpoints: (build) => {
+    const list = <R extends Resource>(type: R['resourceType'], more?: Record<string, string>) =>
+      build.query<ResourceList<R>, OfPatient>({
+        queryFn: (patient, _api, _options, send) => everyPage<R>(type, ofPatient(type, patient, more), send as Send),
+        providesTags: tagsOf(type),
+      });
+    const observations = (category: string) =>
+      build.infiniteQuery<ResourcePage<Observation>, OfPatient, string | null>({
+        infiniteQueryOptions: {
+          initialPageParam: null,
+          getNextPageParam: ({ next }) => next ?? undefined,
+          maxPages: PAGES_MAX,
+        },
+        queryFn: async ({ queryArg, pageParam }, _api, _options, send) => {
+          const first = ofPatient('Observation', queryArg, { category, _sort: '-date' });
+          const answer = await (send as Send)(pageParam ?? first);
+          if (answer.error) return { error: answer.error };
+          const bundle = answer.data as Bundle;
+          return { data: { resources: resourcesOf<Observation>(bundle, 'Observation'), next: nextOf(bundle) } };
+        },
+        providesTags: tagsOf('Observation'),
+      });
+    return {
+      patientResource: build.query<Patient, OfPatient>({
+        query: ({ patient }) => ({ url: `/fhir/Patient/${patient}` }),
+        providesTags: tagsOf('Patient'),
+      }),
+      conditions: list<Condition>('Condition'),
+      allergyIntolerances: list<AllergyIntolerance>('AllergyIntolerance'),
+      medicationRequests: list<MedicationRequest>('MedicationRequest', { _include: 'MedicationRequest:medication' }),
+      medicationStatements: list<MedicationStatement>('MedicationStatement', {
+        _include: 'MedicationStatement:medication',
+      }),
+      immunizations: list<Immunization>('Immunization'),
+      encounters: list<Encounter>('Encounter', { _sort: '-date' }),
+      procedures: list<Procedure>('Procedure', { _sort: '-date' }),
+      documentReferences: list<DocumentReference>('DocumentReference', { _sort: '-date' }),
+      diagnosticReports: list<DiagnosticReport>('DiagnosticReport', { _sort: '-date' }),
+      laboratoryResults: observations('laboratory'),
+      vitalSigns: observations('vital-signs'),
+      binary: build.query<Blob, { url: string }>({
+        query: ({ url }) => ({ url, wantsBlob: true }),
+        keepUnusedDataFor: 0,
+      }),
+    };
+  },
+});
+
+/** The medications that a list refers to, by reference. */
+export function medicationsOf(included: readonly Resource[]): Medication[] {
+  return included.filter((resource): resource is Medication => resource.resourceType === 'Medication');
+}
+
+export const {
+  usePatientResourceQuery,
+  useConditionsQuery,
+  useAllergyIntolerancesQuery,
+  useMedicationRequestsQuery,
+  useMedicationStatementsQuery,
+  useImmunizationsQuery,
+  useEncountersQuery,
+  useProceduresQuery,
+  useDocumentReferencesQuery,
+  useDiagnosticReportsQuery,
+  useLaboratoryResultsInfiniteQuery,
+  useVitalSignsInfiniteQuery,
+  useLazyBinaryQuery,
+} = fhirApi;

@@ -1,0 +1,592 @@
+// Made from schemas/openapi.json by `npm run codegen`. Do not edit.
+import { api } from "../api";
+const injectedRtkApi = api.injectEndpoints({
+  endpoints: (build) => ({
+    postApiSession: build.mutation<
+      PostApiSessionApiResponse,
+      PostApiSessionApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/session`,
+        method: "POST",
+        body: queryArg.signInBody,
+      }),
+    }),
+    getApiSession: build.query<GetApiSessionApiResponse, GetApiSessionApiArg>({
+      query: () => ({ url: `/api/session` }),
+    }),
+    deleteApiSession: build.mutation<
+      DeleteApiSessionApiResponse,
+      DeleteApiSessionApiArg
+    >({
+      query: () => ({ url: `/api/session`, method: "DELETE" }),
+    }),
+    listUsers: build.query<ListUsersApiResponse, ListUsersApiArg>({
+      query: () => ({ url: `/api/users` }),
+    }),
+    addUser: build.mutation<AddUserApiResponse, AddUserApiArg>({
+      query: (queryArg) => ({
+        url: `/api/users`,
+        method: "POST",
+        body: queryArg.addUser,
+      }),
+    }),
+    changeUser: build.mutation<ChangeUserApiResponse, ChangeUserApiArg>({
+      query: (queryArg) => ({
+        url: `/api/users/${queryArg.id}`,
+        method: "PATCH",
+        body: queryArg.changeBody,
+      }),
+    }),
+    openBreakGlass: build.mutation<
+      OpenBreakGlassApiResponse,
+      OpenBreakGlassApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/access/break-glass`,
+        method: "POST",
+        body: queryArg.openBreakGlass,
+      }),
+    }),
+    getApiAccessBreakGlass: build.query<
+      GetApiAccessBreakGlassApiResponse,
+      GetApiAccessBreakGlassApiArg
+    >({
+      query: () => ({ url: `/api/access/break-glass` }),
+    }),
+    postApiAccessBreakGlassIdReview: build.mutation<
+      PostApiAccessBreakGlassIdReviewApiResponse,
+      PostApiAccessBreakGlassIdReviewApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/access/break-glass/${queryArg.id}/review`,
+        method: "POST",
+        body: queryArg.reviewBody,
+      }),
+    }),
+    declareRelationship: build.mutation<
+      DeclareRelationshipApiResponse,
+      DeclareRelationshipApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/access/relationships`,
+        method: "POST",
+        body: queryArg.declareRelationship,
+      }),
+    }),
+    postApiDirectoryOrganizations: build.mutation<
+      PostApiDirectoryOrganizationsApiResponse,
+      PostApiDirectoryOrganizationsApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/directory/organizations`,
+        method: "POST",
+        body: queryArg.addOrganization,
+      }),
+    }),
+    postApiDirectoryPlaces: build.mutation<
+      PostApiDirectoryPlacesApiResponse,
+      PostApiDirectoryPlacesApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/directory/places`,
+        method: "POST",
+        body: queryArg.addPlace,
+      }),
+    }),
+    listPlaces: build.query<ListPlacesApiResponse, ListPlacesApiArg>({
+      query: () => ({ url: `/api/directory/places` }),
+    }),
+    postApiDirectoryPractitioners: build.mutation<
+      PostApiDirectoryPractitionersApiResponse,
+      PostApiDirectoryPractitionersApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/directory/practitioners`,
+        method: "POST",
+        body: queryArg.addPractitioner,
+      }),
+    }),
+    postApiDirectoryRoles: build.mutation<
+      PostApiDirectoryRolesApiResponse,
+      PostApiDirectoryRolesApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/directory/roles`,
+        method: "POST",
+        body: queryArg.assignRole,
+      }),
+    }),
+    registerPatient: build.mutation<
+      RegisterPatientApiResponse,
+      RegisterPatientApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/patients`,
+        method: "POST",
+        body: queryArg.registerPatient,
+      }),
+    }),
+    findPatients: build.query<FindPatientsApiResponse, FindPatientsApiArg>({
+      query: (queryArg) => ({
+        url: `/api/patients`,
+        params: {
+          text: queryArg.text,
+          name: queryArg.name,
+          birthDate: queryArg.birthDate,
+          nhsNumber: queryArg.nhsNumber,
+          mrn: queryArg.mrn,
+          count: queryArg.count,
+          page: queryArg.page,
+        },
+      }),
+    }),
+    readPatient: build.query<ReadPatientApiResponse, ReadPatientApiArg>({
+      query: (queryArg) => ({ url: `/api/patients/${queryArg.id}` }),
+    }),
+    amendPatient: build.mutation<AmendPatientApiResponse, AmendPatientApiArg>({
+      query: (queryArg) => ({
+        url: `/api/patients/${queryArg.id}`,
+        method: "PATCH",
+        body: queryArg.amendPatient,
+      }),
+    }),
+    mergePatients: build.mutation<
+      MergePatientsApiResponse,
+      MergePatientsApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/patients/${queryArg.id}/merge`,
+        method: "POST",
+        body: queryArg.mergePatients,
+      }),
+    }),
+    unmergePatients: build.mutation<
+      UnmergePatientsApiResponse,
+      UnmergePatientsApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/patient-merges/${queryArg.id}/undo`,
+        method: "POST",
+      }),
+    }),
+    previewMerge: build.query<PreviewMergeApiResponse, PreviewMergeApiArg>({
+      query: (queryArg) => ({
+        url: `/api/patients/${queryArg.id}/merge-preview`,
+        params: {
+          duplicate: queryArg.duplicate,
+        },
+      }),
+    }),
+    listMerges: build.query<ListMergesApiResponse, ListMergesApiArg>({
+      query: (queryArg) => ({ url: `/api/patients/${queryArg.id}/merges` }),
+    }),
+  }),
+  overrideExisting: false,
+});
+export { injectedRtkApi as generatedApi };
+export type PostApiSessionApiResponse = /** status 200 Done */ SessionView;
+export type PostApiSessionApiArg = {
+  signInBody: SignInBody;
+};
+export type GetApiSessionApiResponse = /** status 200 Done */ SessionView;
+export type GetApiSessionApiArg = void;
+export type DeleteApiSessionApiResponse = /** status 200 Done */ any;
+export type DeleteApiSessionApiArg = void;
+export type ListUsersApiResponse = /** status 200 Done */ UserView[];
+export type ListUsersApiArg = void;
+export type AddUserApiResponse = /** status 200 Done */ AddedView;
+export type AddUserApiArg = {
+  addUser: AddUser;
+};
+export type ChangeUserApiResponse = /** status 200 Done */ AddedView;
+export type ChangeUserApiArg = {
+  id: string;
+  changeBody: ChangeBody;
+};
+export type OpenBreakGlassApiResponse = /** status 200 Done */ GrantView;
+export type OpenBreakGlassApiArg = {
+  openBreakGlass: OpenBreakGlass;
+};
+export type GetApiAccessBreakGlassApiResponse =
+  /** status 200 Done */ GrantView[];
+export type GetApiAccessBreakGlassApiArg = void;
+export type PostApiAccessBreakGlassIdReviewApiResponse =
+  /** status 200 Done */ GrantView;
+export type PostApiAccessBreakGlassIdReviewApiArg = {
+  id: string;
+  reviewBody: ReviewBody;
+};
+export type DeclareRelationshipApiResponse =
+  /** status 200 Done */ RelationshipView;
+export type DeclareRelationshipApiArg = {
+  declareRelationship: DeclareRelationship;
+};
+export type PostApiDirectoryOrganizationsApiResponse =
+  /** status 200 Done */ EntryView;
+export type PostApiDirectoryOrganizationsApiArg = {
+  addOrganization: AddOrganization;
+};
+export type PostApiDirectoryPlacesApiResponse =
+  /** status 200 Done */ EntryView;
+export type PostApiDirectoryPlacesApiArg = {
+  addPlace: AddPlace;
+};
+export type ListPlacesApiResponse = /** status 200 Done */ PlacePage;
+export type ListPlacesApiArg = void;
+export type PostApiDirectoryPractitionersApiResponse =
+  /** status 200 Done */ EntryView;
+export type PostApiDirectoryPractitionersApiArg = {
+  addPractitioner: AddPractitioner;
+};
+export type PostApiDirectoryRolesApiResponse = /** status 200 Done */ EntryView;
+export type PostApiDirectoryRolesApiArg = {
+  assignRole: AssignRole;
+};
+export type RegisterPatientApiResponse = /** status 200 Done */ PatientView;
+export type RegisterPatientApiArg = {
+  registerPatient: RegisterPatient;
+};
+export type FindPatientsApiResponse = /** status 200 Done */ PatientPage;
+export type FindPatientsApiArg = {
+  /** One box */
+  text?: string;
+  /** x */
+  name?: string;
+  /** x */
+  birthDate?: string;
+  /** x */
+  nhsNumber?: string;
+  /** x */
+  mrn?: string;
+  /** Rows */
+  count?: number;
+  /** x */
+  page?: string;
+};
+export type ReadPatientApiResponse = /** status 200 Done */ PatientView;
+export type ReadPatientApiArg = {
+  id: string;
+};
+export type AmendPatientApiResponse = /** status 200 Done */ PatientView;
+export type AmendPatientApiArg = {
+  id: string;
+  amendPatient: AmendPatient;
+};
+export type MergePatientsApiResponse = /** status 200 Done */ MergeView;
+export type MergePatientsApiArg = {
+  id: string;
+  mergePatients: MergePatients;
+};
+export type UnmergePatientsApiResponse = /** status 200 Done */ MergeView;
+export type UnmergePatientsApiArg = {
+  id: string;
+};
+export type PreviewMergeApiResponse = /** status 200 Done */ MergePreview;
+export type PreviewMergeApiArg = {
+  /** x */
+  id: string;
+  /** x */
+  duplicate: string;
+};
+export type ListMergesApiResponse = /** status 200 Done */ MergePage;
+export type ListMergesApiArg = {
+  /** x */
+  id: string;
+};
+export type SessionView = {
+  /** Sign-in name. */
+  name: string;
+  /** The account. */
+  user: string;
+  /** Role codes. */
+  roles: string[];
+  /** Activities, inclusions followed. */
+  activities: string[];
+  /** What every change must carry in X-CSRF-Token; absent for tokens. */
+  csrf?: string | null;
+};
+export type Problem = {
+  type: string;
+  title: string;
+  status: number;
+  /** Stable code for programs */
+  code: string;
+  /** For people */
+  detail: string;
+  /** Where in the request */
+  location?: string;
+  /** What to do */
+  next?: string;
+  /** Ids of what it clashes with */
+  related?: string[];
+};
+export type SignInBody = {
+  name: string;
+  password: string;
+  code?: string | null;
+  newPassword?: string | null;
+};
+export type UserView = {
+  /** Its id. */
+  id: string;
+  /** Sign-in name. */
+  name: string;
+  /** Role codes. */
+  roles: string[];
+  /** Whether it may not sign in. */
+  disabled: boolean;
+  /** Whether an authenticator is enrolled. */
+  enrolled: boolean;
+  /** Since when. */
+  created: string;
+};
+export type AddedView = {
+  /** Its id. */
+  id: string;
+  /** Sign-in name. */
+  name: string;
+  /** The first password, shown once; it must be changed at the first sign-in. */
+  firstPassword?: string | null;
+};
+export type AddUser = {
+  /** Sign-in name. */
+  name: string;
+  /** Role: code, alias or name. */
+  role: string;
+  /** Facility (Organization id); absent for all. */
+  facility?: string | null;
+  /** The patient it is, for the role patient. */
+  patient?: string | null;
+  /** The practitioner it is. */
+  practitioner?: string | null;
+};
+export type AccountChange = "disable" | "enable" | "reset";
+export type ChangeBody = {
+  /** `disable`, `enable` or `reset` (new first password, new authenticator). */
+  change: AccountChange;
+};
+export type GrantView = {
+  /** Its id. */
+  id: string;
+  /** Who opened it. */
+  user: string;
+  /** Whose record. */
+  patient: string;
+  /** Why; for reviewers. */
+  reason?: string | null;
+  /** Since when. */
+  from: string;
+  /** Until when. */
+  until: string;
+  /** `pending`, `justified` or `unjustified`. */
+  review: string;
+};
+export type OpenBreakGlass = {
+  /** The patient's id. */
+  patient: string;
+  /** Why, in 10 to 1000 characters. */
+  reason: string;
+};
+export type ReviewBody = {
+  /** Whether it was right to open the record. */
+  justified: boolean;
+};
+export type RelationshipView = {
+  /** Its id. */
+  id: string;
+  /** Until when it holds. */
+  until: string;
+};
+export type DeclareRelationship = {
+  /** Sign-in name of who cares. */
+  user: string;
+  /** The patient's id. */
+  patient: string;
+  /** For how many days, 1 to 366. */
+  days: number;
+};
+export type EntryView = {
+  /** Resource type. */
+  kind: string;
+  /** Its id. */
+  id: string;
+  /** Its version. */
+  version: number;
+};
+export type AddOrganization = {
+  /** Its name. */
+  name: string;
+  /** Its ODS code. */
+  odsCode?: string | null;
+  /** Organization (id) that it is part of. */
+  partOf?: string | null;
+};
+export type PlaceKind = "site" | "building" | "ward" | "room" | "bed";
+export type AddPlace = {
+  /** Its name. */
+  name: string;
+  /** What sort of place. */
+  kind: PlaceKind;
+  /** Location (id) that it is part of. */
+  partOf?: string | null;
+  /** Organization (id) that runs it. */
+  organization?: string | null;
+};
+export type PlaceView = {
+  /** Its id. */
+  id: string;
+  /** Its name. */
+  name?: string | null;
+  /** What sort of place. */
+  kind?: PlaceKind | null;
+  /** What it is part of. */
+  partOf?: string | null;
+};
+export type PlacePage = {
+  /** The places. */
+  places: PlaceView[];
+  /** Token of the next page. */
+  next?: string | null;
+};
+export type AddPractitioner = {
+  /** Family name. */
+  family: string;
+  /** Given names. */
+  given?: string[];
+  /** Professional number: system and value. */
+  identifier?: [string, string] | [string, string];
+};
+export type AssignRole = {
+  /** Practitioner (id). */
+  practitioner: string;
+  /** Organization (id). */
+  organization: string;
+  /** Locations (ids) where the role is held. */
+  locations?: string[];
+  /** Role code, as in the role catalogue. */
+  code: string;
+};
+export type PatientView = {
+  /** The id. */
+  id: string;
+  /** The version, to send back when amending. */
+  version: number;
+  /** MRN. */
+  mrn?: string | null;
+  /** NHS number. */
+  nhsNumber?: string | null;
+  /** Family name. */
+  family?: string | null;
+  /** Given names. */
+  given: string[];
+  /** Administrative gender. */
+  gender?: string | null;
+  /** Birth date, as well as it is known. */
+  birthDate?: string | null;
+  /** The record that replaced this one. */
+  replacedBy?: string | null;
+  phone?: string | null;
+  email?: string | null;
+  deceased?: string | null;
+  address?: string[];
+  otherNames?: string[];
+};
+export type Details = {
+  /** Family name. */
+  family?: string | null;
+  /** Given names, first one first. */
+  given?: string[];
+  /** `male`, `female`, `other` or `unknown`. */
+  gender?: string | null;
+  /** Birth date: `1970`, `1970-02` or `1970-02-28`, as well as it is known. */
+  birthDate?: string | null;
+  /** NHS number. */
+  nhsNumber?: string | null;
+  /** Telephone number. */
+  phone?: string | null;
+  /** E-mail address. */
+  email?: string | null;
+  /** Address lines, the last one the postcode. */
+  address?: string[];
+};
+export type RegisterPatient = {
+  /** Who it is. */
+  demographics: Details;
+  /** Whether the patient cannot say who they are (emergency): no name is needed then. */
+  unidentified?: boolean;
+  /** Ids of likely duplicates that somebody has looked at and found to be other people. */
+  notSameAs?: string[];
+};
+export type PatientPage = {
+  /** The patients. */
+  patients: PatientView[];
+  /** Token of the next page, to send as `page`. */
+  next?: string | null;
+};
+export type AmendPatient = {
+  /** The version that the caller saw. */
+  version: number;
+  /** What to replace. */
+  demographics: Details;
+};
+export type MergeView = {
+  /** Its id, to undo it. */
+  id: string;
+  /** The record that goes on. */
+  survivor: string;
+  /** The record that was replaced. */
+  duplicate: string;
+  /** How many records moved. */
+  moved: number;
+  /** Whether it was undone. */
+  undone: boolean;
+};
+export type MergePatients = {
+  /** The record that is replaced. */
+  duplicate: string;
+};
+export type MergePreview = {
+  survivor: PatientView;
+  duplicate: PatientView;
+  records: {
+    [key: string]: number;
+  };
+  blockers: string[];
+};
+export type MergePage = {
+  merges: MergeView[];
+};
+export const {
+  usePostApiSessionMutation,
+  useGetApiSessionQuery,
+  useLazyGetApiSessionQuery,
+  useDeleteApiSessionMutation,
+  useListUsersQuery,
+  useLazyListUsersQuery,
+  useAddUserMutation,
+  useChangeUserMutation,
+  useOpenBreakGlassMutation,
+  useGetApiAccessBreakGlassQuery,
+  useLazyGetApiAccessBreakGlassQuery,
+  usePostApiAccessBreakGlassIdReviewMutation,
+  useDeclareRelationshipMutation,
+  usePostApiDirectoryOrganizationsMutation,
+  usePostApiDirectoryPlacesMutation,
+  useListPlacesQuery,
+  useLazyListPlacesQuery,
+  usePostApiDirectoryPractitionersMutation,
+  usePostApiDirectoryRolesMutation,
+  useRegisterPatientMutation,
+  useFindPatientsQuery,
+  useLazyFindPatientsQuery,
+  useReadPatientQuery,
+  useLazyReadPatientQuery,
+  useAmendPatientMutation,
+  useMergePatientsMutation,
+  useUnmergePatientsMutation,
+  usePreviewMergeQuery,
+  useLazyPreviewMergeQuery,
+  useListMergesQuery,
+  useLazyListMergesQuery,
+} = injectedRtkApi;

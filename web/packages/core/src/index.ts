@@ -1,0 +1,41 @@
+// The kernel that every portal shares: store, API, session, words, router.
+export * from './can';
+export * from './debounced';
+export * from './drafts';
+export * from './fhir-api';
+export * from './freshness';
+export * from './hooks';
+export * from './patients';
+export * from './preferences';
+export * from './provider';
+export * from './recent';
+export * from './refusal';
+export * from './router';
+export * from './session';
+export * from './session-watch';
+export * from './shortcuts';
+export * from './sign-in';
+export * from './store';
+export * from './title';
+export * from './unsaved';
+export * from './words';
+export { connectionFound, connectionLost, type ConnectionState } from './connection';
+export { restApi } from './tags';
+export {
+  useAmendPatientMutation,
+  useFindPatientsQuery,
+  useListMergesQuery,
+  useMergePatientsMutation,
+  useOpenBreakGlassMutation,
+  usePreviewMergeQuery,
+  useReadPatientQuery,
+  useRegisterPatientMutation,
+  useUnmergePatientsMutation,
+  type AmendPatient,
+  type Details,
+  type GrantView,
+  type MergePreview,
+  type MergeView,
+  type PatientView,
+  type RegisterPatient,
+} from './generated/api';

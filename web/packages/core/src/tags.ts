@@ -1,0 +1,52 @@
+// What each generated endpoint's answer is about, so that a change refreshes what shows it.
+import { generatedApi } from './generated/api';
+
+export const TAG_TYPES = ['Patient', 'PatientMerge', 'Place', 'User', 'BreakGlass'] as const;
+
+export const restApi = generatedApi.enhanceEndpoints({
+  addTagTypes: [...TAG_TYPES],
+  endpoints: {
+    findPatients: {
+      providesTags: (page) => [
+        { type: 'Patient', id: 'LIST' },
+        ...(page?.patients ?? []).map(({ id }) => ({ type: 'Patient' as const, id })),
+      ],
+    },
+    readPatient: { providesTags: (_patient, _error, { id }) => [{ type: 'Patient', id }] },
+    registerPatient: { invalidatesTags: (patient) => (patient ? [{ type: 'Patient', id: 'LIST' }] : []) },
+    amendPatient: { invalidatesTags: (_patient, _error, { id }) => [{ type: 'Patient', id }] },
+    previewMerge: {
+      providesTags: (_preview, _error, { id, duplicate }) => [
+        { type: 'Patient', id },
+        { type: 'Patient', id: duplicate },
+      ],
+    },
+    listMerges: { providesTags: (_merges, _error, { id }) => [{ type: 'PatientMerge', id }] },
+    // A merge moves records of every type, so everything cached about the two is asked for anew.
+    mergePatients: {
+      invalidatesTags: (_merge, _error, { id, mergePatients }) => [
+        { type: 'Patient', id },
+        { type: 'Patient', id: mergePatients.duplicate },
+        { type: 'PatientMerge', id },
+      ],
+    },
+    unmergePatients: {
+      invalidatesTags: (merge) =>
+        merge
+          ? [
+              { type: 'Patient', id: merge.survivor },
+              { type: 'Patient', id: merge.duplicate },
+              { type: 'PatientMerge', id: merge.survivor },
+            ]
+          : [],
+    },
+    listPlaces: { providesTags: ['Place'] },
+    listUsers: { providesTags: ['User'] },
+    addUser: { invalidatesTags: ['User'] },
+    changeUser: { invalidatesTags: ['User'] },
+    openBreakGlass: {
+      invalidatesTags: (_grant, error, { openBreakGlass }) =>
+        error ? [] : ['BreakGlass', { type: 'Patient', id: openBreakGlass.patient }],
+    },
+  },
+});

@@ -1,0 +1,72 @@
+// What all apps build alike: where their assets live, and which packages the shell gives to the portals.
+import { federation } from '@module-federation/vite';
+import react from '@vitejs/plugin-react';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type PluginOption, type UserConfig } from 'vite';
+
+/** One copy of each of these on a page, whatever the number of portals. */
+const SHARED: Record<string, string> = {
+  react: '19.3.1',
+  'react/jsx-runtime': '19.3.1',
+  'react-dom': '19.3.1',
+  '@galen/core': '0.1.0',
+  '@galen/ui': '0.1.0',
+  '@galen/ui/dates': '0.1.0',
+  '@galen/ui/grid': '0.1.0',
+  '@galen/ui/charts': '0.1.0',
+};
+
+const DIST = fileURLToPath(new URL('./dist/assets/', import.meta.url));
+
+function app(name: string, federated: PluginOption[]): UserConfig {
+  return defineConfig({
+    base: `/assets/${name}/`,
+    plugins: [react(), ...federated],
+    build: {
+      target: 'es2022',
+      outDir: `${DIST}${name}`,
+      emptyOutDir: true,
+      assetsDir: '.',
+      manifest: 'manifest.json',
+      modulePreload: { polyfill: false },
+      cssCodeSplit: true,
+    },
+  });
+}
+
+/** The host: brings the shared packages and the federation runtime. */
+export function shell(): UserConfig {
+  const shared = Object.fromEntries(
+    Object.entries(SHARED).map(([name, version]) => [name, { singleton: true, version, requiredVersion: version }]),
+  );
+  return app('shell', [
+    federation({
+      name: 'shell',
+      filename: 'hostEntry.js',
+      remotes: {},
+      shared,
+      dts: false,
+      experiments: { provideExternalRuntime: true },
+    }),
+  ]);
+}
+
+/** A portal: brings its own screens only; `import: false` keeps a second copy of the shared packages out of it. */
+export function portal(name: string): UserConfig {
+  const shared = Object.fromEntries(
+    Object.entries(SHARED).map(([name, version]) => [
+      name,
+      { singleton: true, import: false as const, version, requiredVersion: version },
+    ]),
+  );
+  return app(name, [
+    federation({
+      name,
+      filename: 'remoteEntry.js',
+      exposes: { './portal': './src/portal.tsx' },
+      shared,
+      dts: false,
+      experiments: { externalRuntime: true },
+    }),
+  ]);
+}

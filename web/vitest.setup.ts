@@ -1,0 +1,16 @@
+// What the browser has and the test DOM lacks, and tidying after each test.
+import '@testing-library/jest-dom/vitest';
+import { cleanup } from '@testing-library/react';
+import { afterEach, vi } from 'vitest';
+
+class NoResizes implements ResizeObserver {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
+
+vi.stubGlobal('ResizeObserver', NoResizes);
+
+afterEach(() => {
+  cleanup();
+});
