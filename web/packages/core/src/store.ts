@@ -1,7 +1,7 @@
 // The store: one per page, emptied whenever the person changes.
 import { combineReducers, configureStore, type Middleware, type UnknownAction } from '@reduxjs/toolkit';
 import { setupListeners } from '@reduxjs/toolkit/query';
-import { api } from './api';
+import { fhirApi as api } from './fhir-api';
 import { connectionFound, connectionLost, connectionReducer } from './connection';
 import { untilReachable } from './connection-watch';
 import { draftsReducer } from './drafts';
