@@ -1,6 +1,7 @@
 //! The journeys, one file each.
 
 mod authorization;
+mod demo;
 mod killing;
 mod loading;
 mod markers;

@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn the_openapi_document_is_the_golden_file_and_whole() {
         let document = galen_service::openapi::document(&all(), "0.1.0");
-        let text = format!("{:#}\n", document);
+        let text = format!("{document:#}\n");
         let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/openapi.json");
         if std::env::var("GALEN_SCHEMAS").as_deref() == Ok("write") {
             std::fs::write(golden, &text).unwrap();

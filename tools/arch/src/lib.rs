@@ -48,6 +48,8 @@ pub enum Layer {
     Domains,
     /// Protocols.
     Edges,
+    /// The demo hospital, a pure generator that the binary ships.
+    Demo,
     /// The binary.
     Program,
     /// Tools and tests.
@@ -66,6 +68,7 @@ impl Layer {
             ["crates", "domains", _] => Some(Self::Domains),
             ["crates", "edges", _] => Some(Self::Edges),
             ["crates", "galen"] => Some(Self::Program),
+            ["tools", "hospital"] => Some(Self::Demo),
             ["tools", _] | ["tests"] => Some(Self::Tools),
             _ => None,
         }
@@ -73,10 +76,11 @@ impl Layer {
 
     /// Whether a crate of this layer may use one of the other (tests and tools may use all).
     pub fn may_use(self, other: Self) -> bool {
-        use Layer::{Contracts, Domains, Edges, Kernel, Platform, Program, Standards, Tools};
+        use Layer::{Contracts, Demo, Domains, Edges, Kernel, Platform, Program, Standards, Tools};
         match self {
             Kernel | Standards => false,
             Contracts => other == Kernel,
+            Demo => matches!(other, Kernel | Standards),
             Platform => matches!(other, Kernel | Standards | Platform),
             Domains | Edges => matches!(other, Kernel | Contracts | Standards | Platform),
             Program => !matches!(other, Tools),

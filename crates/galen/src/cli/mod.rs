@@ -3,6 +3,7 @@
 mod audit;
 mod backup;
 mod bench;
+mod demo;
 mod doctor;
 mod import;
 mod place;
@@ -70,6 +71,11 @@ enum Command {
         #[command(flatten)]
         place: PlaceArguments,
     },
+    /// Run a demo hospital, made on the first start; for trying out only, on loopback only
+    #[command(
+        after_help = "Examples:\n  galen demo\n  galen demo --patients 64000 --data ./large\n  galen demo --only-make --data ./demo\n\nEverybody knows the demo's passwords, and nobody in it exists."
+    )]
+    Demo(demo::DemoArguments),
     /// Load FHIR JSON, NDJSON or bundles (.gz too) from files and folders
     #[command(
         after_help = "Examples:\n  galen import ./synthea --data ./data\n  galen import patient.json obs.ndjson.gz --server https://galen.example --token \"$TOKEN\"\n\nA file that was loaded is skipped when the same command runs again."
@@ -314,7 +320,11 @@ pub fn say(text: impl fmt::Display) {
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> Outcome {
     match arguments.command {
-        Command::Serve { listen, tls, service, place } => serve::serve(&place, listen, tls, service).await,
+        Command::Serve { listen, tls, service, place } => {
+            let served = serve::Served::of(&place, listen, tls, service)?;
+            serve::serve(&place, served).await
+        }
+        Command::Demo(arguments) => demo::demo(arguments).await,
         Command::Import { paths, server: Some(server), token: Some(token), again, json, .. } => {
             import::into_server(&paths, &server, &token, again, json).await
         }

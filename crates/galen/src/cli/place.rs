@@ -97,12 +97,17 @@ pub async fn house_for_command(place: &PlaceArguments) -> Result<Arc<House>, Fai
 /// The standing of whoever sits at the terminal: they hold the key of the data, so they administer it. The audit
 /// names them.
 pub fn terminal_context(house: &House) -> Result<Context, Failure> {
+    terminal_context_with(house, &[])
+}
+
+/// The same, with activities that the administrator's role has not.
+pub fn terminal_context_with(house: &House, added: &[String]) -> Result<Context, Failure> {
     let fault = |e: galen_kernel::InvalidId| Failure::from(e.to_string());
     let role = "G-ADMINISTRATOR";
     let position = EffectivePosition {
         role: role.to_owned(),
         facility: None,
-        activities: house.access.catalogue.effective(role, &[]),
+        activities: house.access.catalogue.effective(role, added),
     };
     let name = std::env::var("USER").unwrap_or_else(|_| "unknown".to_owned());
     let actor = Actor {

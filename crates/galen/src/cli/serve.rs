@@ -3,6 +3,7 @@
 use super::place::{checkpoint_folder, file, house, terminal_context};
 use super::{DONE, Failure, Outcome, PlaceArguments, say};
 use crate::config::File;
+use crate::demo::{self, Stage};
 use galen_access::signing::{self, KeyUse};
 use galen_access::user;
 use galen_audit::Checkpointer;
@@ -25,17 +26,36 @@ const SWEEP_EVERY: Duration = Duration::from_secs(60);
 /// The first administrator.
 const FIRST_ADMINISTRATOR: &str = "admin";
 
+/// What is served, and where.
+pub struct Served {
+    /// Address, when it is not the usual one.
+    pub listen: Option<SocketAddr>,
+    /// TLS on loopback, too.
+    pub tls: bool,
+    /// The services.
+    pub services: Vec<&'static Service>,
+    /// Whether it is the demo hospital.
+    pub is_demo: bool,
+}
+
+impl Served {
+    /// As the command line and the configuration file say.
+    pub fn of(
+        place: &PlaceArguments,
+        listen: Option<SocketAddr>,
+        tls: bool,
+        names: Vec<String>,
+    ) -> Result<Self, Failure> {
+        let names = if names.is_empty() { file(place)?.services.unwrap_or_default() } else { names };
+        Ok(Self { listen, tls, services: crate::services::select(&names)?, is_demo: false })
+    }
+}
+
 /// Runs the server until it is told to stop.
-pub async fn serve(
-    place: &PlaceArguments,
-    listen: Option<SocketAddr>,
-    tls: bool,
-    service: Vec<String>,
-) -> Outcome {
+pub async fn serve(place: &PlaceArguments, served: Served) -> Outcome {
     let file = file(place)?;
     let _logs = start_logs(&file)?;
-    let names = if service.is_empty() { file.services.clone().unwrap_or_default() } else { service };
-    let services = crate::services::select(&names)?;
+    let Served { listen, tls, services, is_demo } = served;
     let listen = listen.or(file.listen).unwrap_or(LISTEN_DEFAULT);
     let encrypted = tls || !listen.ip().is_loopback();
     let listener = TcpListener::bind(listen).await.map_err(|e| busy(listen, &e))?;
@@ -44,6 +64,7 @@ pub async fn serve(
     let origin = file.origin.clone().unwrap_or_else(|| format!("{scheme}://{bound}"));
     let house = house(place, &file, origin.clone(), services.clone()).await?;
     let acceptor = if encrypted { Some(tls::acceptor(&tls_files(place, &file)?)?) } else { None };
+    known_passwords(&house, bound, is_demo).await?;
     first_administrator(&house).await?;
 
     let (stop, stopped) = watch::channel(false);
@@ -55,6 +76,9 @@ pub async fn serve(
     let folder = checkpoint_folder(place, &file);
     let keeper = tokio::spawn(keep(Arc::clone(&house), folder, stopped.clone()));
     say(format_args!("Galen serves {origin} ({})", names_of(&services)));
+    if is_demo {
+        demo_sign_ins(&house, &origin).await?;
+    }
     tokio::spawn(async move {
         wait_for_signal().await;
         // Nobody listens any more only when everything has stopped already.
@@ -103,6 +127,33 @@ fn tls_files(place: &PlaceArguments, file: &File) -> Result<tls::TlsFiles, Failu
         (None, None) => Ok(tls::development(&place.data.join("tls"))?),
         _ => Err("tls.certificate and tls.key go together".into()),
     }
+}
+
+/// Everybody knows the demo's passwords: whatever command serves it, it is served on loopback only.
+async fn known_passwords(house: &House, bound: SocketAddr, is_demo: bool) -> Result<(), Failure> {
+    let stage = demo::stage(house, house.clock.now()).await?;
+    if stage == Stage::None || is_demo || bound.ip().is_loopback() {
+        return Ok(());
+    }
+    house.store.close().await;
+    Err(format!("this is the demo hospital, whose passwords everybody knows: it is not served on {bound}")
+        .into())
+}
+
+/// Prints the sample sign-ins.
+async fn demo_sign_ins(house: &House, origin: &str) -> Result<(), Failure> {
+    let page = demo::page(house, house.clock.now()).await?;
+    say(format_args!(
+        "\nDemo hospital '{}'. For trying out only: everybody knows these passwords, and nobody in it exists.\n\
+         Open {origin} and choose whom to sign in as; or sign in by hand. The password of all is {}\n",
+        page.hospital,
+        demo::PASSWORD,
+    ));
+    for account in page.accounts {
+        say(format_args!("  {:<28} code {}   {}", account.name, account.code, account.about));
+    }
+    say(format_args!("\nCodes change every 30 seconds; {origin}/api/demo/sign-ins has those of the moment."));
+    Ok(())
 }
 
 /// Makes the first administrator when there is no account at all, and prints the one-time password.

@@ -24,10 +24,32 @@ pub fn fold(text: &str) -> String {
             letter
                 .to_lowercase()
                 .flat_map(|low| std::iter::once(low).nfkd())
-                .filter(|&low| !is_combining_mark(low)),
+                .filter(|&low| !is_combining_mark(low))
+                .flat_map(|low| without_stroke(low).chars().chain(is_kept(low).then_some(low))),
         );
     }
     out
+}
+
+/// Letters that Unicode does not take apart, as people type them who do not have them on the keyboard.
+fn without_stroke(letter: char) -> &'static str {
+    match letter {
+        'ł' => "l",
+        'đ' | 'ð' => "d",
+        'ø' => "o",
+        'ħ' => "h",
+        'ı' => "i",
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'þ' => "th",
+        'ŧ' => "t",
+        _ => "",
+    }
+}
+
+fn is_kept(letter: char) -> bool {
+    without_stroke(letter).is_empty()
 }
 
 fn fold_ascii(text: &str) -> String {
@@ -59,6 +81,8 @@ mod tests {
             ("ﬁne", "fine"),
             ("\u{130}stanbul", "istanbul"),
             ("Nguyễn", "nguyen"),
+            ("Łukasz Đức", "lukasz duc"),
+            ("Sørensen Weiß Æsop", "sorensen weiss aesop"),
             ("김", "\u{1100}\u{1175}\u{11b7}"),
         ] {
             assert_eq!(fold(text), folded);

@@ -20,6 +20,12 @@ const fn of_patient(name: &'static str) -> Access {
 
 /// All routes of registration.
 pub fn routes() -> Vec<Route> {
+    let mut routes = patient_routes();
+    routes.extend(merge_routes());
+    routes
+}
+
+fn patient_routes() -> Vec<Route> {
     vec![
         Route {
             method: Method::Post,
@@ -61,6 +67,11 @@ pub fn routes() -> Vec<Route> {
             answer: Some(schema::<PatientView>),
             handler: || axum::routing::patch(handlers::amend),
         },
+    ]
+}
+
+fn merge_routes() -> Vec<Route> {
+    vec![
         Route {
             method: Method::Get,
             path: "/api/patients/{id}/merge-preview",

@@ -37,6 +37,7 @@ const fn secured(name: &'static str, kind: &'static str) -> Access {
 fn routes() -> Vec<Route> {
     let mut routes = session_routes();
     routes.extend(user_routes());
+    routes.extend(record_access_routes());
     routes
 }
 
@@ -127,6 +128,11 @@ fn user_routes() -> Vec<Route> {
             answer: Some(schema::<users::AddedView>),
             handler: || patch(users::change),
         },
+    ]
+}
+
+fn record_access_routes() -> Vec<Route> {
+    vec![
         Route {
             method: Method::Post,
             path: "/api/access/break-glass",
