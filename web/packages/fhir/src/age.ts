@@ -1,5 +1,5 @@
 //! Age the way the NHS writes it: the younger the patient, the finer the unit.
-import { wallClock } from './dates';
+import { daysInMonth, wallClock } from './dates';
 import type { AgeView, ClinicalMoment } from './views';
 import { englishWords, type ClinicalWords } from './words';
 
@@ -16,9 +16,15 @@ function calendarDay(moment: ClinicalMoment): CalendarDay {
 
 const dayNumber = ({ year, month, day }: CalendarDay) => Math.round(Date.UTC(year, month - 1, day) / DAY);
 
-/** Whole months from one day to another. Born on the 31st, one ages on the last day of a shorter month's successor. */
+/** Whole months from one day to another; a month that has no such day counts from the day after its last. */
 export function monthsBetween(from: CalendarDay, to: CalendarDay): number {
   return (to.year - from.year) * 12 + to.month - from.month - (to.day < from.day ? 1 : 0);
+}
+
+function monthsLater({ year, month, day }: CalendarDay, months: number): CalendarDay {
+  const index = month - 1 + months;
+  const later = { year: year + Math.floor(index / 12), month: (index % 12) + 1 };
+  return { ...later, day: Math.min(day, daysInMonth(later.year, later.month)) };
 }
 
 function newbornAge(elapsed: number): AgeView['parts'] {
@@ -37,8 +43,7 @@ function ageParts(from: CalendarDay, to: CalendarDay): AgeView['parts'] {
   if (months >= 18 * 12) return [{ value: Math.floor(months / 12), unit: 'y' }];
   if (months >= 24) return wholeParts([{ value: Math.floor(months / 12), unit: 'y' }, { value: months % 12, unit: 'mo' }]);
   if (months >= 12) {
-    const monthDay = dayNumber({ year: from.year, month: from.month + months, day: from.day });
-    return wholeParts([{ value: months, unit: 'mo' }, { value: dayNumber(to) - monthDay, unit: 'd' }]);
+    return wholeParts([{ value: months, unit: 'mo' }, { value: dayNumber(to) - dayNumber(monthsLater(from, months)), unit: 'd' }]);
   }
   if (days >= 28) return wholeParts([{ value: Math.floor(days / 7), unit: 'wk' }, { value: days % 7, unit: 'd' }]);
   return [{ value: days, unit: 'd' }];
@@ -62,9 +67,10 @@ export function ageAt(born: ClinicalMoment, at: ClinicalMoment): AgeView | undef
 function roughAge(born: ClinicalMoment, at: ClinicalMoment): AgeView | undefined {
   const from = calendarDay(born);
   const to = calendarDay(at);
-  const months = born.month === undefined || at.month === undefined ? (to.year - from.year) * 12 : (to.year - from.year) * 12 + to.month - from.month;
+  const monthsKnown = born.month !== undefined && at.month !== undefined;
+  const months = (to.year - from.year) * 12 + (monthsKnown ? to.month - from.month : 0);
   if (months < 0) return undefined;
-  const fine = born.month !== undefined && at.month !== undefined && months < 24;
+  const fine = monthsKnown && months < 24;
   return { parts: [fine ? { value: months, unit: 'mo' } : { value: Math.floor(months / 12), unit: 'y' }], approximate: true };
 }
 

@@ -102,22 +102,22 @@ export function byNewest(a: { at?: ClinicalMoment }, b: { at?: ClinicalMoment })
   return (b.at?.earliest ?? -Infinity) - (a.at?.earliest ?? -Infinity) || 0;
 }
 
-const MONTH_NUMBERS = new Map(englishWords.months.map((month, index) => [month.toLowerCase(), index + 1]));
-
-function monthNumber(text: string): number | undefined {
-  return /^\d+$/.test(text) ? Number(text) : MONTH_NUMBERS.get(text.slice(0, 3).toLowerCase());
+function monthNumber(text: string, words: ClinicalWords): number | undefined {
+  if (/^\d{1,2}$/.test(text)) return Number(text);
+  const named = (months: readonly string[]) => months.findIndex((month) => text.toLowerCase().startsWith(month.toLowerCase())) + 1;
+  return named(words.months) || named(englishWords.months) || undefined;
 }
 
 /**
  * A date as typed: `14-Jul-1945`, `14/7/1945`, `14 July 1945`, `1945-07-14`, `Jul-1945`, `7/1945`, `1945`.
  * Day comes before month; a two-digit year is refused, since it has two meanings. Answers FHIR's form.
  */
-export function parseTypedDate(typed: string): string | undefined {
+export function parseTypedDate(typed: string, words: ClinicalWords = englishWords): string | undefined {
   const parts = typed.trim().split(/[\s./-]+/).filter(Boolean);
   const yearFirst = parts.length > 1 && /^\d{4}$/.test(parts[0] ?? '');
   const [year, month, day] = yearFirst ? parts : parts.reverse();
   if (year === undefined || !/^\d{4}$/.test(year) || parts.length > 3) return undefined;
-  const monthValue = month === undefined ? undefined : monthNumber(month);
+  const monthValue = month === undefined ? undefined : monthNumber(month, words);
   if (month !== undefined && monthValue === undefined) return undefined;
   if (day !== undefined && !/^\d{1,2}$/.test(day)) return undefined;
   const iso = [year, monthValue && two(monthValue), day && day.padStart(2, '0')].filter(Boolean).join('-');

@@ -12,6 +12,8 @@ export interface ClinicalWords {
   per: string;
   once: string;
   twice: string;
+  /** Small numbers in words, by index. */
+  numbers: readonly string[];
   times: (count: string) => string;
   /** `a day`, `every 6 hours`; `count` is undefined for one. */
   aPeriod: (unit: PeriodUnit) => string;
@@ -27,6 +29,8 @@ export interface ClinicalWords {
   days: Record<string, string>;
   when: Record<string, string>;
   timingCodes: Record<string, string>;
+  /** A dose of a series: `2 of 3`. */
+  ofTotal: (number: string, total: string) => string;
   units: string;
   micrograms: string;
   nanograms: string;
@@ -59,6 +63,7 @@ export const englishWords: ClinicalWords = {
   per: 'per',
   once: 'once',
   twice: 'twice',
+  numbers: ['', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'],
   times: (count) => `${count} times`,
   aPeriod: each,
   everyPeriod: (count, unit) => (count === '1' ? `every ${durationUnits[unit][0]}` : `every ${count} ${durationUnits[unit][1]}`),
@@ -87,6 +92,7 @@ export const englishWords: ClinicalWords = {
     AM: 'in the morning', PM: 'in the afternoon', BED: 'at bedtime', WK: 'once a week', MO: 'once a month',
     Q1H: 'every hour', Q2H: 'every 2 hours', Q3H: 'every 3 hours', Q4H: 'every 4 hours', Q6H: 'every 6 hours', Q8H: 'every 8 hours',
   },
+  ofTotal: (number, total) => `${number} of ${total}`,
   units: 'units',
   micrograms: 'micrograms',
   nanograms: 'nanograms',
