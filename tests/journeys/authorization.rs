@@ -119,6 +119,12 @@ fn oracle() -> Vec<Case> {
     let patient = json!({ "resourceType": "Patient", "id": "matrix-none" });
     vec![
         get("/", Public),
+        get("/sign-in", Public),
+        get("/doctor", Public),
+        case(Method::GET, "/doctor/{*page}", "/doctor/patients/matrix/summary", Value::Null, Public),
+        get("/about", Public),
+        get("/portals.json", Public),
+        case(Method::GET, "/assets/{*file}", "/assets/none.js", Value::Null, Public),
         get("/api", Public),
         get("/assets/galen.css", Public),
         get("/assets/viewer.js", Public),

@@ -1,13 +1,15 @@
 //! Pages and their parts, embedded.
 
-use axum::extract::{Path, State};
+use crate::bundle;
+use axum::extract::{OriginalUri, Path, State};
 use axum::response::{IntoResponse, Response};
 use galen_kernel::{Rejection, RejectionKind};
 use galen_service::{House, Refusal};
+use http::HeaderMap;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use std::sync::Arc;
 
-const LANDING: &str = include_str!("../assets/index.html");
+const ABOUT: &str = include_str!("../assets/about.html");
 const VIEWER: &str = include_str!("../assets/viewer.html");
 const VIEWER_SCRIPT: &str = include_str!("../assets/viewer.js");
 const STYLE: &str = include_str!("../assets/galen.css");
@@ -16,8 +18,13 @@ fn part(kind: &'static str, body: &'static str) -> Response {
     ([(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-cache")], body).into_response()
 }
 
-pub(crate) async fn landing() -> Response {
-    part("text/html; charset=utf-8", LANDING)
+pub(crate) async fn about() -> Response {
+    part("text/html; charset=utf-8", ABOUT)
+}
+
+/// What the web was built into: the shell's and the portals' parts.
+pub(crate) async fn built(OriginalUri(address): OriginalUri, headers: HeaderMap) -> Response {
+    bundle::serve(address.path().trim_start_matches('/'), &headers)
 }
 
 pub(crate) async fn viewer() -> Response {

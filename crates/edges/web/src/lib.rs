@@ -1,18 +1,19 @@
-//! The pages and plain endpoints of the server itself: landing page, API viewer, health, metrics.
-//!
-//! The portals will be embedded here; so far there is what an operator and an integrator need.
+//! What browsers get: the shell's page, the built portals (embedded), and the server's own plain pages: about, API
+//! viewer, health, metrics.
 
 mod assets;
+mod bundle;
 mod health;
+mod portal;
 
-use assets::{document, landing, openapi, style, viewer, viewer_script};
+use assets::{about, built, document, openapi, style, viewer, viewer_script};
 use axum::routing::get;
 use galen_service::{Access, Method, Route, Service};
 
 /// The service.
 pub static SERVICE: Service = Service {
     name: "web",
-    about: "Landing page, API viewer, health and metrics",
+    about: "The portals, API viewer, health and metrics",
     needs: &[],
     kinds: &[],
     owns: &[],
@@ -31,8 +32,14 @@ type Handler = fn() -> axum::routing::MethodRouter<std::sync::Arc<galen_service:
 
 fn routes() -> Vec<Route> {
     const PAGE: &str = "a page without data";
-    vec![
-        open("/", "Landing page", PAGE, || get(landing)),
+    let mut routes: Vec<Route> = portal::PAGES
+        .iter()
+        .map(|path| open(path, "A page of the portals", PAGE, || get(portal::page)))
+        .collect();
+    routes.extend([
+        open("/portals.json", "The portals that the shell loads", PAGE, || get(built)),
+        open("/assets/{*file}", "A part of the portals", PAGE, || get(built)),
+        open("/about", "About this server", PAGE, || get(about)),
         open("/api", "The API viewer", PAGE, || get(viewer)),
         open("/assets/galen.css", "The style of the pages", PAGE, || get(style)),
         open("/assets/viewer.js", "The script of the API viewer", PAGE, || get(viewer_script)),
@@ -52,5 +59,6 @@ fn routes() -> Vec<Route> {
         open("/metrics", "Figures for Prometheus", "figures without ids, for the scraper", || {
             get(health::metrics)
         }),
-    ]
+    ]);
+    routes
 }
