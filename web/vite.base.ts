@@ -18,7 +18,10 @@ const SHARED: Record<string, string> = {
 
 const DIST = fileURLToPath(new URL('./dist/assets/', import.meta.url));
 
-function app(name: string, federated: PluginOption[]): UserConfig {
+/** What every portal exposes. */
+const PORTAL = './src/portal.tsx';
+
+function app(name: string, input: string, federated: PluginOption[]): UserConfig {
   return defineConfig({
     base: `/assets/${name}/`,
     plugins: [react(), ...federated],
@@ -30,6 +33,7 @@ function app(name: string, federated: PluginOption[]): UserConfig {
       manifest: 'manifest.json',
       modulePreload: { polyfill: false },
       cssCodeSplit: true,
+      rolldownOptions: { input },
     },
   });
 }
@@ -39,7 +43,7 @@ export function shell(): UserConfig {
   const shared = Object.fromEntries(
     Object.entries(SHARED).map(([name, version]) => [name, { singleton: true, version, requiredVersion: version }]),
   );
-  return app('shell', [
+  return app('shell', 'index.html', [
     federation({
       name: 'shell',
       filename: 'hostEntry.js',
@@ -59,11 +63,11 @@ export function portal(name: string): UserConfig {
       { singleton: true, import: false as const, version, requiredVersion: version },
     ]),
   );
-  return app(name, [
+  return app(name, PORTAL, [
     federation({
       name,
       filename: 'remoteEntry.js',
-      exposes: { './portal': './src/portal.tsx' },
+      exposes: { './portal': PORTAL },
       shared,
       dts: false,
       experiments: { externalRuntime: true },

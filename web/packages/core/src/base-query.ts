@@ -1,4 +1,5 @@
 // How every request is sent: the session's tokens, one shape of refusal, retries, and what a lost session means.
+import { parseFhirJson } from '@galen/fhir';
 import type { BaseQueryApi, BaseQueryFn } from '@reduxjs/toolkit/query/react';
 import { connectionFound, connectionLost, type ConnectionState } from './connection';
 import { keyOf, settle } from './idempotency';
@@ -115,12 +116,7 @@ function headersOf(
 async function read(response: Response, request: RequestArguments): Promise<unknown> {
   if (request.wantsBlob === true) return response.blob();
   if (response.status === 204) return null;
-  return request.url.startsWith('/fhir') ? JSON.parse(await response.text(), asWritten) : response.json();
-}
-
-/** FHIR's decimals keep their digits: 7.10 is more precise than 7.1. Engines that do not tell the source give the number. */
-function asWritten(_key: string, value: unknown, context?: { source?: string }): unknown {
-  return typeof value === 'number' && context?.source?.includes('.') === true ? context.source : value;
+  return request.url.startsWith('/fhir') ? parseFhirJson(await response.text()) : response.json();
 }
 
 async function afterRefusal(refusal: Refusal, request: RequestArguments, context: BaseQueryApi): Promise<Answer> {

@@ -1,19 +1,20 @@
 // Reading FHIR: one endpoint per list that a chart shows, all pages of it, tagged by patient.
-import type {
-  AllergyIntolerance,
-  Bundle,
-  Condition,
-  DiagnosticReport,
-  DocumentReference,
-  Encounter,
-  Immunization,
-  Medication,
-  MedicationRequest,
-  MedicationStatement,
-  Observation,
-  Patient,
-  Procedure,
-  Resource,
+import {
+  nextPage,
+  resourcesOf,
+  type AllergyIntolerance,
+  type Bundle,
+  type Condition,
+  type DiagnosticReport,
+  type DocumentReference,
+  type Encounter,
+  type Immunization,
+  type MedicationRequest,
+  type MedicationStatement,
+  type Observation,
+  type Patient,
+  type Procedure,
+  type Resource,
 } from '@galen/fhir';
 import type { Refusal } from './refusal';
 import { restApi } from './tags';
@@ -46,14 +47,10 @@ const ofPatient = (type: string, { patient }: OfPatient, more: Record<string, st
 
 /** The next page's address; the server names its own host, which behind a proxy is not this page's. */
 export function nextOf(bundle: Bundle): string | null {
-  const link = bundle.link?.find(({ relation }) => relation === 'next')?.url;
+  const link = nextPage(bundle);
   if (link === undefined) return null;
   const { pathname, search } = new URL(link, location.origin);
   return pathname + search;
-}
-
-export function resourcesOf<R extends Resource>(bundle: Bundle, type: R['resourceType']): R[] {
-  return (bundle.entry ?? []).flatMap(({ resource }) => (resource?.resourceType === type ? [resource as R] : []));
 }
 
 async function everyPage<R extends Resource>(
@@ -130,11 +127,6 @@ export const fhirApi = restApi.enhanceEndpoints({ addTagTypes: ['Record'] }).inj
     };
   },
 });
-
-/** The medications that a list refers to, by reference. */
-export function medicationsOf(included: readonly Resource[]): Medication[] {
-  return included.filter((resource): resource is Medication => resource.resourceType === 'Medication');
-}
 
 export const {
   usePatientResourceQuery,

@@ -1,4 +1,5 @@
 // The kernel that every portal shares: store, API, session, words, router.
+export * from './break-glass';
 export * from './can';
 export * from './debounced';
 export * from './drafts';
@@ -6,6 +7,7 @@ export * from './fhir-api';
 export * from './freshness';
 export * from './hooks';
 export * from './patients';
+export * from './idle';
 export * from './preferences';
 export * from './provider';
 export * from './recent';

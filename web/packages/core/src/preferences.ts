@@ -4,21 +4,26 @@ import { useSyncExternalStore } from 'react';
 export const LANGUAGES = ['en', 'ar'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
+export const COLOR_SCHEMES = ['auto', 'light', 'dark'] as const;
+export type ColorScheme = (typeof COLOR_SCHEMES)[number];
+
 export interface Preferences {
   language: Language;
+  colorScheme: ColorScheme;
   /** WCAG 2.1.4: single-key shortcuts can be turned off. */
   singleKeys: boolean;
 }
 
 const KEY = 'galen-preferences';
 const RIGHT_TO_LEFT: ReadonlySet<Language> = new Set(['ar']);
-const initial: Preferences = { language: 'en', singleKeys: true };
+const initial: Preferences = { language: 'en', colorScheme: 'auto', singleKeys: true };
 
 function stored(): Preferences {
   try {
     const value = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Preferences>;
     const language = LANGUAGES.find((known) => known === value.language) ?? initial.language;
-    return { language, singleKeys: value.singleKeys !== false };
+    const colorScheme = COLOR_SCHEMES.find((known) => known === value.colorScheme) ?? initial.colorScheme;
+    return { language, colorScheme, singleKeys: value.singleKeys !== false };
   } catch {
     return initial;
   }

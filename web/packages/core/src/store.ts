@@ -2,6 +2,7 @@
 import { combineReducers, configureStore, type Middleware, type UnknownAction } from '@reduxjs/toolkit';
 import { setupListeners } from '@reduxjs/toolkit/query';
 import { fhirApi as api } from './fhir-api';
+import { breakGlassReducer } from './break-glass';
 import { connectionFound, connectionLost, connectionReducer } from './connection';
 import { untilReachable } from './connection-watch';
 import { draftsReducer } from './drafts';
@@ -14,6 +15,7 @@ const combined = combineReducers({
   connection: connectionReducer,
   drafts: draftsReducer,
   recent: recentReducer,
+  breakGlass: breakGlassReducer,
 });
 
 export type RootState = ReturnType<typeof combined>;
@@ -24,7 +26,12 @@ const userOf = (state: RootState | undefined) => state?.session.who?.user ?? nul
 function root(state: RootState | undefined, action: UnknownAction): RootState {
   const next = combined(state, action);
   if (state === undefined || userOf(state) === userOf(next)) return next;
-  return { ...next, drafts: draftsReducer(undefined, action), recent: recentReducer(undefined, action) };
+  return {
+    ...next,
+    drafts: draftsReducer(undefined, action),
+    recent: recentReducer(undefined, action),
+    breakGlass: breakGlassReducer(undefined, action),
+  };
 }
 
 /** Cached answers go with the person they were given to. */

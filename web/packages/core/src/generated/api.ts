@@ -95,7 +95,14 @@ const injectedRtkApi = api.injectEndpoints({
       }),
     }),
     listPlaces: build.query<ListPlacesApiResponse, ListPlacesApiArg>({
-      query: () => ({ url: `/api/directory/places` }),
+      query: (queryArg) => ({
+        url: `/api/directory/places`,
+        params: {
+          partOf: queryArg.partOf,
+          name: queryArg.name,
+          page: queryArg.page,
+        },
+      }),
     }),
     postApiDirectoryPractitioners: build.mutation<
       PostApiDirectoryPractitionersApiResponse,
@@ -151,6 +158,17 @@ const injectedRtkApi = api.injectEndpoints({
         body: queryArg.amendPatient,
       }),
     }),
+    previewMerge: build.query<PreviewMergeApiResponse, PreviewMergeApiArg>({
+      query: (queryArg) => ({
+        url: `/api/patients/${queryArg.id}/merge-preview`,
+        params: {
+          duplicate: queryArg.duplicate,
+        },
+      }),
+    }),
+    listMerges: build.query<ListMergesApiResponse, ListMergesApiArg>({
+      query: (queryArg) => ({ url: `/api/patients/${queryArg.id}/merges` }),
+    }),
     mergePatients: build.mutation<
       MergePatientsApiResponse,
       MergePatientsApiArg
@@ -170,17 +188,6 @@ const injectedRtkApi = api.injectEndpoints({
         method: "POST",
       }),
     }),
-    previewMerge: build.query<PreviewMergeApiResponse, PreviewMergeApiArg>({
-      query: (queryArg) => ({
-        url: `/api/patients/${queryArg.id}/merge-preview`,
-        params: {
-          duplicate: queryArg.duplicate,
-        },
-      }),
-    }),
-    listMerges: build.query<ListMergesApiResponse, ListMergesApiArg>({
-      query: (queryArg) => ({ url: `/api/patients/${queryArg.id}/merges` }),
-    }),
   }),
   overrideExisting: false,
 });
@@ -193,7 +200,7 @@ export type GetApiSessionApiResponse = /** status 200 Done */ SessionView;
 export type GetApiSessionApiArg = void;
 export type DeleteApiSessionApiResponse = /** status 200 Done */ any;
 export type DeleteApiSessionApiArg = void;
-export type ListUsersApiResponse = /** status 200 Done */ UserView[];
+export type ListUsersApiResponse = /** status 200 Done */ ArrayOfUserView;
 export type ListUsersApiArg = void;
 export type AddUserApiResponse = /** status 200 Done */ AddedView;
 export type AddUserApiArg = {
@@ -209,7 +216,7 @@ export type OpenBreakGlassApiArg = {
   openBreakGlass: OpenBreakGlass;
 };
 export type GetApiAccessBreakGlassApiResponse =
-  /** status 200 Done */ GrantView[];
+  /** status 200 Done */ ArrayOfGrantView;
 export type GetApiAccessBreakGlassApiArg = void;
 export type PostApiAccessBreakGlassIdReviewApiResponse =
   /** status 200 Done */ GrantView;
@@ -233,7 +240,14 @@ export type PostApiDirectoryPlacesApiArg = {
   addPlace: AddPlace;
 };
 export type ListPlacesApiResponse = /** status 200 Done */ PlacePage;
-export type ListPlacesApiArg = void;
+export type ListPlacesApiArg = {
+  /** Location (id) that they are part of. */
+  partOf?: string | null;
+  /** The beginning of the name. */
+  name?: string | null;
+  /** Where the page before ended. */
+  page?: string | null;
+};
 export type PostApiDirectoryPractitionersApiResponse =
   /** status 200 Done */ EntryView;
 export type PostApiDirectoryPractitionersApiArg = {
@@ -249,20 +263,20 @@ export type RegisterPatientApiArg = {
 };
 export type FindPatientsApiResponse = /** status 200 Done */ PatientPage;
 export type FindPatientsApiArg = {
-  /** One box */
-  text?: string;
-  /** x */
-  name?: string;
-  /** x */
-  birthDate?: string;
-  /** x */
-  nhsNumber?: string;
-  /** x */
-  mrn?: string;
-  /** Rows */
-  count?: number;
-  /** x */
-  page?: string;
+  /** What somebody typed into one box: names, MRN, NHS number, birth date (`7-Feb-1970`, `07/02/1970`, `1970-02-07`). */
+  text?: string | null;
+  /** The beginning of any name; several words must all fit. */
+  name?: string | null;
+  /** Birth date, at any precision. */
+  birthDate?: string | null;
+  /** NHS number. */
+  nhsNumber?: string | null;
+  /** MRN. */
+  mrn?: string | null;
+  /** Rows on a page. */
+  count?: number | null;
+  /** Where the page before ended. */
+  page?: string | null;
 };
 export type ReadPatientApiResponse = /** status 200 Done */ PatientView;
 export type ReadPatientApiArg = {
@@ -273,6 +287,16 @@ export type AmendPatientApiArg = {
   id: string;
   amendPatient: AmendPatient;
 };
+export type PreviewMergeApiResponse = /** status 200 Done */ MergePreview;
+export type PreviewMergeApiArg = {
+  id: string;
+  /** The record that would be replaced. */
+  duplicate?: string;
+};
+export type ListMergesApiResponse = /** status 200 Done */ MergePage;
+export type ListMergesApiArg = {
+  id: string;
+};
 export type MergePatientsApiResponse = /** status 200 Done */ MergeView;
 export type MergePatientsApiArg = {
   id: string;
@@ -280,18 +304,6 @@ export type MergePatientsApiArg = {
 };
 export type UnmergePatientsApiResponse = /** status 200 Done */ MergeView;
 export type UnmergePatientsApiArg = {
-  id: string;
-};
-export type PreviewMergeApiResponse = /** status 200 Done */ MergePreview;
-export type PreviewMergeApiArg = {
-  /** x */
-  id: string;
-  /** x */
-  duplicate: string;
-};
-export type ListMergesApiResponse = /** status 200 Done */ MergePage;
-export type ListMergesApiArg = {
-  /** x */
   id: string;
 };
 export type SessionView = {
@@ -341,6 +353,7 @@ export type UserView = {
   /** Since when. */
   created: string;
 };
+export type ArrayOfUserView = UserView[];
 export type AddedView = {
   /** Its id. */
   id: string;
@@ -388,6 +401,7 @@ export type OpenBreakGlass = {
   /** Why, in 10 to 1000 characters. */
   reason: string;
 };
+export type ArrayOfGrantView = GrantView[];
 export type ReviewBody = {
   /** Whether it was right to open the record. */
   justified: boolean;
@@ -484,13 +498,18 @@ export type PatientView = {
   gender?: string | null;
   /** Birth date, as well as it is known. */
   birthDate?: string | null;
+  /** Other names and other scripts, as written. */
+  otherNames?: string[];
+  /** Telephone number. */
+  phone?: string | null;
+  /** E-mail address. */
+  email?: string | null;
+  /** Lines of the home address, the last one the postcode. */
+  address?: string[];
+  /** When the patient died, or `true` when that alone is known. */
+  deceased?: string | null;
   /** The record that replaced this one. */
   replacedBy?: string | null;
-  phone?: string | null;
-  email?: string | null;
-  deceased?: string | null;
-  address?: string[];
-  otherNames?: string[];
 };
 export type Details = {
   /** Family name. */
@@ -530,6 +549,18 @@ export type AmendPatient = {
   /** What to replace. */
   demographics: Details;
 };
+export type MergePreview = {
+  /** The record that would go on. */
+  survivor: PatientView;
+  /** The record that would be replaced. */
+  duplicate: PatientView;
+  /** How many records of each type would move. */
+  records: {
+    [key: string]: number;
+  };
+  /** Why it would be refused now; empty when it would not. */
+  blockers: string[];
+};
 export type MergeView = {
   /** Its id, to undo it. */
   id: string;
@@ -542,20 +573,13 @@ export type MergeView = {
   /** Whether it was undone. */
   undone: boolean;
 };
+export type MergePage = {
+  /** The merges, the latest first. */
+  merges: MergeView[];
+};
 export type MergePatients = {
   /** The record that is replaced. */
   duplicate: string;
-};
-export type MergePreview = {
-  survivor: PatientView;
-  duplicate: PatientView;
-  records: {
-    [key: string]: number;
-  };
-  blockers: string[];
-};
-export type MergePage = {
-  merges: MergeView[];
 };
 export const {
   usePostApiSessionMutation,
@@ -583,10 +607,10 @@ export const {
   useReadPatientQuery,
   useLazyReadPatientQuery,
   useAmendPatientMutation,
-  useMergePatientsMutation,
-  useUnmergePatientsMutation,
   usePreviewMergeQuery,
   useLazyPreviewMergeQuery,
   useListMergesQuery,
   useLazyListMergesQuery,
+  useMergePatientsMutation,
+  useUnmergePatientsMutation,
 } = injectedRtkApi;

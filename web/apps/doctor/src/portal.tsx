@@ -1,0 +1,37 @@
+// The clinical portal: finding patients, reading charts, registering.
+import './doctor.css';
+import { Can, Navigate, Route, Routes, useParams, useWords } from '@galen/core';
+import { EmptyState, LoadingState } from '@galen/ui';
+import { lazy, Suspense } from 'react';
+import { PatientSearchScreen } from './search/patient-search-screen';
+import { words } from './words/words';
+
+const ChartScreen = lazy(() => import('./chart/chart-screen'));
+const AmendScreen = lazy(() => import('./registration/amend-screen'));
+const MergeScreen = lazy(() => import('./registration/merge-screen'));
+const RecordScreen = lazy(() => import('./registration/record-screen'));
+const RegisterScreen = lazy(() => import('./registration/register-screen'));
+
+/** Who may not read charts still sees who it is. */
+function ToRegistration() {
+  const { id = '' } = useParams();
+  return <Navigate to={`/doctor/registration/${id}`} replace />;
+}
+
+export default function Portal() {
+  const t = useWords(words);
+  return (
+    <Suspense fallback={<LoadingState lines={8} />}>
+      <Routes>
+        <Route index element={<Navigate to="patients" replace />} />
+        <Route path="patients" element={<PatientSearchScreen />} />
+        <Route path="patients/:id/*" element={<Can ability="readChart" otherwise={<ToRegistration />}><ChartScreen /></Can>} />
+        <Route path="registration" element={<RegisterScreen />} />
+        <Route path="registration/:id" element={<RecordScreen />} />
+        <Route path="registration/:id/amend" element={<AmendScreen />} />
+        <Route path="registration/:id/merge" element={<MergeScreen />} />
+        <Route path="*" element={<EmptyState icon="question" title={t('noScreen')} />} />
+      </Routes>
+    </Suspense>
+  );
+}

@@ -1,0 +1,96 @@
+// Amending a patient: only what was changed is sent, against the version that was read.
+import {
+  Can,
+  isRefusal,
+  useAmendPatientMutation,
+  useDraft,
+  useNavigate,
+  useParams,
+  useReadPatientQuery,
+  useTitle,
+  useWords,
+  type PatientView,
+} from '@galen/core';
+import { Alert, Button, EmptyState, Form, Group, Heading, Link, Panel, showToast, Stack, type FormProblem } from '@galen/ui';
+import { useState } from 'react';
+import { PatientIdentity } from '../search/patient-identity';
+import { words } from '../words/words';
+import { DetailsFields } from './details-fields';
+import { changesOf, detailsOf, fieldsOf, FIELD_NAMES, fieldId, type RegistrationFields } from './details-form';
+import { LeaveDialog } from './leave-dialog';
+import { RecordLoading } from './record-loading';
+import { useProblems } from './problems';
+
+const FORM = 'amend-patient';
+
+export default function AmendScreen() {
+  const t = useWords(words);
+  const { id = '' } = useParams();
+  const query = useReadPatientQuery({ id });
+  useTitle(t('amend'));
+  return (
+    <div className="screen screen-form">
+      <Heading level={1}>{t('amend')}</Heading>
+      <Can ability="amendPatient" otherwise={<EmptyState icon="lock" title={t('mayNotAmend')} />}>
+        <RecordLoading id={id} query={query}>{(patient) => <AmendForm patient={patient} onReload={query.refetch} />}</RecordLoading>
+      </Can>
+    </div>
+  );
+}
+
+function AmendForm({ patient, onReload }: { patient: PatientView; onReload: () => void }) {
+  const t = useWords(words);
+  const navigate = useNavigate();
+  const problemsOf = useProblems();
+  const draft = useDraft<Partial<RegistrationFields>>(`${FORM} ${patient.id}`, {});
+  const [problems, setProblems] = useState<readonly FormProblem[]>([]);
+  const [hasConflict, setConflict] = useState(false);
+  const [isDone, setDone] = useState(false);
+  const [amend, { isLoading }] = useAmendPatientMutation();
+  const changes = changesOf(draft.value, patient);
+  const isDirty = Object.keys(changes).length > 0;
+
+  const submit = async () => {
+    setProblems([]);
+    setConflict(false);
+    // The server replaces what it is given and keeps the rest: an emptied field cannot be told to it.
+    const emptied = FIELD_NAMES.filter((name) => changes[name]?.trim() === '');
+    if (emptied.length > 0) {
+      setProblems(emptied.map((name) => ({ field: fieldId(name), message: t('cannotEmpty') })));
+      return;
+    }
+    const answer = await amend({ id: patient.id, amendPatient: { version: patient.version, demographics: detailsOf(changes) } });
+    if (answer.data) {
+      setDone(true);
+      draft.drop();
+      showToast(t('amendedDone'));
+      void navigate(`/doctor/registration/${patient.id}`);
+    } else if (isRefusal(answer.error)) {
+      if (answer.error.code === 'version-conflict') {
+        setConflict(true);
+        onReload();
+      } else setProblems(problemsOf(answer.error));
+    }
+  };
+  return (
+    <Stack gap={5}>
+      <Panel><PatientIdentity patient={patient} /></Panel>
+      {hasConflict && <Alert tone="warning" title={t('conflict')} announce>{t('conflictDetail')}</Alert>}
+      <Panel title={t('demographics')}>
+        <Form id={FORM} onSubmit={() => void submit()} problems={problems} aria-label={t('amend')}>
+          <DetailsFields
+            fields={{ ...fieldsOf(patient), ...draft.value }}
+            onChange={(change) => draft.change({ ...draft.value, ...change })}
+            problems={problems}
+            autoFocus
+          />
+        </Form>
+      </Panel>
+      <Group justify="end">
+        <Link href={`/doctor/registration/${patient.id}`}>{t('cancel')}</Link>
+        <Button kind="primary" type="submit" form={FORM} loading={isLoading} disabled={!isDirty}>{t('amendSubmit')}</Button>
+      </Group>
+      <LeaveDialog isDirty={isDirty && !isDone} onDiscard={draft.drop} />
+    </Stack>
+  );
+}

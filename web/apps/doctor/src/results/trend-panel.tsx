@@ -1,0 +1,24 @@
+// One test over time, as a chart or as a table.
+import { useWords } from '@galen/core';
+import type { ResultGroup } from '@galen/fhir';
+import { IconButton, LoadingState, Panel, useLabels } from '@galen/ui';
+import { lazy, Suspense } from 'react';
+import { words } from '../words/words';
+import { seriesOf } from './result-grid';
+
+const Trend = lazy(() => import('@galen/ui/charts').then((charts) => ({ default: charts.Trend })));
+
+export function TrendPanel({ group, onClose }: { group: ResultGroup; onClose?: () => void }) {
+  const t = useWords(words);
+  const labels = useLabels();
+  return (
+    <Panel
+      title={<span dir="auto">{group.name}</span>}
+      actions={onClose && <IconButton icon="close" size="sm" label={labels.close} onClick={onClose} />}
+    >
+      <Suspense fallback={<LoadingState lines={6} />}>
+        <Trend key={group.key} series={seriesOf(group)} results={group.results} title={t('openTrend', { test: group.name })} />
+      </Suspense>
+    </Panel>
+  );
+}

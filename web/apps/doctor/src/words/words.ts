@@ -1,0 +1,5 @@
+// The clinical portal's words.
+import { catalogue } from '@galen/core';
+import { english } from './en';
+
+export const words = catalogue(english, { ar: () => import('./ar') });

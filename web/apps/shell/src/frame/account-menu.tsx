@@ -1,0 +1,50 @@
+// Who is signed in, and the way out, which asks first when something typed would be lost.
+import { sessionEnded, useAppDispatch, useAppSelector, useHasDrafts, useSignOutMutation, useWords } from '@galen/core';
+import { Button, clearToasts, Dialog, IconButton, Menu } from '@galen/ui';
+import { useState } from 'react';
+import { words } from '../words/words';
+
+export function AccountMenu({ onKeyboardHelp }: { onKeyboardHelp: () => void }) {
+  const t = useWords(words);
+  const dispatch = useAppDispatch();
+  const name = useAppSelector((state) => state.session.who?.name ?? '');
+  const hasDrafts = useHasDrafts();
+  const [isAsking, setAsking] = useState(false);
+  const [signOut, { isLoading }] = useSignOutMutation();
+
+  const leave = async () => {
+    await signOut();
+    clearToasts();
+    dispatch(sessionEnded());
+  };
+  return (
+    <>
+      <Menu
+        label={t('signedInAs', { name })}
+        trigger={<IconButton icon="person" label={t('account')} />}
+        items={[
+          { key: 'keyboard', label: t('keyboardHelp'), icon: 'keyboard', onSelect: onKeyboardHelp },
+          {
+            key: 'sign-out',
+            label: t('signOut'),
+            icon: 'signOut',
+            onSelect: () => (hasDrafts ? setAsking(true) : void leave()),
+          },
+        ]}
+      />
+      <Dialog
+        opened={isAsking}
+        onClose={() => setAsking(false)}
+        title={t('signOutDraft')}
+        actions={
+          <>
+            <Button onClick={() => setAsking(false)}>{t('cancel')}</Button>
+            <Button kind="danger" loading={isLoading} onClick={() => void leave()}>{t('signOut')}</Button>
+          </>
+        }
+      >
+        {t('signOutDraftDetail')}
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,18 @@
+// Portals in development and tests: imported from their source, without federation.
+import doctor from '../../../doctor/portal.json';
+import type { PortalModule } from './load';
+import type { PortalManifest } from './manifest';
+
+const sources: Record<string, () => Promise<PortalModule>> = {
+  doctor: () => import('../../../doctor/src/portal'),
+};
+
+export async function portals(): Promise<PortalManifest[]> {
+  return [doctor];
+}
+
+export async function portalModule({ name }: PortalManifest): Promise<PortalModule> {
+  const source = sources[name];
+  if (!source) throw new Error(`portal ${name}: unknown`);
+  return source();
+}

@@ -1,0 +1,5 @@
+// The shell's words.
+import { catalogue } from '@galen/core';
+import { english } from './en';
+
+export const words = catalogue(english, { ar: () => import('./ar') });
