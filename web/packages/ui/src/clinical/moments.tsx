@@ -61,7 +61,8 @@ export function Age({ age, born, at }: AgeProps) {
   return <span className="g-age">{formatAge(shown, labels.words)}</span>;
 }
 
-export type FreshnessState = 'live' | 'reconnecting' | 'offline' | 'not-loaded';
+/** `current`: as the server had it then; `live`: changes are pushed to the page. */
+export type FreshnessState = 'current' | 'live' | 'reconnecting' | 'offline' | 'not-loaded';
 
 export interface FreshnessStampProps {
   /** When the answer came, in milliseconds since 1970. */
@@ -70,17 +71,18 @@ export interface FreshnessStampProps {
   now?: number;
 }
 
-/** `updated 06:15 · live`. From another day the date is shown too. */
+/** `updated 06:15`, `updated 06:15 · live`. From another day the date is shown too. */
 export function FreshnessStamp({ at, state, now }: FreshnessStampProps) {
   const labels = useLabels();
-  const words = { live: labels.freshness.live, reconnecting: labels.freshness.reconnecting, offline: labels.freshness.offline, 'not-loaded': labels.freshness.notLoaded };
+  const words = { current: '', live: labels.freshness.live, reconnecting: labels.freshness.reconnecting, offline: labels.freshness.offline, 'not-loaded': labels.freshness.notLoaded };
   const sameDay = at !== undefined && new Date(at).toDateString() === new Date(now ?? Date.now()).toDateString();
   const moment = at === undefined ? undefined : clinicalMoment(new Date(at).toISOString());
   const time = at === undefined || !moment ? undefined : sameDay ? formatTime(at) : formatMoment(moment, { words: labels.words });
   return (
-    <span className={classes('g-freshness', state !== 'live' && 'g-freshness-stale')}>
-      {state === 'live' ? <span className="g-dot" aria-hidden="true" /> : <Icon name={state === 'offline' ? 'offline' : 'clock'} size={1} />}
-      {time === undefined ? words[state] : `${labels.freshness.updated(time)} · ${words[state]}`}
+    <span className={classes('g-freshness', state !== 'live' && state !== 'current' && 'g-freshness-stale')}>
+      {state === 'live' && <span className="g-dot" aria-hidden="true" />}
+      {state !== 'live' && state !== 'current' && <Icon name={state === 'offline' ? 'offline' : 'clock'} size={1} />}
+      {[time !== undefined && labels.freshness.updated(time), words[state]].filter(Boolean).join(' · ')}
     </span>
   );
 }

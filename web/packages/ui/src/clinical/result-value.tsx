@@ -65,7 +65,7 @@ export function Delta({ delta, compact }: { delta: DeltaView; compact?: boolean 
   return (
     <Tooltip label={words}>
       <span className="g-delta" tabIndex={0}>
-        <span aria-hidden="true">{arrow}{!compact && <> {delta.text}</>}</span>
+        <bdi dir="ltr" aria-hidden="true">{arrow}{!compact && <> {delta.text}</>}</bdi>
         <VisuallyHidden>{words}</VisuallyHidden>
       </span>
     </Tooltip>
