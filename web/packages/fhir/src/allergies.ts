@@ -59,7 +59,7 @@ export function allergyView(record: AllergyIntolerance, words: ClinicalWords = e
   };
 }
 
-const rank = (allergy: AllergyView) => (allergy.criticality === 'high' ? 0 : 1) + (allergy.categories.includes('medication') ? 0 : 2);
+const rank = (allergy: AllergyView) => (allergy.criticality === 'high' ? 0 : 2) + (allergy.categories.includes('medication') ? 0 : 1);
 
 const byDanger = (a: AllergyView, b: AllergyView) => rank(a) - rank(b) || a.substance.localeCompare(b.substance);
 
