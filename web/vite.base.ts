@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig, type PluginOption, type UserConfig } from 'vite';
 
 /** One copy of each of these on a page, whatever the number of portals. */
-const SHARED: Record<string, string> = {
+const SHARED = {
   react: '19.3.1',
   'react/jsx-runtime': '19.3.1',
   'react-dom': '19.3.1',
@@ -14,7 +14,12 @@ const SHARED: Record<string, string> = {
   '@galen/ui/dates': '0.1.0',
   '@galen/ui/grid': '0.1.0',
   '@galen/ui/charts': '0.1.0',
-};
+} as const;
+
+type Shared = keyof typeof SHARED;
+
+/** What every portal uses. */
+const ALWAYS: readonly Shared[] = ['react', 'react/jsx-runtime', 'react-dom', '@galen/core', '@galen/ui'];
 
 const DIST = fileURLToPath(new URL('./dist/assets/', import.meta.url));
 
@@ -55,12 +60,15 @@ export function shell(): UserConfig {
   ]);
 }
 
-/** A portal: brings its own screens only; `import: false` keeps a second copy of the shared packages out of it. */
-export function portal(name: string): UserConfig {
+/**
+ * A portal: brings its own screens only; `import: false` keeps a second copy of the shared packages out of it. Of the
+ * packages beyond those that all use it names its own: what is shared and never imported would be fetched nevertheless.
+ */
+export function portal(name: string, uses: readonly Shared[]): UserConfig {
   const shared = Object.fromEntries(
-    Object.entries(SHARED).map(([name, version]) => [
+    [...ALWAYS, ...uses].map((name) => [
       name,
-      { singleton: true, import: false as const, version, requiredVersion: version },
+      { singleton: true, import: false as const, version: SHARED[name], requiredVersion: SHARED[name] },
     ]),
   );
   return app(name, PORTAL, [

@@ -7,10 +7,7 @@ import { PatientSearchScreen } from './search/patient-search-screen';
 import { words } from './words/words';
 
 const ChartScreen = lazy(() => import('./chart/chart-screen'));
-const AmendScreen = lazy(() => import('./registration/amend-screen'));
-const MergeScreen = lazy(() => import('./registration/merge-screen'));
-const RecordScreen = lazy(() => import('./registration/record-screen'));
-const RegisterScreen = lazy(() => import('./registration/register-screen'));
+const RegistrationScreens = lazy(() => import('./registration/screens'));
 
 /** Who may not read charts still sees who it is. */
 function ToRegistration() {
@@ -26,10 +23,7 @@ export default function Portal() {
         <Route index element={<Navigate to="patients" replace />} />
         <Route path="patients" element={<PatientSearchScreen />} />
         <Route path="patients/:id/*" element={<Can ability="readChart" otherwise={<ToRegistration />}><ChartScreen /></Can>} />
-        <Route path="registration" element={<RegisterScreen />} />
-        <Route path="registration/:id" element={<RecordScreen />} />
-        <Route path="registration/:id/amend" element={<AmendScreen />} />
-        <Route path="registration/:id/merge" element={<MergeScreen />} />
+        <Route path="registration/*" element={<RegistrationScreens />} />
         <Route path="*" element={<EmptyState icon="question" title={t('noScreen')} />} />
       </Routes>
     </Suspense>

@@ -9,9 +9,12 @@ import { adoptPolicy } from './trusted-types';
 
 adoptPolicy((globalThis as { trustedTypes?: Parameters<typeof adoptPolicy>[0] }).trustedTypes);
 
-const store = makeStore();
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
 
+// The kit's scroll lock adds a style element of its own and asks for the nonce here.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
+
+const store = makeStore();
 const router = createBrowserRouter([
   {
     path: '*',

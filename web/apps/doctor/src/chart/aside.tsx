@@ -4,7 +4,7 @@ import type { AllergyStatus, PatientView } from '@galen/fhir';
 import { AllergyState, MedicationLine, Panel, ResultValue } from '@galen/ui';
 import { words } from '../words/words';
 import { useMedications, useProblems } from './lists';
-import { chartHref } from './tabs';
+import { chartHref, type ChartTab } from './tabs';
 import { useVitals } from './use-results';
 
 const LINES_MAX = 6;
@@ -35,7 +35,8 @@ function Part({ title, isLoaded, hasFailed, count, emptyTitle, children }: PartP
   );
 }
 
-export function Aside({ patient, allergies }: { patient: PatientView; allergies: AllergyStatus | undefined }) {
+/** What the open tab shows is not shown here again. */
+export function Aside({ patient, allergies, tab }: { patient: PatientView; allergies: AllergyStatus | undefined; tab: ChartTab }) {
   const t = useWords(words);
   const { id } = patient;
   const problems = useProblems(id);
@@ -45,15 +46,15 @@ export function Aside({ patient, allergies }: { patient: PatientView; allergies:
   const current = medications.medications?.current ?? [];
   return (
     <aside className="chart-aside" aria-label={t('summary')}>
-      <Panel title={t('allergies')} level={3}>
+      <Panel title={t('allergies')} level={3} flush>
         <AllergyState status={allergies} look="list" href={`${chartHref(id, 'summary')}#allergies`} />
       </Panel>
-      <Part title={t('problems')} isLoaded={problems.problems !== undefined} hasFailed={problems.query.isError} count={active.length} emptyTitle={t('noProblems')}>
+      {tab !== 'problems' && <Part title={t('problems')} isLoaded={problems.problems !== undefined} hasFailed={problems.query.isError} count={active.length} emptyTitle={t('noProblems')}>
         <ul className="g-plain-list">
           {active.slice(0, LINES_MAX).map((problem) => <li key={problem.id} dir="auto">{problem.name}</li>)}
         </ul>
-      </Part>
-      <Part
+      </Part>}
+      {tab !== 'medications' && <Part
         title={t('currentMedications')}
         isLoaded={medications.medications !== undefined}
         hasFailed={medications.queries.some(({ isError }) => isError)}
@@ -63,8 +64,8 @@ export function Aside({ patient, allergies }: { patient: PatientView; allergies:
         <ul className="g-plain-list">
           {current.slice(0, LINES_MAX).map((medication) => <li key={medication.id}><MedicationLine medication={medication} /></li>)}
         </ul>
-      </Part>
-      <Part title={t('vitals')} isLoaded={vitals.query.data !== undefined} hasFailed={vitals.query.isError} count={vitals.groups.length} emptyTitle={t('noVitals')}>
+      </Part>}
+      {tab !== 'vitals' && <Part title={t('vitals')} isLoaded={vitals.query.data !== undefined} hasFailed={vitals.query.isError} count={vitals.groups.length} emptyTitle={t('noVitals')}>
         <dl className="pairs">
           {vitals.groups.slice(0, LINES_MAX).map((group) => (
             <div key={group.key}>
@@ -73,7 +74,7 @@ export function Aside({ patient, allergies }: { patient: PatientView; allergies:
             </div>
           ))}
         </dl>
-      </Part>
+      </Part>}
     </aside>
   );
 }

@@ -20,17 +20,17 @@ import { lazy, Suspense, useEffect, useMemo } from 'react';
 import { SealedRecord } from '../registration/record-loading';
 import { words } from '../words/words';
 import { Aside } from './aside';
+import { Documents } from './documents';
+import { Encounters } from './encounters';
+import { Medications } from './medications';
+import { Problems } from './problems';
 import { Summary } from './summary';
 import { CHART_TABS, chartHref, tabOf } from './tabs';
 import { useAllergies } from './use-allergies';
 
-const Problems = lazy(() => import('./problems'));
-const Medications = lazy(() => import('./medications'));
 const Results = lazy(() => import('../results/results'));
 const Vitals = lazy(() => import('../results/vitals'));
 const Immunizations = lazy(() => import('./immunizations'));
-const Encounters = lazy(() => import('./encounters'));
-const Documents = lazy(() => import('./documents'));
 
 export default function ChartScreen() {
   const { id = '' } = useParams();
@@ -101,7 +101,7 @@ function OpenChart({ patient }: { patient: PatientView }) {
         </Alert>
       )}
       <div className="chart-body">
-        {tab.path !== 'summary' && <Aside patient={patient} allergies={allergies.status} />}
+        {tab.path !== 'summary' && <Aside patient={patient} allergies={allergies.status} tab={tab.path} />}
         <div className="chart-part">
           <Suspense fallback={<LoadingState lines={6} />}>
             <Routes>

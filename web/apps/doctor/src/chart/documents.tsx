@@ -14,7 +14,7 @@ function DocumentLine({ document, isOpen, onOpen }: { document: DocumentView; is
   return (
     <div className="line">
       <div>
-        <span className="g-weight-medium" dir="auto">{document.title}</span>
+        <span dir="auto">{document.title}</span>
         {document.status !== 'current' && document.status !== 'final' && <> <Badge tone="warning">{document.status}</Badge></>}
         <div className="g-tone-muted g-size-sm" dir="auto">{[document.category, document.author].filter(Boolean).join(' · ')}</div>
         {document.conclusion !== undefined && <div dir="auto">{document.conclusion}</div>}
@@ -31,7 +31,7 @@ function DocumentLine({ document, isOpen, onOpen }: { document: DocumentView; is
   );
 }
 
-export default function Documents({ id }: { id: string }) {
+export function Documents({ id }: { id: string }) {
   const t = useWords(words);
   const labels = useLabels();
   const { queries, documents } = useDocuments(id);

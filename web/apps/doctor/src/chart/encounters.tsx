@@ -6,7 +6,7 @@ import { Incomplete } from './incomplete';
 import { useTimeline } from './lists';
 import { Section } from './section';
 
-export default function Encounters({ id }: { id: string }) {
+export function Encounters({ id }: { id: string }) {
   const t = useWords(words);
   const { queries, items } = useTimeline(id);
   return (

@@ -86,7 +86,10 @@ export function useDocuments(patient: string) {
     () =>
       documentList([
         ...(references.data?.resources ?? []).map((reference) => documentView(reference, words)),
-        ...(reports.data?.resources ?? []).map((report) => reportView(report, words)),
+        // A report without words of its own is its results, and those are shown as results.
+        ...(reports.data?.resources ?? [])
+          .map((report) => reportView(report, words))
+          .filter(({ attachments, conclusion }) => attachments.length > 0 || conclusion !== undefined),
       ]),
     [references.data, reports.data, words],
   );

@@ -7,7 +7,7 @@ import { useMedications } from './lists';
 import { MedicationLines } from './medication-lines';
 import { Section } from './section';
 
-export default function Medications({ id }: { id: string }) {
+export function Medications({ id }: { id: string }) {
   const t = useWords(words);
   const { queries, medications } = useMedications(id);
   const { current, past } = medications ?? { current: [], past: [] };

@@ -15,7 +15,7 @@ export function ProblemLine({ problem }: { problem: ProblemView }) {
   return (
     <div className="line">
       <div>
-        <span className="g-weight-medium" dir="auto">{problem.name}</span>
+        <span dir="auto">{problem.name}</span>
         {problem.site !== undefined && <span className="g-tone-muted" dir="auto"> {problem.site}</span>}
         {problem.severity !== undefined && <> <Badge>{problem.severity}</Badge></>}
         {isUncertain && <> <Badge tone="info">{labels.allergies.verification[problem.verification] ?? problem.verification}</Badge></>}

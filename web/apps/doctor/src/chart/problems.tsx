@@ -7,7 +7,7 @@ import { useProblems } from './lists';
 import { ProblemLines } from './problem-lines';
 import { Section } from './section';
 
-export default function Problems({ id }: { id: string }) {
+export function Problems({ id }: { id: string }) {
   const t = useWords(words);
   const { query, problems } = useProblems(id);
   const active = problems?.active ?? [];

@@ -35,7 +35,7 @@ export function Section({ title, queries, isEmpty, emptyTitle, icon, actions, fl
   const failed = queries.find((query) => query.isError && query.data === undefined);
   const isLoaded = queries.every((query) => query.data !== undefined);
 
-  const stampState = !isReachable ? 'offline' : !isLoaded ? 'not-loaded' : freshness.state === 'stale' ? 'reconnecting' : 'live';
+  const stampState = !isReachable ? 'offline' : !isLoaded ? 'not-loaded' : freshness.state === 'stale' ? 'reconnecting' : 'current';
   const content = () => {
     if (failed) {
       const refusal = isRefusal(failed.error) ? failed.error : undefined;

@@ -1,7 +1,7 @@
 // The record on one screen: allergies, problems, medications, latest results and vital signs, who it is.
 import { Link, useWords } from '@galen/core';
 import type { AllergyStatus, PatientView } from '@galen/fhir';
-import { AllergyLine, AllergyState, Button, Demographics, Group, NotPrinted, Panel } from '@galen/ui';
+import { AllergyLine, AllergyState, Button, Demographics, Group, NotPrinted, Panel, Stack } from '@galen/ui';
 import { useMemo } from 'react';
 import { words } from '../words/words';
 import { latestGroups, LatestResults } from './latest-results';
@@ -19,7 +19,7 @@ function Allergies({ status, query }: { status: AllergyStatus | undefined; query
   const past = status && status.state !== 'unavailable' ? status.past : [];
   return (
     <div id="allergies">
-      <Section title={t('allergies')} queries={status?.state === 'unavailable' ? [] : [query]}>
+      <Section title={t('allergies')} queries={status?.state === 'unavailable' ? [] : [query]} flush>
         <AllergyState status={status} look="list" />
         {status?.state === 'unavailable' && (
           <Button size="sm" icon="refresh" loading={query.isFetching} onClick={() => void query.refetch()}>{t('tryAgain')}</Button>
@@ -55,13 +55,16 @@ export function Summary({ patient, allergies }: { patient: PatientView; allergie
           </Group>
         </div>
         <div className="summary">
-          <Allergies {...allergies} />
-          <Section title={t('activeProblems')} queries={[conditions]} isEmpty={active.length === 0} emptyTitle={t('noProblems')} actions={more('problems')} flush>
+          <Stack gap={4}>
+            <Allergies {...allergies} />
+            <Section title={t('activeProblems')} queries={[conditions]} isEmpty={active.length === 0} emptyTitle={t('noProblems')} actions={more('problems')} flush>
             <ProblemLines problems={active} />
           </Section>
           <Section title={t('currentMedications')} queries={prescriptions} isEmpty={current.length === 0} emptyTitle={t('noCurrentMedications')} icon="pill" actions={more('medications')} flush>
             <MedicationLines medications={current} />
           </Section>
+          </Stack>
+          <Stack gap={4}>
           <Section title={t('latestResults')} queries={[laboratory.query]} isEmpty={latest.length === 0} emptyTitle={t('noResults')} icon="flask" actions={more('results')} flush>
             <LatestResults groups={latest} />
           </Section>
@@ -69,6 +72,7 @@ export function Summary({ patient, allergies }: { patient: PatientView; allergie
             <LatestResults groups={vitals.groups} />
           </Section>
           <Panel title={t('demographics')}><Demographics patient={patient} /></Panel>
+          </Stack>
         </div>
       </NotPrinted>
       <PrintedSummary

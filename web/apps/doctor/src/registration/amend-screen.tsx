@@ -23,7 +23,7 @@ import { useProblems } from './problems';
 
 const FORM = 'amend-patient';
 
-export default function AmendScreen() {
+export function AmendScreen() {
   const t = useWords(words);
   const { id = '' } = useParams();
   const query = useReadPatientQuery({ id });

@@ -21,7 +21,7 @@ import { words } from '../words/words';
 import { Compare } from './compare';
 import { RecordLoading } from './record-loading';
 
-export default function MergeScreen() {
+export function MergeScreen() {
   const t = useWords(words);
   const { id = '' } = useParams();
   const [search, setSearch] = useSearchParams();

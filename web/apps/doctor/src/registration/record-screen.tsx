@@ -20,7 +20,7 @@ import { words } from '../words/words';
 import { LabelButton } from './label-button';
 import { RecordLoading } from './record-loading';
 
-export default function RecordScreen() {
+export function RecordScreen() {
   const t = useWords(words);
   const dispatch = useAppDispatch();
   const { id = '' } = useParams();

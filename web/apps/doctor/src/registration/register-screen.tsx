@@ -18,7 +18,7 @@ interface Registration {
 
 const blank: Registration = { fields: emptyFields, isUnidentified: false };
 
-export default function RegisterScreen() {
+export function RegisterScreen() {
   const t = useWords(words);
   useTitle(t('register'));
   return (

@@ -17,6 +17,9 @@ export function seriesOf(group: ResultGroup): ReturnType<typeof trendSeries> {
   return series;
 }
 
+/** Beside an open trend there is room for these only. */
+const NARROWED: ReadonlySet<string> = new Set(['test', 'latest', 'when']);
+
 export interface ResultGridProps {
   groups: readonly ResultGroup[];
   isLoadingMore: boolean;
@@ -34,7 +37,7 @@ export function ResultGrid({ groups, isLoadingMore, selectedKey, onSelect }: Res
         width: 'minmax(12rem, 2fr)',
         cardTitle: true,
         sortValue: ({ name }) => name,
-        cell: ({ name }) => <span dir="auto" className="g-weight-medium">{name}</span>,
+        cell: ({ name }) => <span dir="auto">{name}</span>,
       },
       {
         key: 'latest',
@@ -51,7 +54,7 @@ export function ResultGrid({ groups, isLoadingMore, selectedKey, onSelect }: Res
       {
         key: 'when',
         header: t('when'),
-        width: 'minmax(8.5rem, 1fr)',
+        width: 'minmax(10rem, 1fr)',
         sortValue: ({ latest }) => latest.at?.earliest,
         cell: ({ latest }) => <ClinicalDate value={latest.at} absent="" />,
       },
@@ -78,7 +81,7 @@ export function ResultGrid({ groups, isLoadingMore, selectedKey, onSelect }: Res
   return (
     <DataGrid
       label={t('results')}
-      columns={columns}
+      columns={selectedKey === undefined ? columns : columns.filter(({ key }) => NARROWED.has(key))}
       rows={groups}
       rowKey={({ key }) => key}
       onOpen={onSelect}

@@ -2,7 +2,7 @@
 import { useSearchParams, useShortcut, useWords } from '@galen/core';
 import type { ResultGroup } from '@galen/fhir';
 import { Banner, Group, RadioGroup, SearchField, Stack } from '@galen/ui';
-import { useDeferredValue, useMemo, useRef, useState } from 'react';
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { Section } from '../chart/section';
 import { useLaboratory } from '../chart/use-results';
 import { words } from '../words/words';
@@ -27,11 +27,17 @@ export default function Results({ id }: { id: string }) {
   const [filter, setFilter] = useState('');
   const [selectedKey, setSelectedKey] = useState<string>();
   const box = useRef<HTMLInputElement>(null);
+  const trend = useRef<HTMLDivElement>(null);
   useShortcut('/', t('focusFilter'), () => box.current?.focus());
 
   const wanted = useDeferredValue(filter);
   const shown = useMemo(() => filtered(groups, wanted), [groups, wanted]);
   const selected = groups.find(({ key }) => key === selectedKey);
+  const isOpen = selected !== undefined;
+  useEffect(() => {
+    // On a narrow screen it stands above the list, out of sight of whoever scrolled down to the test.
+    if (isOpen) trend.current?.scrollIntoView({ block: 'nearest' });
+  }, [isOpen, selectedKey]);
   return (
     <Stack gap={3}>
       <Group justify="between" align="end">
@@ -61,7 +67,11 @@ export default function Results({ id }: { id: string }) {
             <FlowsheetTable groups={shown} />
           )}
         </Section>
-        {selected && view === 'tests' && <TrendPanel group={selected} onClose={() => setSelectedKey(undefined)} />}
+        {selected && view === 'tests' && (
+          <div ref={trend} className="trend">
+            <TrendPanel group={selected} onClose={() => setSelectedKey(undefined)} />
+          </div>
+        )}
       </div>
     </Stack>
   );

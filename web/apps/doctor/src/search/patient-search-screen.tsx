@@ -1,6 +1,6 @@
 // Finding a patient: the first screen of the portal.
 import { Can, useNavigate, useShortcut, useTitle, useWords } from '@galen/core';
-import { EmptyState, Group, Heading, Link, useLabels } from '@galen/ui';
+import { EmptyState, Group, Heading, Link } from '@galen/ui';
 import { useRef, useState } from 'react';
 import { words } from '../words/words';
 import { PatientPicker } from './patient-picker';
@@ -8,7 +8,6 @@ import { RecentPatients } from './recent-patients';
 
 export function PatientSearchScreen() {
   const t = useWords(words);
-  const labels = useLabels();
   const navigate = useNavigate();
   const box = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState('');
@@ -33,7 +32,7 @@ export function PatientSearchScreen() {
           autoFocus
         />
       </Can>
-      <p className="g-tone-muted g-size-sm">{labels.palette.hint}</p>
+      <p className="g-tone-muted g-size-sm">{t('searchKeys')}</p>
     </div>
   );
 }

@@ -141,6 +141,7 @@ const arabic: WordsLike<typeof english> = {
   searchFailed: 'البحث غير متاح',
   searchHint: 'الاسم أو تاريخ الميلاد أو رقم NHS أو رقم السجل',
   searching: 'جارٍ البحث',
+  searchKeys: 'مفاتيح الأسهم للتنقل، وEnter للفتح، و/ للعودة إلى الخانة',
   searchUnreachable: 'تعذر الوصول إلى الخادم. لا يعني هذا أنه لا يوجد مريض كهذا.',
   sectionUnavailable: '{section}: غير متاح',
   select: 'اختر فحصًا لرؤية اتجاهه.',

@@ -139,6 +139,7 @@ export const english = {
   searchFailed: 'Search is unavailable',
   searchHint: 'Name, date of birth, NHS number or MRN',
   searching: 'Searching',
+  searchKeys: 'Arrow keys to move, Enter to open, / to come back to the box',
   searchUnreachable: 'The server cannot be reached. This does not mean that there is no such patient.',
   sectionUnavailable: '{section} unavailable',
   select: 'Choose a test to see its trend.',

@@ -12,7 +12,7 @@ import {
   useWords,
   type Language,
 } from '@galen/core';
-import { AppFrame, Button, EmptyState, Icon, iconNames, type IconName } from '@galen/ui';
+import { AppFrame, EmptyState, Icon, iconNames, type IconName } from '@galen/ui';
 import { useMemo, useState } from 'react';
 import type { PortalManifest, PortalNavigation } from '../portals/manifest';
 import { PortalOutlet } from '../portals/portal-outlet';
@@ -90,12 +90,11 @@ export function Frame({ portals }: { portals: readonly PortalManifest[] }) {
       <AppFrame
         brand={<Brand />}
         search={
-          <Button kind="secondary" onClick={() => setOverlay('palette')} aria-keyshortcuts="Control+K" fullWidth aria-label={t('find')}>
-            <span className="find">
-              <Icon name="search" /> <span className="find-text">{t('find')}</span>
-              <kbd className="g-keys">{shownKeys('mod+k')}</kbd>
-            </span>
-          </Button>
+          <button type="button" className="find" onClick={() => setOverlay('palette')} aria-keyshortcuts="Control+K">
+            <Icon name="search" />
+            <span className="find-text">{t('find')}</span>
+            <kbd className="g-keys" aria-hidden="true">{shownKeys('mod+k')}</kbd>
+          </button>
         }
         tools={
           <>

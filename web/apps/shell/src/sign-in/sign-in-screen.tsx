@@ -17,7 +17,7 @@ export function SignInScreen() {
       <div className="sign-in-tools"><PreferenceMenus /></div>
       <main className="sign-in-column">
         <Brand large />
-        <Card>
+        <Card className="sign-in-card">
           <Heading level={1} look={2}>{t('signIn')}</Heading>
           <SignInForm onSignedIn={enter} />
         </Card>
