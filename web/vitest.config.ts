@@ -4,6 +4,14 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   plugins: [react()],
+  resolve: {
+    alias: [
+      // As in development: portals are imported, not federated.
+      { find: './portals/federated', replacement: new URL('./apps/shell/src/portals/local.ts', import.meta.url).pathname },
+      // Under Node the router's two entries are two routers; this one has all that a test needs.
+      { find: 'react-router/dom', replacement: 'react-router' },
+    ],
+  },
   test: {
     environment: 'happy-dom',
     include: ['{packages,apps}/*/src/**/*.test.{ts,tsx}'],

@@ -1,13 +1,13 @@
 // The clinical portal: finding patients, reading charts, registering.
 import './doctor.css';
-import { Can, Navigate, Route, Routes, useParams, useWords } from '@galen/core';
+import { lazyScreen, Can, Navigate, Route, Routes, useParams, useWords } from '@galen/core';
 import { EmptyState, LoadingState } from '@galen/ui';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { PatientSearchScreen } from './search/patient-search-screen';
 import { words } from './words/words';
 
-const ChartScreen = lazy(() => import('./chart/chart-screen'));
-const RegistrationScreens = lazy(() => import('./registration/screens'));
+const ChartScreen = lazyScreen(() => import('./chart/chart-screen'));
+const RegistrationScreens = lazyScreen(() => import('./registration/screens'));
 
 /** Who may not read charts still sees who it is. */
 function ToRegistration() {

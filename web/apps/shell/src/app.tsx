@@ -7,13 +7,14 @@ import {
   refreshSession,
   useAppSelector,
   useIdleLock,
+  useNavigate,
   usePreferences,
   useWords,
   watchSession,
   type AppStore,
 } from '@galen/core';
 import { ErrorState, GalenProvider, LoadingState, type LinkProps } from '@galen/ui';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { ExpiredDialog } from './frame/expired-dialog';
 import { Frame } from './frame/frame';
 import { TakenOverDialog } from './frame/taken-over-dialog';
@@ -85,20 +86,31 @@ function Portals() {
   );
 }
 
+/** Another person starts at their own first screen and never at the patient that somebody else had open. */
+function useOwnFirstScreen(): void {
+  const navigate = useNavigate();
+  const user = useAppSelector((state) => state.session.who?.user);
+  const before = useRef(user);
+  useEffect(() => {
+    if (before.current !== undefined && before.current !== user) void navigate('/', { replace: true });
+    before.current = user;
+  }, [navigate, user]);
+}
+
 /** Everything below the router. */
 export function Page({ store }: { store: AppStore }) {
   const hasFailed = useFirstSession(store);
-  const phase = useAppSelector((state) => state.session.phase);
+  const { phase, who, takenOver } = useAppSelector((state) => state.session);
+  useOwnFirstScreen();
   useIdleLock(phase === 'signed-in');
   if (phase === 'unknown') return <Waiting hasFailed={hasFailed} />;
   return (
     <>
-      {phase === 'signed-out' ? (
-        <SignInScreen />
-      ) : (
+      {phase === 'signed-out' && <SignInScreen />}
+      {phase !== 'signed-out' && !takenOver && (
         // Locked, the screens stay as they are with all that was typed, but nobody who walks by sees a patient.
         <div hidden={phase === 'expired'}>
-          <Portals />
+          <Portals key={who?.user} />
         </div>
       )}
       <ExpiredDialog />

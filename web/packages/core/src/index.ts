@@ -6,6 +6,7 @@ export * from './drafts';
 export * from './fhir-api';
 export * from './freshness';
 export * from './hooks';
+export * from './lazy-screen';
 export * from './patients';
 export * from './idle';
 export * from './preferences';

@@ -38,6 +38,8 @@ export function galenTheme(closeLabel: string) {
     fontSizes: { xs: 'var(--g-text-xs)', sm: 'var(--g-text-sm)', md: 'var(--g-text-md)', lg: 'var(--g-text-lg)', xl: 'var(--g-text-xl)' },
     components: {
       ...medium,
+      // Hints below the box, so that the boxes of a row line up.
+      InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
       Modal: { defaultProps: { closeButtonProps: { 'aria-label': closeLabel }, centered: true } },
       Tooltip: { defaultProps: { openDelay: 300, withArrow: true, multiline: true, events: { hover: true, focus: true, touch: true } } },
     },

@@ -1,5 +1,6 @@
 // A patient's chart: who it is and their allergies always in sight, the parts of the record under tabs.
 import {
+  lazyScreen,
   breakGlassAsked,
   isRefusal,
   Navigate,
@@ -16,7 +17,7 @@ import {
 } from '@galen/core';
 import { patientView, type PatientView } from '@galen/fhir';
 import { Alert, EmptyState, ErrorState, Link, LoadingState, PatientBanner, TabLinks, useLabels } from '@galen/ui';
-import { lazy, Suspense, useEffect, useMemo } from 'react';
+import { Suspense, useEffect, useMemo } from 'react';
 import { SealedRecord } from '../registration/record-loading';
 import { words } from '../words/words';
 import { Aside } from './aside';
@@ -28,9 +29,9 @@ import { Summary } from './summary';
 import { CHART_TABS, chartHref, tabOf } from './tabs';
 import { useAllergies } from './use-allergies';
 
-const Results = lazy(() => import('../results/results'));
-const Vitals = lazy(() => import('../results/vitals'));
-const Immunizations = lazy(() => import('./immunizations'));
+const Results = lazyScreen(() => import('../results/results'));
+const Vitals = lazyScreen(() => import('../results/vitals'));
+const Immunizations = lazyScreen(() => import('./immunizations'));
 
 export default function ChartScreen() {
   const { id = '' } = useParams();

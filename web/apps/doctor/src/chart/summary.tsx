@@ -22,10 +22,12 @@ function Allergies({ status, query }: { status: AllergyStatus | undefined; query
       <Section title={t('allergies')} queries={status?.state === 'unavailable' ? [] : [query]} flush>
         <AllergyState status={status} look="list" />
         {status?.state === 'unavailable' && (
-          <Button size="sm" icon="refresh" loading={query.isFetching} onClick={() => void query.refetch()}>{t('tryAgain')}</Button>
+          <div className="padded">
+            <Button size="sm" icon="refresh" loading={query.isFetching} onClick={() => void query.refetch()}>{t('tryAgain')}</Button>
+          </div>
         )}
         {past.length > 0 && (
-          <details>
+          <details className="padded">
             <summary>{t('allergiesPast')}</summary>
             <ul className="g-plain-list">{past.map((allergy) => <li key={allergy.id}><AllergyLine allergy={allergy} /></li>)}</ul>
           </details>

@@ -4,7 +4,6 @@ import {
   isRefusal,
   useAmendPatientMutation,
   useDraft,
-  useNavigate,
   useParams,
   useReadPatientQuery,
   useTitle,
@@ -17,7 +16,7 @@ import { PatientIdentity } from '../search/patient-identity';
 import { words } from '../words/words';
 import { DetailsFields } from './details-fields';
 import { changesOf, detailsOf, fieldsOf, FIELD_NAMES, fieldId, type RegistrationFields } from './details-form';
-import { LeaveDialog } from './leave-dialog';
+import { LeaveDialog, useSavedHref } from './leave-dialog';
 import { RecordLoading } from './record-loading';
 import { useProblems } from './problems';
 
@@ -40,12 +39,11 @@ export function AmendScreen() {
 
 function AmendForm({ patient, onReload }: { patient: PatientView; onReload: () => void }) {
   const t = useWords(words);
-  const navigate = useNavigate();
   const problemsOf = useProblems();
   const draft = useDraft<Partial<RegistrationFields>>(`${FORM} ${patient.id}`, {});
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
   const [hasConflict, setConflict] = useState(false);
-  const [isDone, setDone] = useState(false);
+  const saved = useSavedHref();
   const [amend, { isLoading }] = useAmendPatientMutation();
   const changes = changesOf(draft.value, patient);
   const isDirty = Object.keys(changes).length > 0;
@@ -61,10 +59,9 @@ function AmendForm({ patient, onReload }: { patient: PatientView; onReload: () =
     }
     const answer = await amend({ id: patient.id, amendPatient: { version: patient.version, demographics: detailsOf(changes) } });
     if (answer.data) {
-      setDone(true);
       draft.drop();
       showToast(t('amendedDone'));
-      void navigate(`/doctor/registration/${patient.id}`);
+      saved.leaveTo(`/doctor/registration/${patient.id}`);
     } else if (isRefusal(answer.error)) {
       if (answer.error.code === 'version-conflict') {
         setConflict(true);
@@ -90,7 +87,7 @@ function AmendForm({ patient, onReload }: { patient: PatientView; onReload: () =
         <Link href={`/doctor/registration/${patient.id}`}>{t('cancel')}</Link>
         <Button kind="primary" type="submit" form={FORM} loading={isLoading} disabled={!isDirty}>{t('amendSubmit')}</Button>
       </Group>
-      <LeaveDialog isDirty={isDirty && !isDone} onDiscard={draft.drop} />
+      <LeaveDialog isDirty={isDirty && !saved.isLeaving} onDiscard={draft.drop} />
     </Stack>
   );
 }

@@ -40,7 +40,9 @@ export function DetailsFields({ fields, onChange, problems, autoFocus }: Details
       <NhsNumberField label={t('nhsNumber')} {...common('nhsNumber')} />
       <TextField label={t('phone')} {...common('phone')} type="tel" autoComplete="off" />
       <TextField label={t('email')} {...common('email')} type="email" autoComplete="off" />
-      <Textarea label={t('address')} {...common('address')} rows={4} description={t('addressHint')} />
+      <div className="details-address">
+        <Textarea label={t('address')} {...common('address')} rows={4} description={t('addressHint')} />
+      </div>
     </Grid>
   );
 }

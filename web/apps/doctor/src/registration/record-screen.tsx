@@ -48,7 +48,7 @@ function Record({ patient }: { patient: PatientView }) {
       <Panel>
         <PatientIdentity patient={patient} />
       </Panel>
-      <Group>
+      <Group gap={4}>
         {!replacedBy && (
           <>
             <Can ability="readChart"><Link href={`/doctor/patients/${id}/summary`}>{t('openChart')}</Link></Can>

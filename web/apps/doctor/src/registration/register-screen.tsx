@@ -1,12 +1,12 @@
 // Registering a patient: the form, and the likely duplicates that are looked at first.
-import { Can, isRefusal, useDraft, useNavigate, useRegisterPatientMutation, useTitle, useWords } from '@galen/core';
+import { Can, isRefusal, useDraft, useRegisterPatientMutation, useTitle, useWords } from '@galen/core';
 import { Button, Checkbox, EmptyState, Form, Group, Heading, Panel, showToast, Stack, type FormProblem } from '@galen/ui';
 import { useState } from 'react';
 import { words } from '../words/words';
 import { DetailsFields } from './details-fields';
 import { detailsOf, emptyFields, fieldId, type RegistrationFields } from './details-form';
 import { DuplicateWarning } from './duplicate-warning';
-import { LeaveDialog } from './leave-dialog';
+import { LeaveDialog, useSavedHref } from './leave-dialog';
 import { useProblems } from './problems';
 
 const FORM = 'register-patient';
@@ -33,13 +33,12 @@ export function RegisterScreen() {
 
 function RegisterForm() {
   const t = useWords(words);
-  const navigate = useNavigate();
   const problemsOf = useProblems();
   const draft = useDraft(FORM, blank);
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
   const [candidates, setCandidates] = useState<readonly string[]>([]);
   const [notSame, setNotSame] = useState<readonly string[]>([]);
-  const [isDone, setDone] = useState(false);
+  const saved = useSavedHref();
   const [register, { isLoading }] = useRegisterPatientMutation();
   const { fields, isUnidentified } = draft.value;
   const isBlocked = candidates.some((id) => !notSame.includes(id));
@@ -55,10 +54,9 @@ function RegisterForm() {
       registerPatient: { demographics, unidentified: isUnidentified, notSameAs: [...notSame] },
     });
     if (answer.data) {
-      setDone(true);
       draft.drop();
       showToast(t('registeredDone'));
-      void navigate(`/doctor/registration/${answer.data.id}`);
+      saved.leaveTo(`/doctor/registration/${answer.data.id}`);
     } else if (isRefusal(answer.error)) {
       const { code, related = [] } = answer.error;
       if (code === 'possible-duplicates' && related.length > 0) setCandidates([...new Set([...candidates, ...related])]);
@@ -102,7 +100,7 @@ function RegisterForm() {
           {candidates.length > 0 ? t('registerNew') : t('registerSubmit')}
         </Button>
       </Group>
-      <LeaveDialog isDirty={draft.isDirty && !isDone} onDiscard={draft.drop} />
+      <LeaveDialog isDirty={draft.isDirty && !saved.isLeaving} onDiscard={draft.drop} />
     </Stack>
   );
 }

@@ -22,7 +22,7 @@ export function filtered(groups: readonly ResultGroup[], filter: string): readon
 export default function Results({ id }: { id: string }) {
   const t = useWords(words);
   const [search, setSearch] = useSearchParams();
-  const view: View = search.get('view') === 'flowsheet' ? 'flowsheet' : 'tests';
+  const [view, setView] = useState<View>(search.get('view') === 'flowsheet' ? 'flowsheet' : 'tests');
   const { query, groups, results, isLoadingMore } = useLaboratory(id);
   const [filter, setFilter] = useState('');
   const [selectedKey, setSelectedKey] = useState<string>();
@@ -30,6 +30,11 @@ export default function Results({ id }: { id: string }) {
   const trend = useRef<HTMLDivElement>(null);
   useShortcut('/', t('focusFilter'), () => box.current?.focus());
 
+  /** The address follows, so that a reload shows the same. */
+  const show = (next: View) => {
+    setView(next);
+    setSearch(next === 'flowsheet' ? { view: next } : {}, { replace: true });
+  };
   const wanted = useDeferredValue(filter);
   const shown = useMemo(() => filtered(groups, wanted), [groups, wanted]);
   const selected = groups.find(({ key }) => key === selectedKey);
@@ -45,7 +50,7 @@ export default function Results({ id }: { id: string }) {
           label={t('view')}
           inline
           value={view}
-          onChange={(next) => setSearch(next === 'flowsheet' ? { view: next } : {}, { replace: true })}
+          onChange={(next) => show(next === 'flowsheet' ? next : 'tests')}
           choices={[
             { value: 'tests', label: t('resultsByTest') },
             { value: 'flowsheet', label: t('flowsheet') },

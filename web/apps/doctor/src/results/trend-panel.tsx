@@ -1,12 +1,12 @@
 // One test over time, as a chart or as a table.
-import { useWords } from '@galen/core';
+import { lazyScreen, useWords } from '@galen/core';
 import type { ResultGroup } from '@galen/fhir';
 import { IconButton, LoadingState, Panel, useLabels } from '@galen/ui';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { words } from '../words/words';
 import { seriesOf } from './result-grid';
 
-const Trend = lazy(() => import('@galen/ui/charts').then((charts) => ({ default: charts.Trend })));
+const Trend = lazyScreen(async () => ({ default: (await import('@galen/ui/charts')).Trend }));
 
 export function TrendPanel({ group, onClose }: { group: ResultGroup; onClose?: () => void }) {
   const t = useWords(words);

@@ -1,8 +1,8 @@
 // Vital signs as charts, and for children how they grow.
-import { useWords } from '@galen/core';
+import { lazyScreen, useWords } from '@galen/core';
 import type { PatientView, ResultGroup, ResultView } from '@galen/fhir';
 import { LoadingState, Panel, Stack } from '@galen/ui';
-import { lazy, Suspense, useMemo } from 'react';
+import { Suspense, useMemo } from 'react';
 import { LatestResults } from '../chart/latest-results';
 import { Section } from '../chart/section';
 import { useVitals } from '../chart/use-results';
@@ -10,7 +10,7 @@ import { words } from '../words/words';
 import { seriesOf } from './result-grid';
 import { TrendPanel } from './trend-panel';
 
-const Growth = lazy(() => import('./growth'));
+const Growth = lazyScreen(() => import('./growth'));
 
 const ADULT_YEARS = 18;
 

@@ -1,7 +1,6 @@
 // Who somebody is, in one line of a list: name, birth, and the numbers that tell them from a namesake.
-import { useWords, type PatientView } from '@galen/core';
+import type { PatientView } from '@galen/core';
 import { Age, Badge, ClinicalDate, NhsNumber, useLabels } from '@galen/ui';
-import { words } from '../words/words';
 
 export function nameOf(patient: Pick<PatientView, 'family' | 'given'>): string | undefined {
   const parts = [patient.family?.toLocaleUpperCase(), patient.given.join(' ')].filter(Boolean);
@@ -22,7 +21,6 @@ export function genderOf(patient: Pick<PatientView, 'gender'>): (typeof GENDERS)
 }
 
 export function PatientIdentity({ patient }: { patient: PatientView }) {
-  const t = useWords(words);
   const labels = useLabels();
   const death = deathOf(patient);
   return (
@@ -58,7 +56,7 @@ export function PatientIdentity({ patient }: { patient: PatientView }) {
         </div>
         <div>
           <dt>{labels.patient.mrn}</dt>
-          <dd>{patient.mrn ? <bdi className="g-figures">{patient.mrn}</bdi> : t('none')}</dd>
+          <dd>{patient.mrn ? <bdi className="g-figures">{patient.mrn}</bdi> : <span className="g-tone-muted">{labels.notKnown}</span>}</dd>
         </div>
         {(patient.address ?? []).length > 0 && (
           <div className="identity-address">

@@ -58,7 +58,7 @@ function BreakGlassForm({ patient }: { patient: string }) {
         </>
       }
     >
-      <Text as="p">{t('breakGlassDetail')}</Text>
+      <Text as="p" className="dialog-detail">{t('breakGlassDetail')}</Text>
       <Form id={FORM} onSubmit={() => void submit()} problems={problems} aria-label={t('breakGlass')}>
         <Textarea
           id={FIELD}

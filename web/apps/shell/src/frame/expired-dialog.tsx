@@ -13,11 +13,11 @@ export function ExpiredDialog() {
   const { name } = who;
   return (
     <Dialog opened persistent onClose={() => undefined} title={t('expired')} size="sm">
-      <Text as="p">{t('expiredDetail', { name })}</Text>
+      <Text as="p" className="dialog-detail">{t('expiredDetail', { name })}</Text>
       <SignInForm name={name} onSignedIn={(session) => void dispatch(sessionStarted(session))} />
       <div className="expired-other">
+        <Button kind="quiet" size="sm" onClick={() => void dispatch(sessionEnded())} fullWidth>{t('expiredOther')}</Button>
         {hasDrafts && <Text as="p" tone="muted" size="sm">{t('expiredOtherDetail', { name })}</Text>}
-        <Button kind="quiet" size="sm" onClick={() => void dispatch(sessionEnded())}>{t('expiredOther')}</Button>
       </div>
     </Dialog>
   );

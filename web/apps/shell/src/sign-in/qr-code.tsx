@@ -1,7 +1,7 @@
 // A QR code drawn here: the secret in it never leaves the page.
 import { encode } from 'uqr';
 
-const BORDER = 2;
+const BORDER = 4;
 
 export function QrCode({ text, label }: { text: string; label: string }) {
   const { data, size } = encode(text, { ecc: 'M', border: BORDER });

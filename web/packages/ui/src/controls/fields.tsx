@@ -96,8 +96,10 @@ export interface TextareaProps extends FieldProps {
   ref?: Ref<HTMLTextAreaElement>;
 }
 
-export function Textarea({ onChange, rows = 4, ...props }: TextareaProps) {
-  return <MantineTextarea dir="auto" rows={rows} onChange={(event) => onChange(event.currentTarget.value)} {...props} />;
+export function Textarea({ onChange, rows = 4, autoFocus, ...props }: TextareaProps) {
+  // A dialog gives the focus to what is marked so, and without that to its close button.
+  const focus = autoFocus && { autoFocus, 'data-autofocus': true };
+  return <MantineTextarea dir="auto" rows={rows} onChange={(event) => onChange(event.currentTarget.value)} {...focus} {...props} />;
 }
 
 export interface Choice {
