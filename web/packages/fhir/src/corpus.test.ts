@@ -18,7 +18,7 @@ import { flowsheet, trendSeries } from './trends';
 const CORPUS = join(import.meta.dirname, '../../../../../shared/corpora/fhir/synthea');
 const files = existsSync(CORPUS) ? readdirSync(CORPUS).filter((name) => name.endsWith('.json.gz') && !name.startsWith('0-')) : [];
 
-if (files.length === 0) console.info('The Synthea corpus is not here: its tests are left out.');
+if (files.length === 0) process.stderr.write('The Synthea corpus is not here: its tests are left out.\n');
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 

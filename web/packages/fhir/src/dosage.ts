@@ -33,10 +33,17 @@ function rangeDose({ low, high }: Range, words: ClinicalWords): DoseView | undef
 
 const doseWords = (dose: DoseView | undefined): string | undefined => dose && [dose.text, dose.unit].filter(Boolean).join(' ');
 
+/** `24 hours`; undefined for what is no length of time. */
+function spanWords(quantity: Quantity, words: ClinicalWords): string | undefined {
+  const unit = periodUnit(quantity.code ?? quantity.unit);
+  const length = doseText(quantity.value);
+  return unit && length !== undefined ? `${length} ${counted(length, unit, words)}` : undefined;
+}
+
 /** `10 mg in 1 hour`, `5 mL per hour`. */
 function ratioWords({ numerator, denominator }: Ratio, words: ClinicalWords): string | undefined {
   const above = numerator && doseWords(quantityDose(numerator, words));
-  const below = denominator && doseWords(quantityDose(denominator, words));
+  const below = denominator && (spanWords(denominator, words) ?? doseWords(quantityDose(denominator, words)));
   return above && below ? `${above} ${words.in} ${below}` : above;
 }
 

@@ -42,7 +42,7 @@ describe('dose lines', () => {
     ['rate quantity', { doseAndRate: [{ rateQuantity: { value: 5, unit: 'mL/h' } }] }, { rate: '5 mL per hour' }],
     ['as needed', { asNeededBoolean: true }, { asNeeded: true }],
     ['as needed for', { asNeededCodeableConcept: { text: 'pain' } }, { asNeeded: 'pain' }],
-    ['maximum', { maxDosePerPeriod: { numerator: { value: 4, unit: 'g' }, denominator: { value: 24, unit: 'h' } } }, { maximum: '4 g in 24 hour' }],
+    ['maximum', { maxDosePerPeriod: { numerator: { value: 4, unit: 'g' }, denominator: { value: 24, unit: 'h' } } }, { maximum: '4 g in 24 hours' }],
     ['days', { timing: { repeat: { boundsDuration: day(7) } } }, { duration: 'for 7 days' }],
     ['one day', { timing: { repeat: { boundsDuration: day(1) } } }, { duration: 'for 1 day' }],
     ['doses', { timing: { repeat: { count: 5 } } }, { duration: 'for 5 doses' }],

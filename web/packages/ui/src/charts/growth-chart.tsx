@@ -98,7 +98,7 @@ export function GrowthChart({ measure, gender, born, results }: GrowthChartProps
   const dated = born?.precision === 'day' || born?.precision === 'minute';
   if (!dated) return <EmptyState icon="chart" title={labels.growth.bornNeeded} />;
   if (!sex) return <EmptyState icon="chart" title={labels.growth.sexNeeded} />;
-  if (points.length === 0) return <EmptyState icon="chart" title={labels.growth.outOfAge} />;
+  if (!points.some((point) => centileOf(measure, sex, point.ageMonths, point.value) !== undefined)) return <EmptyState icon="chart" title={labels.growth.outOfAge} />;
   return (
     <figure className="g-growth-figure">
       <div className="g-trend-choice" role="group" aria-label={labels.growth.measures[measure]}>

@@ -1,5 +1,5 @@
 //! Where everything of a growth chart goes on its paper.
-import { valueAtZ, type GrowthPoint, type GrowthSex } from './growth';
+import { referenceAt, valueAtZ, type GrowthPoint, type GrowthSex } from './growth';
 import { growthReference, type GrowthMeasure, type GrowthRow } from './growth-reference';
 
 const WIDTH = 640;
@@ -55,7 +55,8 @@ export function growthScale(measure: GrowthMeasure, sex: GrowthSex, points: read
   const limit = table.at(-1)?.[0] ?? 0;
   const lastAge = Math.min(limit, PAPERS_MONTHS.find((months) => months >= oldest && months > firstAge) ?? limit);
   const drawn = points.filter((point) => point.ageMonths >= firstAge && point.ageMonths <= lastAge);
-  const rows: GrowthRow[] = table.filter((row) => row[0] <= lastAge);
+  const edge = referenceAt(measure, sex, lastAge);
+  const rows: GrowthRow[] = [...table.filter((row) => row[0] < lastAge), ...(edge ? [edge] : [])];
   const values = [...drawn.map((point) => point.value), ...rows.flatMap((row) => [valueAtZ(row, -2.1), valueAtZ(row, 2.1)])];
   const low = Math.min(...values);
   const high = Math.max(...values);

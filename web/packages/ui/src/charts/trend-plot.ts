@@ -89,6 +89,8 @@ function mark(ctx: CanvasRenderingContext2D, x: number, y: number, direction: 'u
 function paintPoints(plot: uPlot, series: readonly TrendSeries[], palette: Palette): void {
   const { ctx } = plot;
   ctx.save();
+  // The last line drawn may have left its dashes behind.
+  ctx.setLineDash([]);
   ctx.lineWidth = devicePixelRatio;
   ctx.strokeStyle = palette.surface;
   series.forEach((line, index) => {

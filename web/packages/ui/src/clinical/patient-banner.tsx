@@ -30,9 +30,18 @@ export interface PatientBannerProps {
   actions?: ReactNode;
 }
 
-function Item({ label, children, phone = true }: { label: string; children: ReactNode; phone?: boolean }) {
+interface ItemProps {
+  label: string;
+  /** On a phone the value says by itself what it is, so its label is only spoken. */
+  plain?: boolean;
+  /** Left out on a phone. */
+  wide?: boolean;
+  children: ReactNode;
+}
+
+function Item({ label, plain, wide, children }: ItemProps) {
   return (
-    <div className={classes('g-banner-item', !phone && 'g-wide-only')}>
+    <div className={classes('g-banner-item', plain && 'g-banner-plain', wide && 'g-banner-wide')}>
       <dt>{label}</dt>
       <dd>{children}</dd>
     </div>
@@ -75,20 +84,22 @@ export function PatientBanner({ patient, allergies, allergiesHref, stripe, tags,
       aria-label={labels.patient.banner}
     >
       <div className="g-banner-identity">
-        <div className="g-banner-name">
-          <PatientName name={patient.name} />
-          <Standing patient={patient} tags={tags} />
+        <div className="g-banner-facts">
+          <div className="g-banner-name">
+            <PatientName name={patient.name} />
+            <Standing patient={patient} tags={tags} />
+          </div>
+          <dl className="g-banner-items">
+            <Item label={labels.patient.born}>
+              <ClinicalDate value={patient.born} absent={labels.notKnown} dateOnly />
+              {!deceased && patient.age && <> (<Age age={patient.age} />)</>}
+            </Item>
+            <Death patient={patient} />
+            <Item label={labels.patient.gender} plain={patient.gender !== 'unknown'}>{labels.patient.genders[patient.gender]}</Item>
+            <Item label={labels.patient.nhsNumber} plain={patient.nhsNumber !== undefined}><NhsNumber value={patient.nhsNumber} /></Item>
+            {patient.mrn && <Item label={labels.patient.mrn} wide={patient.nhsNumber !== undefined}><bdi className="g-figures">{patient.mrn}</bdi></Item>}
+          </dl>
         </div>
-        <dl className="g-banner-items">
-          <Item label={labels.patient.born}>
-            <ClinicalDate value={patient.born} absent={labels.notKnown} dateOnly />
-            {!deceased && patient.age && <> (<Age age={patient.age} />)</>}
-          </Item>
-          <Death patient={patient} />
-          <Item label={labels.patient.gender}>{labels.patient.genders[patient.gender]}</Item>
-          <Item label={labels.patient.nhsNumber}><NhsNumber value={patient.nhsNumber} /></Item>
-          {patient.mrn && <Item label={labels.patient.mrn} phone={false}><bdi className="g-figures">{patient.mrn}</bdi></Item>}
-        </dl>
         {actions !== undefined && <div className="g-banner-actions g-not-printed">{actions}</div>}
       </div>
       <div className="g-banner-allergies">

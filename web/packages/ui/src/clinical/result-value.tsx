@@ -87,7 +87,7 @@ function Figure({ value, flag }: { value: ObservationValue; flag: ResultFlagView
   const absent = value.kind === 'absent';
   const numeric = value.kind === 'quantity' || value.kind === 'range' || value.kind === 'ratio' || value.kind === 'components';
   return (
-    <span className={classes('g-value', absent && 'g-value-absent', flag && flag.level !== 'normal' && `g-value-${flag.level}`)}>
+    <span className={classes('g-value', absent && 'g-value-absent', flag && `g-value-${flag.conflict ? 'abnormal' : flag.level}`)}>
       <bdi {...(numeric && { dir: 'ltr', className: 'g-figures' })}>
         {valueText(value, labels)}
         {value.unit && <span className="g-unit"> {value.unit}</span>}
@@ -116,7 +116,7 @@ export function ResultValue({ result, showRange, showDelta, compact }: ResultVal
       {usable && flag?.code === 'N' && flag.conflict && <ResultFlag flag={flag} />}
       {usable && showDelta && delta && <Delta delta={delta} {...(compact && { compact })} />}
       <ResultStatusMark status={status} />
-      {showRange && range && <span className="g-result-range"><VisuallyHidden>{labels.results.range} </VisuallyHidden><ReferenceRange range={range} /></span>}
+      {usable && showRange && range && <span className="g-result-range"><VisuallyHidden>{labels.results.range} </VisuallyHidden><ReferenceRange range={range} /></span>}
     </span>
   );
 }

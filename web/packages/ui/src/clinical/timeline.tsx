@@ -45,7 +45,7 @@ export function Timeline({ items, level = 3, renderAction }: TimelineProps) {
                 <span className="g-timeline-what">
                   <span className="g-weight-medium" dir="auto">{item.title}</span>
                   {item.detail && <span className="g-tone-muted" dir="auto"> {item.detail}</span>}
-                  {item.status && <span className="g-badge g-badge-neutral">{item.status}</span>}
+                  {item.status && <span className="g-badge g-badge-neutral">{labels.recordStatuses[item.status] ?? item.status}</span>}
                 </span>
                 {renderAction?.(item)}
               </li>

@@ -206,6 +206,11 @@ export const arabicLabels: UiLabels = {
     kinds: { encounter: 'زيارة', procedure: 'إجراء', immunization: 'تطعيم', document: 'وثيقة', problem: 'مشكلة', medication: 'دواء' },
     undated: 'بلا تاريخ',
   },
+  recordStatuses: {
+    planned: 'مخطط', arrived: 'وصل', triaged: 'مفروز', 'in-progress': 'جارٍ', onleave: 'في إجازة', finished: 'انتهى', cancelled: 'ملغى', preparation: 'قيد التحضير',
+    'not-done': 'لم يتم', 'on-hold': 'معلّق', stopped: 'أُوقف', completed: 'اكتمل', current: 'حالي', superseded: 'استُبدل', registered: 'مسجل', partial: 'جزئي',
+    preliminary: 'أولي', final: 'نهائي', amended: 'معدّل', corrected: 'مصحح', appended: 'أُضيف إليه', 'entered-in-error': 'أُدخل خطأً', unknown: 'الحالة غير معروفة',
+  },
   encounterClasses: {
     AMB: 'عيادة خارجية', EMER: 'طوارئ', FLD: 'ميداني', HH: 'زيارة منزلية', IMP: 'تنويم', ACUTE: 'تنويم حاد', NONAC: 'تنويم غير حاد', OBSENC: 'ملاحظة', PRENC: 'قبل الدخول', SS: 'إقامة قصيرة', VR: 'عن بعد',
   },

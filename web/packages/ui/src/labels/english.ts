@@ -170,6 +170,12 @@ export const englishLabels = {
     kinds: { encounter: 'Encounter', procedure: 'Procedure', immunization: 'Immunization', document: 'Document', problem: 'Problem', medication: 'Medication' },
     undated: 'No date recorded',
   },
+  recordStatuses: {
+    planned: 'Planned', arrived: 'Arrived', triaged: 'Triaged', 'in-progress': 'In progress', onleave: 'On leave', finished: 'Finished', cancelled: 'Cancelled',
+    preparation: 'In preparation', 'not-done': 'Not done', 'on-hold': 'On hold', stopped: 'Stopped', completed: 'Completed', current: 'Current', superseded: 'Superseded',
+    registered: 'Registered', partial: 'Partial', preliminary: 'Preliminary', final: 'Final', amended: 'Amended', corrected: 'Corrected', appended: 'Appended',
+    'entered-in-error': 'Entered in error', unknown: 'Status not known',
+  } as Record<string, string>,
   encounterClasses: {
     AMB: 'Outpatient', EMER: 'Emergency', FLD: 'Field', HH: 'Home visit', IMP: 'Inpatient', ACUTE: 'Inpatient, acute',
     NONAC: 'Inpatient, non-acute', OBSENC: 'Observation', PRENC: 'Pre-admission', SS: 'Short stay', VR: 'Virtual',

@@ -35,7 +35,7 @@ function PaletteOption({ item, id, active, onPick, onHover }: { item: PaletteIte
     <div id={id} role="option" aria-selected={active} className="g-palette-option" onMouseMove={onHover} onMouseDown={(event) => event.preventDefault()} onClick={onPick}>
       {item.icon && <Icon name={item.icon} />}
       <span className="g-palette-words">
-        <span dir="auto">{item.label}</span>
+        <bdi>{item.label}</bdi>
         {item.detail !== undefined && <span className="g-palette-detail">{item.detail}</span>}
       </span>
       {item.keys && <kbd className="g-keys">{item.keys}</kbd>}
@@ -123,8 +123,11 @@ function PaletteBody({ query, onQueryChange, groups, onClose }: Omit<CommandPale
 export function CommandPalette({ opened, onClose, ...body }: CommandPaletteProps) {
   const labels = useLabels();
   return (
-    <Modal opened={opened} onClose={onClose} withCloseButton={false} padding={0} size={640} yOffset="10vh" centered={false} aria-label={labels.palette.title} transitionProps={{ duration: 0 }}>
-      <PaletteBody onClose={onClose} {...body} />
-    </Modal>
+    <Modal.Root opened={opened} onClose={onClose} padding={0} size={640} yOffset="10vh" centered={false} transitionProps={{ duration: 0 }}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={labels.palette.title}>
+        <Modal.Body><PaletteBody onClose={onClose} {...body} /></Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

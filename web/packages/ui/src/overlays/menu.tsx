@@ -22,25 +22,41 @@ export interface MenuProps {
   position?: 'start' | 'end';
 }
 
+function Action({ item }: { item: MenuItem }) {
+  return (
+    <MantineMenu.Item
+      onClick={item.onSelect}
+      {...(item.disabled && { disabled: true })}
+      {...(item.danger && { color: 'red' })}
+      {...(item.icon && { leftSection: <Icon name={item.icon} /> })}
+    >
+      {item.label}
+    </MantineMenu.Item>
+  );
+}
+
+function Option({ item, checked }: { item: MenuItem; checked: boolean }) {
+  return (
+    <MantineMenu.RadioItem
+      value={item.key}
+      checked={checked}
+      onChange={item.onSelect}
+      closeMenuOnClick
+      checkIcon={<Icon name="check" size={1} />}
+      {...(item.disabled && { disabled: true })}
+    >
+      {item.label}
+    </MantineMenu.RadioItem>
+  );
+}
+
 export function Menu({ trigger, items, label, position = 'end' }: MenuProps) {
   return (
     <MantineMenu position={position === 'end' ? 'bottom-end' : 'bottom-start'} shadow="md" withinPortal>
       <MantineMenu.Target>{trigger}</MantineMenu.Target>
       <MantineMenu.Dropdown className="g-menu">
         {label !== undefined && <MantineMenu.Label>{label}</MantineMenu.Label>}
-        {items.map((item) => (
-          <MantineMenu.Item
-            key={item.key}
-            onClick={item.onSelect}
-            {...(item.disabled && { disabled: true })}
-            {...(item.danger && { color: 'red' })}
-            {...(item.icon && { leftSection: <Icon name={item.icon} /> })}
-            {...(item.checked !== undefined && { role: 'menuitemradio', 'aria-checked': item.checked })}
-            {...(item.checked && { rightSection: <Icon name="check" size={1} /> })}
-          >
-            {item.label}
-          </MantineMenu.Item>
-        ))}
+        {items.map((item) => (item.checked === undefined ? <Action key={item.key} item={item} /> : <Option key={item.key} item={item} checked={item.checked} />))}
       </MantineMenu.Dropdown>
     </MantineMenu>
   );
