@@ -1,22 +1,36 @@
 # The two commands: `make run` and `make test`. Everything else is a part of them or a longer form of one.
-.PHONY: run test build lint unit clients deny torture bench fmt
+.PHONY: run test build web lint unit clients deny torture bench fmt e2e storybook
 
 CARGO ?= cargo
-DATA ?= data
+DATA ?= demo
 TARGET ?= $(or $(CARGO_TARGET_DIR),./target)
 
-## Start a server on http://127.0.0.1:8080; prints the first administrator's one-time password.
+## A whole demo hospital on http://127.0.0.1:8080, made on the first start; prints the sample sign-ins.
 run: build
-	$(TARGET)/release/galen serve --data $(DATA)
+	$(TARGET)/release/galen demo --data $(DATA)
 
 ## Everything that must hold: format, lints, unit, property, conformance, kill and client tests.
 test:
 	sh scripts/install.sh test
 	sh scripts/test.sh
 
-build:
-	sh scripts/install.sh build
+build: web
 	$(CARGO) build --release --locked --package galen
+
+## The portals, built into web/dist, which the binary embeds.
+web:
+	sh scripts/install.sh build
+	sh scripts/web.sh build
+
+## Browser journeys in Chromium.
+e2e: web
+	sh scripts/install.sh test
+	$(CARGO) build --locked --package galen
+	sh scripts/web.sh journeys
+
+## The clinical components, each with its states.
+storybook:
+	sh scripts/web.sh storybook
 
 fmt:
 	$(CARGO) fmt --all

@@ -16,6 +16,7 @@ if [ "${1:-build}" = "test" ]; then
     need python3 python3
     python3 -c 'import venv, ensurepip' >/dev/null 2>&1 || packages="$packages python3-venv"
     need openssl openssl
+    need chromium chromium
 fi
 [ -n "$packages" ] || exit 0
 

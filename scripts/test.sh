@@ -11,6 +11,10 @@ step() {
 
 step "format"
 $cargo fmt --all --check
+step "portals: build"
+sh scripts/web.sh build
+step "portals: types, lints, components, budgets"
+sh scripts/web.sh test
 step "lints"
 $cargo clippy --workspace --all-targets --locked -- -D warnings
 step "unit, property, conformance, kill and journey tests"
@@ -21,6 +25,10 @@ step "public FHIR clients"
 GALEN="${CARGO_TARGET_DIR:-$(pwd)/target}/debug/galen"
 export GALEN
 sh tests/clients/run.sh
+step "browser journeys"
+sh scripts/web.sh journeys
+step "components' states"
+sh scripts/web.sh storybook
 step "licences, sources, bans"
 sh scripts/deny.sh
 

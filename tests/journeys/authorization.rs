@@ -206,6 +206,13 @@ fn oracle() -> Vec<Case> {
         ),
         case(
             Method::GET,
+            "/api/patients/{id}/label",
+            "/api/patients/matrix/label",
+            Value::Null,
+            Only(SEES_DEMOGRAPHICS),
+        ),
+        case(
+            Method::GET,
             "/api/patients/{id}/merge-preview",
             "/api/patients/matrix/merge-preview?duplicate=matrix",
             Value::Null,

@@ -23,6 +23,7 @@ pub const ACTIONS: &[&str] = &[
     "RegisterPatient",
     "FindPatients",
     "ReadPatient",
+    "PrintPatientLabel",
     "AmendPatient",
     "PreviewMerge",
     "ListMerges",

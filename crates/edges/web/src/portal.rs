@@ -52,8 +52,9 @@ fn links(path: &str) -> String {
     };
     let longest = known.iter().filter(of_path).max_by_key(|(prefix, _)| prefix.len());
     longest.into_iter().flat_map(|(_, hrefs)| hrefs).fold(String::new(), |mut links, href| {
+        let is_style = href.rsplit_once('.').is_some_and(|(_, suffix)| suffix == "css");
         // Writing to a string does not fail.
-        let _ = if href.ends_with(".css") {
+        let _ = if is_style {
             write!(links, "<link rel=\"preload\" as=\"style\" href=\"{href}\">")
         } else {
             write!(links, "<link rel=\"modulepreload\" href=\"{href}\">")

@@ -61,7 +61,7 @@ pub fn router(house: &Arc<House>, services: &[&'static Service]) -> Router {
     for route in services.iter().flat_map(|service| (service.routes)()) {
         router = router.route(route.path, (route.handler)());
         // FHIR clients in the field post bundles to `[base]/`: a slash at the end names the same address.
-        if !route.path.ends_with('/') {
+        if !route.path.ends_with('/') && !route.path.contains("{*") {
             router = router.route(&format!("{}/", route.path), (route.handler)());
         }
     }

@@ -2,6 +2,7 @@
 
 mod handlers;
 mod merging;
+mod printing;
 mod registering;
 mod view;
 
@@ -66,6 +67,16 @@ fn patient_routes() -> Vec<Route> {
             request: Some(schema::<AmendPatient>),
             answer: Some(schema::<PatientView>),
             handler: || axum::routing::patch(handlers::amend),
+        },
+        Route {
+            method: Method::Get,
+            path: "/api/patients/{id}/label",
+            access: of_patient("PrintPatientLabel"),
+            summary: "A patient's label as PDF, with barcode",
+            query: None,
+            request: None,
+            answer: None,
+            handler: || get(printing::label),
         },
     ]
 }

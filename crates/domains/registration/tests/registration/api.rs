@@ -37,6 +37,8 @@ async fn a_patient_is_registered_found_and_amended() {
         let found = ward.as_user("nurse").get(&format!("/api/patients?{query}")).await.expect(200).json();
         assert_eq!(found["patients"][0]["id"], id, "{query}");
     }
+    let label = ward.as_user("nurse").get(&format!("/api/patients/{id}/label")).await.expect(200);
+    assert!(label.headers["content-type"] == "application/pdf" && label.bytes.starts_with(b"%PDF-"));
     let change = json!({ "version": 1, "demographics": { "family": "King", "phone": "020 7946 0000" } });
     let changed =
         ward.as_user("clerk").send("PATCH", &format!("/api/patients/{id}"), change.to_string()).await;

@@ -1,0 +1,111 @@
+//! What registration prints: a patient's label.
+
+use super::registering::{may_ever, target};
+use crate::model::{Demographics, MRN_SYSTEM, NHS_NUMBER_SYSTEM};
+use crate::store;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use galen_access::Context;
+use galen_audit::Interaction;
+use galen_print::Label;
+use galen_service::observe::{Draft, looked, refused};
+use galen_service::{Caller, House, Refusal};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use std::sync::Arc;
+
+/// What is not known is said so, never left out.
+const NOT_KNOWN: &str = "Not Known";
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// `GET /api/patients/{id}/label`.
+pub(super) async fn label(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
+    let mut draft = Draft::new("PrintPatientLabel", Interaction::Read);
+    draft.entities = vec![format!("Patient/{id}")];
+    match print(&house, &context, &id, &mut draft).await {
+        Ok(pdf) => {
+            looked(&house, &context, draft).await?;
+            let headers =
+                [(CONTENT_TYPE, "application/pdf"), (CONTENT_DISPOSITION, "inline; filename=\"label.pdf\"")];
+            Ok((headers, pdf).into_response())
+        }
+        Err(refusal) => Err(refused(&house, Some(&context), draft, refusal).await),
+    }
+}
+
+async fn print(house: &House, context: &Context, id: &str, draft: &mut Draft) -> Result<Vec<u8>, Refusal> {
+    may_ever(house, context, "PrintPatientLabel").await?;
+    let patient = store::load(house, id).await?;
+    draft.patients = vec![id.to_owned()];
+    draft.allow(house, context, "PrintPatientLabel", &target(house, &patient, context).await?).await?;
+    Ok(galen_print::label(&of_patient(id, &patient.demographics))?)
+}
+
+fn of_patient(id: &str, who: &Demographics) -> Label {
+    let number = |system| who.identifier(system).map(str::to_owned);
+    let (mrn, nhs_number) = (number(MRN_SYSTEM), number(NHS_NUMBER_SYSTEM));
+    let or_not_known = |text: Option<String>| text.unwrap_or_else(|| NOT_KNOWN.to_owned());
+    Label {
+        name: name(who),
+        other_name: who.other_names.first().map(|name| name.reveal().clone()),
+        lines: vec![
+            ("Born", or_not_known(who.birth_date.as_ref().map(|date| clinical_date(date.reveal())))),
+            ("Gender", or_not_known(who.gender.as_deref().filter(|g| *g != "unknown").map(capitalized))),
+            ("NHS No.", or_not_known(nhs_number.as_deref().map(grouped))),
+            ("MRN", or_not_known(mrn.clone())),
+        ],
+        barcode: mrn.or(nhs_number).unwrap_or_else(|| id.to_owned()),
+    }
+}
+
+/// FAMILY, Given, as the banner writes it.
+fn name(who: &Demographics) -> String {
+    let family = who.shown.family.as_ref().map(|family| family.reveal().to_uppercase());
+    let given: Vec<&str> = who.shown.given.iter().map(|name| name.reveal().as_str()).collect();
+    let parts: Vec<String> = family.into_iter().chain((!given.is_empty()).then(|| given.join(" "))).collect();
+    if parts.is_empty() { NOT_KNOWN.to_owned() } else { parts.join(", ") }
+}
+
+/// `07-Feb-1970`, `Feb-1970` or `1970`: no precision that is not there.
+fn clinical_date(date: &str) -> String {
+    let parts: Vec<&str> = date.split('-').collect();
+    let month = |text: &str| text.parse::<usize>().ok().and_then(|m| MONTHS.get(m.checked_sub(1)?)).copied();
+    match parts.as_slice() {
+        [year, number, day] => month(number).map_or(date.to_owned(), |month| format!("{day}-{month}-{year}")),
+        [year, number] => month(number).map_or(date.to_owned(), |month| format!("{month}-{year}")),
+        _ => date.to_owned(),
+    }
+}
+
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
+/// Three, three and four digits.
+fn grouped(number: &str) -> String {
+    match (number.get(..3), number.get(3..6), number.get(6..)) {
+        (Some(first), Some(second), Some(third)) => format!("{first} {second} {third}"),
+        _ => number.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_says_what_is_known_and_what_is_not() {
+        let nobody = of_patient("p1", &Demographics::default());
+        assert_eq!((nobody.name.as_str(), nobody.barcode.as_str()), (NOT_KNOWN, "p1"));
+        assert!(nobody.lines.iter().all(|(_, value)| value == NOT_KNOWN));
+        assert_eq!(clinical_date("1970-02-07"), "07-Feb-1970");
+        assert_eq!(clinical_date("1970-02"), "Feb-1970");
+        assert_eq!(clinical_date("1970"), "1970");
+        assert_eq!(grouped("9434765919"), "943 476 5919");
+    }
+}
