@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: {
     alias: [
       // As in development: portals are imported, not federated.
-      { find: './portals/federated', replacement: new URL('./apps/shell/src/portals/local.ts', import.meta.url).pathname },
+      { find: /^(\.\/(?:portals\/)?)federated$/, replacement: '$1local' },
       // Under Node the router's two entries are two routers; this one has all that a test needs.
       { find: 'react-router/dom', replacement: 'react-router' },
     ],

@@ -7,7 +7,7 @@ const BACKEND = process.env.GALEN_BACKEND ?? 'http://127.0.0.1:8080';
 
 const development: UserConfig = {
   plugins: [react()],
-  resolve: { alias: [{ find: './federated', replacement: './local' }] },
+  resolve: { alias: [{ find: /^(\.\/(?:portals\/)?)federated$/, replacement: '$1local' }] },
   server: { host: '127.0.0.1', port: 5173, proxy: { '/api': BACKEND, '/fhir': BACKEND, '/health': BACKEND } },
 };
 

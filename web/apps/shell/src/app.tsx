@@ -77,6 +77,11 @@ function Portals() {
     );
   }, []);
   useEffect(ask, [ask]);
+  useEffect(() => {
+    if (known.state !== 'failed') return;
+    const timer = setInterval(ask, RETRY_MS);
+    return () => clearInterval(timer);
+  }, [ask, known.state]);
   if (known.state === 'asking') return <Waiting hasFailed={false} />;
   if (known.state === 'known') return <Frame portals={known.portals} />;
   return (

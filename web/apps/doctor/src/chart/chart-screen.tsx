@@ -84,6 +84,7 @@ function OpenChart({ patient }: { patient: PatientView }) {
   useTitle(patient.name.banner, t(tab.label));
   return (
     <article className="chart" aria-label={t('chartOf', { name: patient.name.banner })}>
+      <h1 className="g-hidden">{`${t('chartOf', { name: patient.name.banner })}: ${t(tab.label)}`}</h1>
       <div className="chart-head">
         <PatientBanner patient={patient} allergies={allergies.status} allergiesHref={`${chartHref(id, 'summary')}#allergies`} />
         <TabLinks

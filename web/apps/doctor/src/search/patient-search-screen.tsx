@@ -32,7 +32,7 @@ export function PatientSearchScreen() {
           autoFocus
         />
       </Can>
-      <p className="g-tone-muted g-size-sm">{t('searchKeys')}</p>
+      <p className="keyboard-hint g-tone-muted g-size-sm">{t('searchKeys')}</p>
     </div>
   );
 }

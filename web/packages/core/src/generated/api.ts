@@ -158,6 +158,12 @@ const injectedRtkApi = api.injectEndpoints({
         body: queryArg.amendPatient,
       }),
     }),
+    printPatientLabel: build.query<
+      PrintPatientLabelApiResponse,
+      PrintPatientLabelApiArg
+    >({
+      query: (queryArg) => ({ url: `/api/patients/${queryArg.id}/label` }),
+    }),
     previewMerge: build.query<PreviewMergeApiResponse, PreviewMergeApiArg>({
       query: (queryArg) => ({
         url: `/api/patients/${queryArg.id}/merge-preview`,
@@ -286,6 +292,10 @@ export type AmendPatientApiResponse = /** status 200 Done */ PatientView;
 export type AmendPatientApiArg = {
   id: string;
   amendPatient: AmendPatient;
+};
+export type PrintPatientLabelApiResponse = /** status 200 Done */ any;
+export type PrintPatientLabelApiArg = {
+  id: string;
 };
 export type PreviewMergeApiResponse = /** status 200 Done */ MergePreview;
 export type PreviewMergeApiArg = {
@@ -607,6 +617,8 @@ export const {
   useReadPatientQuery,
   useLazyReadPatientQuery,
   useAmendPatientMutation,
+  usePrintPatientLabelQuery,
+  useLazyPrintPatientLabelQuery,
   usePreviewMergeQuery,
   useLazyPreviewMergeQuery,
   useListMergesQuery,
