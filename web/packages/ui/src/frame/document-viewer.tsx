@@ -43,7 +43,7 @@ export function DocumentViewer({ attachment, href, loading, failed, onRetry, tit
   if (text !== undefined) return <pre className="g-document-text" dir="auto" tabIndex={0} aria-label={name}>{text}</pre>;
   if (loading || (source === undefined && attachment.base64 !== undefined)) return <LoadingState lines={8} />;
   if (source === undefined) return <ErrorState title={labels.viewer.unavailable} {...(onRetry && { onRetry })} />;
-  const download = <a className="g-link" href={source} download={name}><Icon name="download" /> {labels.viewer.download}</a>;
+  const download = <a className="g-link g-icon-link" href={source} download={name}><Icon name="download" />{labels.viewer.download}</a>;
   if (attachment.kind === 'image') return <img className="g-document-image" src={source} alt={name} />;
   if (attachment.kind === 'other') return <EmptyState icon="document" title={labels.viewer.unsupported} action={download} />;
   return (
