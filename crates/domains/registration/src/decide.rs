@@ -68,7 +68,7 @@ pub fn register_resource(
     now: Instant,
 ) -> Result<Vec<Event>, Rejection> {
     demographics(who, now)?;
-    let mrn = if who.has_record_number { None } else { around.drawn.clone() };
+    let mrn = if who.record_number.is_some() { None } else { around.drawn.clone() };
     let possible_duplicates = around.candidates.iter().map(|candidate| candidate.id.clone()).collect();
     Ok(vec![Event::Registered { mrn, possible_duplicates }])
 }

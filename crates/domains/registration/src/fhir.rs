@@ -49,7 +49,7 @@ pub fn demographics(resource: &Resource) -> Demographics {
             .list("identifier")
             .filter_map(|i| Some((i.str("system")?.to_owned(), text(i, "value")?)))
             .collect(),
-        has_record_number: json.list("identifier").any(is_record_number),
+        record_number: json.list("identifier").find(|i| is_record_number(i)).and_then(|i| text(i, "value")),
         phone: contact("phone").and_then(|t| text(t, "value")),
         email: contact("email").and_then(|t| text(t, "value")),
         address: home.map(address_lines).unwrap_or_default(),

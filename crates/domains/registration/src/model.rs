@@ -99,8 +99,8 @@ pub struct Demographics {
     pub gender: Option<String>,
     /// (system, value) of every identifier that has both.
     pub identifiers: Vec<(String, Phi<String>)>,
-    /// Whether some identifier is of type MR: a record number of another facility, perhaps.
-    pub has_record_number: bool,
+    /// The first identifier of type MR: our MRN, or a record number of another facility.
+    pub record_number: Option<Phi<String>>,
     /// Telephone number.
     pub phone: Option<Phi<String>>,
     /// E-mail address.
@@ -123,6 +123,11 @@ pub struct PersonName {
 }
 
 impl Demographics {
+    /// The MRN, or the record number that the patient brought.
+    pub fn mrn(&self) -> Option<&str> {
+        self.identifier(MRN_SYSTEM).or(self.record_number.as_ref().map(|number| number.reveal().as_str()))
+    }
+
     /// The value of the first identifier of a system.
     pub fn identifier(&self, system: &str) -> Option<&str> {
         self.identifiers.iter().find(|(s, _)| s == system).map(|(_, value)| value.reveal().as_str())

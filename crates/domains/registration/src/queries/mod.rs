@@ -58,13 +58,15 @@ impl FindPatients {
             (NHS_NUMBER_SYSTEM, &self.nhs_number),
             (MRN_SYSTEM, &self.mrn),
             (NHS_NUMBER_SYSTEM, &typed.nhs_number),
-            (MRN_SYSTEM, &typed.mrn),
         ];
         for (system, value) in identifiers {
             if let Some(value) = value {
                 let plain: String = value.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
                 pairs.push(("identifier".to_owned(), format!("{system}|{}", escape(&plain))));
             }
+        }
+        if let Some(value) = &typed.record_number {
+            pairs.push(("identifier".to_owned(), escape(value)));
         }
         pairs
     }

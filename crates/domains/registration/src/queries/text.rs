@@ -10,8 +10,8 @@ const BIRTH_YEARS: std::ops::RangeInclusive<u32> = 1_880..=2_150;
 pub(super) struct Typed {
     /// An NHS number.
     pub nhs_number: Option<String>,
-    /// An MRN.
-    pub mrn: Option<String>,
+    /// A record number, of whatever system: other facilities' have letters, too.
+    pub record_number: Option<String>,
     /// A FHIR date at the precision that was typed.
     pub birth_date: Option<String>,
     /// Beginnings of names.
@@ -19,8 +19,8 @@ pub(super) struct Typed {
 }
 
 impl Typed {
-    /// Reads what was typed. A number that is neither an MRN nor an NHS number (yet) is looked for as an MRN: there is
-    /// no such patient, which is the right answer.
+    /// Reads what was typed. A number that is neither an MRN nor an NHS number (yet) is looked for as a record number:
+    /// there is no such patient, which is the right answer.
     pub(super) fn parse(text: &str) -> Self {
         let text = text.trim();
         if text.chars().any(|c| c.is_ascii_digit()) {
@@ -36,9 +36,9 @@ impl Typed {
         for word in text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()) {
             if let Some(date) = date(word) {
                 typed.birth_date = Some(date);
-            } else if word.chars().all(|c| c.is_ascii_digit()) {
+            } else if word.chars().any(|c| c.is_ascii_digit()) {
                 let number = Self::number(word.to_owned());
-                (typed.nhs_number, typed.mrn) = (number.nhs_number, number.mrn);
+                (typed.nhs_number, typed.record_number) = (number.nhs_number, number.record_number);
             } else {
                 typed.names.push(word.to_owned());
             }
@@ -49,7 +49,7 @@ impl Typed {
     fn number(digits: String) -> Self {
         match NhsNumber::parse(&digits) {
             Some(_) if Mrn::parse(&digits).is_none() => Self { nhs_number: Some(digits), ..Self::default() },
-            _ => Self { mrn: Some(digits), ..Self::default() },
+            _ => Self { record_number: Some(digits), ..Self::default() },
         }
     }
 }
@@ -134,13 +134,14 @@ mod tests {
         let nhs = Typed::parse("943 476 5919");
         assert_eq!(nhs.nhs_number.as_deref(), Some("9434765919"));
         let mrn = Mrn::draw([7; 8]);
-        assert_eq!(Typed::parse(mrn.as_str()).mrn.as_deref(), Some(mrn.as_str()));
+        assert_eq!(Typed::parse(mrn.as_str()).record_number.as_deref(), Some(mrn.as_str()));
         let both = Typed::parse("  Müller, 1970-02-07 anna ");
         assert_eq!(
             (both.names, both.birth_date.as_deref()),
             (vec!["Müller".into(), "anna".into()], Some("1970-02-07"))
         );
-        assert_eq!(Typed::parse("12345").mrn.as_deref(), Some("12345"));
+        assert_eq!(Typed::parse("12345").record_number.as_deref(), Some("12345"));
+        assert_eq!(Typed::parse("A-77/b").record_number.as_deref(), Some("A-77/b"));
         assert_eq!(Typed::parse("محمد").names, ["محمد"]);
         assert_eq!(Typed::parse("   "), Typed::default());
     }

@@ -1,7 +1,7 @@
 //! What registration prints: a patient's label.
 
 use super::registering::{may_ever, target};
-use crate::model::{Demographics, MRN_SYSTEM, NHS_NUMBER_SYSTEM};
+use crate::model::{Demographics, NHS_NUMBER_SYSTEM};
 use crate::store;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -46,8 +46,8 @@ async fn print(house: &House, context: &Context, id: &str, draft: &mut Draft) ->
 }
 
 fn of_patient(id: &str, who: &Demographics) -> Label {
-    let number = |system| who.identifier(system).map(str::to_owned);
-    let (mrn, nhs_number) = (number(MRN_SYSTEM), number(NHS_NUMBER_SYSTEM));
+    let (mrn, nhs_number) =
+        (who.mrn().map(str::to_owned), who.identifier(NHS_NUMBER_SYSTEM).map(str::to_owned));
     let or_not_known = |text: Option<String>| text.unwrap_or_else(|| NOT_KNOWN.to_owned());
     Label {
         name: name(who),

@@ -1,6 +1,6 @@
 //! Patients and merges as the API shows them.
 
-use crate::model::{Demographics, MRN_SYSTEM, Merge, NHS_NUMBER_SYSTEM};
+use crate::model::{Demographics, Merge, NHS_NUMBER_SYSTEM};
 use galen_kernel::Phi;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -92,7 +92,7 @@ impl PatientView {
         Self {
             id: id.to_owned(),
             version,
-            mrn: who.identifier(MRN_SYSTEM).map(str::to_owned),
+            mrn: who.mrn().map(str::to_owned),
             nhs_number: who.identifier(NHS_NUMBER_SYSTEM).map(str::to_owned),
             family: revealed(who.shown.family.as_ref()),
             given: all_revealed(&who.shown.given),

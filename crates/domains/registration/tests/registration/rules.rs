@@ -118,7 +118,7 @@ fn given_partial_dates_when_registered_then_they_keep_their_precision() {
 #[test]
 fn given_a_record_number_of_its_own_when_it_comes_by_fhir_then_no_second_one_is_given() {
     let mut brought = who("L", "A", "1985-12-10");
-    brought.has_record_number = true;
+    brought.record_number = Some("X-1".to_owned().into());
     let events = decide::register_resource(&brought, &around(&["p1"]), NOW).unwrap();
     let [Event::Registered { mrn, possible_duplicates }] = events.as_slice() else { panic!() };
     assert_eq!(mrn, &None);
