@@ -31,5 +31,4 @@ export * from './overlays/keyboard-help';
 export * from './overlays/menu';
 export * from './overlays/side-panel';
 export { clearToasts, hideToast, showToast, showUndoToast } from './overlays/toasts';
-export * from './overlays/tooltip';
 export * from './provider';

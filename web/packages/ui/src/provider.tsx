@@ -5,6 +5,7 @@ import { useMemo, type ComponentType, type ReactNode } from 'react';
 import { UiLabelsProvider, useLabels, type UiLanguage } from './labels/context';
 import type { UiLabels } from './labels/english';
 import { LinkProvider, type LinkProps } from './links';
+import { HintLayer } from './overlays/hints';
 import { ToastRegion } from './overlays/toasts';
 import { galenTheme } from './theme';
 
@@ -47,6 +48,7 @@ function Themed({ colorScheme, dir, nonce, density, link, children }: Omit<Galen
     <div className="g-root" data-density={density ?? 'compact'}>
       {children}
       <ToastRegion />
+      <HintLayer />
     </div>
   );
   return (

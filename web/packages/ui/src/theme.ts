@@ -41,7 +41,6 @@ export function galenTheme(closeLabel: string) {
       // Hints below the box, so that the boxes of a row line up.
       InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
       Modal: { defaultProps: { closeButtonProps: { 'aria-label': closeLabel }, centered: true } },
-      Tooltip: { defaultProps: { openDelay: 300, withArrow: true, multiline: true, events: { hover: true, focus: true, touch: true } } },
     },
   });
 }

@@ -4,7 +4,6 @@ import { Icon } from '../icons';
 import { useLabels } from '../labels/context';
 import type { UiLabels } from '../labels/english';
 import { classes } from '../layout/layout';
-import { Tooltip } from '../overlays/tooltip';
 
 const DAY_MS = 86_400_000;
 const RELATIVE_DAYS_MAX = 31;
@@ -40,8 +39,7 @@ export function ClinicalDate({ value, dateOnly, absent, now }: ClinicalDateProps
   if (!moment) return <span className="g-tone-muted">{absent ?? labels.notRecorded}</span>;
   const text = formatMoment(moment, { words: labels.words, time: !dateOnly });
   const relative = relativeDay(moment, now ?? Date.now(), labels);
-  const time = <time className="g-date" dateTime={moment.iso}>{text}</time>;
-  return relative ? <Tooltip label={relative}>{time}</Tooltip> : time;
+  return <time className="g-date" dateTime={moment.iso} data-hint={relative}>{text}</time>;
 }
 
 export interface AgeProps {

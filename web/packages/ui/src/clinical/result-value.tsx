@@ -5,7 +5,6 @@ import { Icon } from '../icons';
 import { useLabels } from '../labels/context';
 import type { UiLabels } from '../labels/english';
 import { classes, VisuallyHidden } from '../layout/layout';
-import { Tooltip } from '../overlays/tooltip';
 
 export function valueText(value: ObservationValue, labels: UiLabels): string {
   if (value.kind === 'absent') return labels.results.absentReasons[value.text] ?? (value.text || labels.results.absent);
@@ -34,8 +33,8 @@ export function ResultFlag({ flag, compact }: ResultFlagProps) {
   const word = flagText(flag, labels);
   const remark = flag.conflict ? labels.results.conflict : flag.source === 'computed' ? labels.results.computed : undefined;
   const sign = arrows(flag);
-  const shown = (
-    <span className={`g-flag g-flag-${flag.conflict ? 'abnormal' : flag.level}`} {...(remark && { tabIndex: 0 })}>
+  return (
+    <span className={`g-flag g-flag-${flag.conflict ? 'abnormal' : flag.level}`} {...(remark && { tabIndex: 0, 'data-hint': remark })}>
       {sign && <span aria-hidden="true" className="g-flag-sign">{sign}</span>}
       {compact && sign ? <VisuallyHidden>{word}</VisuallyHidden> : word}
       {flag.conflict && <Icon name="alert" size={1} />}
@@ -43,7 +42,6 @@ export function ResultFlag({ flag, compact }: ResultFlagProps) {
       {flag.source === 'computed' && <sup aria-hidden="true">*</sup>}
     </span>
   );
-  return remark ? <Tooltip label={remark}>{shown}</Tooltip> : shown;
 }
 
 export function ReferenceRange({ range }: { range: ReferenceRangeView | undefined }) {
@@ -63,12 +61,10 @@ export function Delta({ delta, compact }: { delta: DeltaView; compact?: boolean 
   const when = delta.previousAt ? formatMoment(delta.previousAt, { words: labels.words, time: false }) : '';
   const words = labels.results.change(delta.text, delta.previous, when);
   return (
-    <Tooltip label={words}>
-      <span className="g-delta" tabIndex={0}>
-        <bdi dir="ltr" aria-hidden="true">{arrow}{!compact && <> {delta.text}</>}</bdi>
-        <VisuallyHidden>{words}</VisuallyHidden>
-      </span>
-    </Tooltip>
+    <span className="g-delta" tabIndex={0} data-hint={words}>
+      <bdi dir="ltr" aria-hidden="true">{arrow}{!compact && <> {delta.text}</>}</bdi>
+      <VisuallyHidden>{words}</VisuallyHidden>
+    </span>
   );
 }
 

@@ -2,7 +2,6 @@
 import { ActionIcon, Button as MantineButton } from '@mantine/core';
 import type { MouseEventHandler, ReactNode, Ref } from 'react';
 import { Icon, type IconName } from '../icons';
-import { Tooltip } from '../overlays/tooltip';
 
 export type ButtonKind = 'primary' | 'secondary' | 'quiet' | 'danger';
 
@@ -59,10 +58,8 @@ export interface IconButtonProps {
 
 export function IconButton({ icon, label, kind = 'quiet', size = 'md', ...props }: IconButtonProps) {
   return (
-    <Tooltip label={label}>
-      <ActionIcon variant={kind === 'quiet' ? 'subtle' : 'default'} color="gray" className="g-icon-button" size={size === 'md' ? 36 : 28} aria-label={label} {...props}>
-        <Icon name={icon} />
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon variant={kind === 'quiet' ? 'subtle' : 'default'} color="gray" className="g-icon-button" size={size === 'md' ? 36 : 28} aria-label={label} data-hint={label} {...props}>
+      <Icon name={icon} />
+    </ActionIcon>
   );
 }

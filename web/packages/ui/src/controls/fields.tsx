@@ -31,14 +31,23 @@ export interface TextFieldProps extends FieldProps {
   spellCheck?: boolean;
   /** Follow the direction of what is typed, for names. */
   isolate?: boolean;
+  /** A button inside the box, at its end. */
+  end?: ReactNode;
   ref?: Ref<HTMLInputElement>;
 }
 
-export function TextField({ onChange, isolate, ...props }: TextFieldProps) {
-  return <TextInput onChange={(event) => onChange(event.currentTarget.value)} {...(isolate && { dir: 'auto' })} {...props} />;
+export function TextField({ onChange, isolate, end, ...props }: TextFieldProps) {
+  return (
+    <TextInput
+      onChange={(event) => onChange(event.currentTarget.value)}
+      {...(isolate && { dir: 'auto' })}
+      {...(end !== undefined && { rightSection: end, rightSectionPointerEvents: 'all' as const })}
+      {...props}
+    />
+  );
 }
 
-export interface SearchFieldProps extends Omit<TextFieldProps, 'type' | 'isolate'> {
+export interface SearchFieldProps extends Omit<TextFieldProps, 'type' | 'isolate' | 'end'> {
   /** Hide the label from sight where the place says it. */
   labelHidden?: boolean;
   onClear?: () => void;

@@ -1,6 +1,6 @@
 //! Fields that know what they hold: a sign-in code, an NHS number, a date typed as clinicians write it.
 import { formatIso, formatNhsNumber, nhsNumberProblem, parseTypedDate } from '@galen/fhir';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useLabels } from '../labels/context';
 import { TextField, type FieldProps } from './fields';
 
@@ -61,6 +61,8 @@ export interface DateFieldProps extends FieldProps {
   onChange: (iso: string) => void;
   /** A year, or a month and a year, will do. */
   partial?: boolean;
+  /** A button inside the box, at its end. */
+  end?: ReactNode;
 }
 
 export function DateField({ value, onChange, partial = true, error, description, ...props }: DateFieldProps) {

@@ -7,7 +7,7 @@ import { useLabels } from '../labels/context';
 import { showToast } from '../overlays/toasts';
 import type { CalendarProps } from './calendar';
 
-export interface CalendarDateFieldProps extends Omit<DateFieldProps, 'partial'> {
+export interface CalendarDateFieldProps extends Omit<DateFieldProps, 'partial' | 'end'> {
   /** FHIR dates between which the calendar lets one pick. */
   earliest?: string;
   latest?: string;
@@ -31,17 +31,15 @@ export function CalendarDateField({ earliest, latest, value, onChange, ...props 
     onChange(iso);
     setOpened(false);
   };
-  return (
-    <div className="g-calendar-field">
-      <DateField partial={false} value={value} onChange={onChange} {...props} />
-      <Popover opened={opened} onChange={setOpened} trapFocus returnFocus position="bottom-end" shadow="md">
-        <Popover.Target>
-          <IconButton icon="calendar" label={labels.form.openCalendar} kind="secondary" aria-expanded={opened} onClick={() => (opened ? setOpened(false) : open())} disabled={Boolean(props.disabled)} />
-        </Popover.Target>
-        <Popover.Dropdown>
-          {Calendar && <Calendar value={value} onPick={pick} earliest={earliest} latest={latest} />}
-        </Popover.Dropdown>
-      </Popover>
-    </div>
+  const button = (
+    <Popover opened={opened} onChange={setOpened} trapFocus returnFocus position="bottom-end" shadow="md">
+      <Popover.Target>
+        <IconButton icon="calendar" size="sm" label={labels.form.openCalendar} aria-expanded={opened} onClick={() => (opened ? setOpened(false) : open())} disabled={Boolean(props.disabled)} />
+      </Popover.Target>
+      <Popover.Dropdown>
+        {Calendar && <Calendar value={value} onPick={pick} earliest={earliest} latest={latest} />}
+      </Popover.Dropdown>
+    </Popover>
   );
+  return <DateField partial={false} value={value} onChange={onChange} end={button} {...props} />;
 }

@@ -65,12 +65,11 @@ export function AppFrame({ brand, search, tools, navigation = [], bars, side, lo
   const [open, setOpen] = useState(false);
   useEffect(() => setOpen(false), [location]);
   const hasNavigation = navigation.some((group) => group.items.length > 0);
-  // On the way down, since the button's own tooltip keeps Esc to itself on the way up.
   const closeOnEscape = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && open) setOpen(false);
   };
   return (
-    <div className="g-frame" onKeyDownCapture={closeOnEscape}>
+    <div className="g-frame" onKeyDown={closeOnEscape}>
       <a className="g-skip" href={`#${MAIN_ID}`}>{labels.skipToContent}</a>
       <header className="g-header">
         {hasNavigation && (

@@ -4,9 +4,10 @@ import { act, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Button } from '../controls/button';
+import { Button, IconButton } from '../controls/button';
 import { CommandPalette, type PaletteGroup } from './command-palette';
 import { Dialog } from './dialog';
+import { hintPlace } from './hints';
 import { KeyboardHelp } from './keyboard-help';
 import { Menu } from './menu';
 import { SidePanel } from './side-panel';
@@ -101,6 +102,43 @@ describe('toasts', () => {
     act(() => { showToast('Not saved', 'critical'); });
     act(() => { vi.advanceTimersByTime(3_600_000); });
     expect(screen.getByText('Not saved')).toBeInTheDocument();
+  });
+});
+
+describe('hints', () => {
+  const page = <><Button>before</Button><IconButton icon="refresh" label="Refresh" /><p>plain</p></>;
+
+  it('show at once for the keyboard, and go on Esc and on leaving', async () => {
+    renderUi(page);
+    await userEvent.tab();
+    expect(screen.queryByRole('tooltip')).toBeNull();
+    await userEvent.tab();
+    expect(screen.getByRole('tooltip')).toHaveTextContent('Refresh');
+    await userEvent.keyboard('{Escape}');
+    expect(screen.queryByRole('tooltip')).toBeNull();
+  });
+
+  it('show after a moment for the pointer, stay while it is on the hint, and go after it', () => {
+    vi.useFakeTimers();
+    renderUi(page);
+    const point = (element: Element) => act(() => { element.dispatchEvent(new Event('pointerover', { bubbles: true })); });
+    const wait = () => act(() => { vi.advanceTimersByTime(400); });
+    point(screen.getByRole('button', { name: 'Refresh' }));
+    expect(screen.queryByRole('tooltip')).toBeNull();
+    wait();
+    point(screen.getByText('plain'));
+    point(screen.getByRole('tooltip'));
+    wait();
+    expect(screen.getByRole('tooltip')).toHaveTextContent('Refresh');
+    point(screen.getByText('plain'));
+    wait();
+    expect(screen.queryByRole('tooltip')).toBeNull();
+  });
+
+  it.each([
+    [{ left: 400, top: 300 }, { left: 360, top: 262 }], [{ left: 0, top: 300 }, { left: 8, top: 262 }], [{ left: 985, top: 300 }, { left: 892, top: 262 }], [{ left: 400, top: 10 }, { left: 360, top: 38 }],
+  ])('stand beside %j at %j, on the screen', ({ left, top }, place) => {
+    expect(hintPlace(new DOMRect(left, top, 20, 20), { width: 100, height: 30 }, 1000)).toEqual(place);
   });
 });
 
