@@ -31,7 +31,8 @@ pub struct AmendPatient {
     pub demographics: Details,
 }
 
-/// Demographics as a form has them.
+/// Demographics as a form has them. When amending, what is absent stays; birth date, NHS number, telephone number, e-mail
+/// address and address are removed by empty text (for the address, one empty line).
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Details {

@@ -177,10 +177,11 @@ fn details(details: &Details, now: Instant) -> Result<(), Rejection> {
         return Err(refuse("gender-unknown", "gender", "The gender is not one that FHIR knows")
             .next("Use male, female, other or unknown"));
     }
-    if let Some(date) = &details.birth_date {
+    // Empty text removes.
+    if let Some(date) = details.birth_date.as_ref().filter(|date| !date.reveal().is_empty()) {
         birth_date(date, "birthDate", now)?;
     }
-    if let Some(number) = &details.nhs_number {
+    if let Some(number) = details.nhs_number.as_ref().filter(|number| !number.reveal().is_empty()) {
         nhs_number(number.reveal(), "nhsNumber")?;
     }
     Ok(())

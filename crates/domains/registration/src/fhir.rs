@@ -122,7 +122,13 @@ fn set(resource: &mut Resource, name: &str, value: Json) {
     }
 }
 
-/// Writes a form's demographics into a Patient: what the form gives replaces, everything else stays.
+fn remove(resource: &mut Resource, name: &str) {
+    if let Some(object) = resource.json_mut().as_object_mut() {
+        object.remove(name);
+    }
+}
+
+/// Writes a form's demographics into a Patient: what the form gives replaces, empty text removes, everything else stays.
 pub fn apply(resource: &mut Resource, details: &Details) {
     if details.family.is_some() || !details.given.is_empty() {
         replace_name(resource, details);
@@ -130,30 +136,50 @@ pub fn apply(resource: &mut Resource, details: &Details) {
     if let Some(gender) = &details.gender {
         set(resource, "gender", gender.as_str().into());
     }
-    if let Some(date) = &details.birth_date {
-        set(resource, "birthDate", date.reveal().as_str().into());
+    match details.birth_date.as_ref().map(|date| date.reveal().as_str()) {
+        None => {}
+        Some("") => remove(resource, "birthDate"),
+        Some(date) => set(resource, "birthDate", date.into()),
     }
-    if let Some(number) = details.nhs_number.as_ref().and_then(|n| NhsNumber::parse(n.reveal())) {
-        let identifier =
-            object! { "use" => "official", "system" => NHS_NUMBER_SYSTEM, "value" => number.as_str() };
-        replace_identifier(resource, NHS_NUMBER_SYSTEM, identifier);
+    if let Some(number) = &details.nhs_number {
+        let is_this = |i: &Json| i.str("system") == Some(NHS_NUMBER_SYSTEM);
+        let number = NhsNumber::parse(number.reveal()).map(|number| {
+            object! { "use" => "official", "system" => NHS_NUMBER_SYSTEM, "value" => number.as_str() }
+        });
+        put_or_remove(resource, "identifier", is_this, number);
     }
     for (system, value) in [("phone", &details.phone), ("email", &details.email)] {
-        if let Some(value) = value {
-            replace_contact(resource, system, value.reveal());
+        if let Some(value) = value.as_ref().map(|value| value.reveal().trim()) {
+            let contact = (!value.is_empty()).then(|| object! { "system" => system, "value" => value });
+            put_or_remove(resource, "telecom", |t| t.str("system") == Some(system), contact);
         }
     }
     if let Some((postcode, lines)) = details.address.split_last() {
-        let lines: Vec<Json> = lines.iter().map(|l| l.reveal().as_str().into()).collect();
-        let mut address = object! { "use" => "home" };
-        if let Some(object) = address.as_object_mut() {
-            if !lines.is_empty() {
-                object.insert("line", Json::Array(lines));
-            }
-            object.insert("postalCode", postcode.reveal().as_str());
-        }
-        replace_where(resource, "address", |a| a.str("use") == Some("home"), address);
+        let address = home_address(postcode.reveal().trim(), lines);
+        put_or_remove(resource, "address", |a| a.str("use") == Some("home"), address);
     }
+}
+
+fn home_address(postcode: &str, lines: &[Phi<String>]) -> Option<Json> {
+    let lines: Vec<Json> = lines
+        .iter()
+        .map(|line| line.reveal().trim())
+        .filter(|line| !line.is_empty())
+        .map(Json::from)
+        .collect();
+    if postcode.is_empty() && lines.is_empty() {
+        return None;
+    }
+    let mut address = object! { "use" => "home" };
+    if let Some(object) = address.as_object_mut() {
+        if !lines.is_empty() {
+            object.insert("line", Json::Array(lines));
+        }
+        if !postcode.is_empty() {
+            object.insert("postalCode", postcode);
+        }
+    }
+    Some(address)
 }
 
 fn replace_name(resource: &mut Resource, details: &Details) {
@@ -182,9 +208,21 @@ fn replace_identifier(resource: &mut Resource, system: &str, identifier: Json) {
     replace_where(resource, "identifier", |i| i.str("system") == Some(system), identifier);
 }
 
-fn replace_contact(resource: &mut Resource, system: &str, value: &str) {
-    let contact = object! { "system" => system, "value" => value };
-    replace_where(resource, "telecom", |t| t.str("system") == Some(system), contact);
+fn put_or_remove(resource: &mut Resource, list: &str, fits: impl Fn(&Json) -> bool, item: Option<Json>) {
+    match item {
+        Some(item) => replace_where(resource, list, fits, item),
+        None => remove_where(resource, list, fits),
+    }
+}
+
+/// Removes all that fit, and the list when it is empty then.
+fn remove_where(resource: &mut Resource, list: &str, fits: impl Fn(&Json) -> bool) {
+    let left: Vec<Json> = resource.json().list(list).filter(|item| !fits(item)).cloned().collect();
+    if left.is_empty() {
+        remove(resource, list);
+    } else {
+        set(resource, list, Json::Array(left));
+    }
 }
 
 /// Puts `item` in the place of the first that fits, or at the end.
@@ -221,15 +259,7 @@ pub fn add_link(resource: &mut Resource, other: &PatientId, kind: &str) {
 
 /// Removes the links to another patient.
 pub fn remove_link(resource: &mut Resource, other: &PatientId) {
-    let left: Vec<Json> =
-        resource.json().list("link").filter(|l| linked(l).as_ref() != Some(other)).cloned().collect();
-    if let Some(object) = resource.json_mut().as_object_mut() {
-        if left.is_empty() {
-            object.remove("link");
-        } else {
-            object.insert("link", Json::Array(left));
-        }
-    }
+    remove_where(resource, "link", |link| linked(link).as_ref() == Some(other));
 }
 
 /// Runs registration's rules over Patients that come in by FHIR.

@@ -47,8 +47,17 @@ async fn a_patient_is_registered_found_and_amended() {
         (&changed["family"], &changed["given"][0], &changed["version"]),
         (&json!("King"), &json!("Ada"), &json!(2))
     );
+    let emptied = json!({ "version": 2, "demographics": { "phone": "", "birthDate": "", "nhsNumber": "", "address": [""] } });
+    let path = format!("/api/patients/{id}");
+    let emptied = ward.as_user("clerk").send("PATCH", &path, emptied.to_string()).await.expect(200).json();
+    for field in ["phone", "birthDate", "nhsNumber", "address"] {
+        assert!(emptied[field].is_null(), "{field} is gone: {emptied}");
+    }
+    assert_eq!((&emptied["family"], &emptied["mrn"]), (&json!("King"), &json!(mrn)));
+    let back = json!({ "version": 3, "demographics": { "nhsNumber": "943 476 5919" } });
+    ward.as_user("clerk").send("PATCH", &path, back.to_string()).await.expect(200);
     let stale = ward.as_user("clerk").send("PATCH", &format!("/api/patients/{id}"), change.to_string()).await;
-    assert_eq!(stale.expect(409).json()["related"], json!(["2"]));
+    assert_eq!(stale.expect(409).json()["related"], json!(["4"]));
     let read = ward.as_user("nurse").get(&format!("/api/patients/{id}")).await.expect(200).json();
     assert_eq!(read["family"], "King");
 }

@@ -15,7 +15,7 @@ import { useState } from 'react';
 import { PatientIdentity } from '../search/patient-identity';
 import { words } from '../words/words';
 import { DetailsFields } from './details-fields';
-import { changesOf, detailsOf, fieldsOf, FIELD_NAMES, fieldId, type RegistrationFields } from './details-form';
+import { amendmentOf, changesOf, fieldsOf, fieldId, KEPT_FIELDS, type RegistrationFields } from './details-form';
 import { LeaveDialog, useSavedHref } from './leave-dialog';
 import { RecordLoading } from './record-loading';
 import { useProblems } from './problems';
@@ -51,13 +51,12 @@ function AmendForm({ patient, onReload }: { patient: PatientView; onReload: () =
   const submit = async () => {
     setProblems([]);
     setConflict(false);
-    // The server replaces what it is given and keeps the rest: an emptied field cannot be told to it.
-    const emptied = FIELD_NAMES.filter((name) => changes[name]?.trim() === '');
+    const emptied = KEPT_FIELDS.filter((name) => changes[name]?.trim() === '');
     if (emptied.length > 0) {
       setProblems(emptied.map((name) => ({ field: fieldId(name), message: t('cannotEmpty') })));
       return;
     }
-    const answer = await amend({ id: patient.id, amendPatient: { version: patient.version, demographics: detailsOf(changes) } });
+    const answer = await amend({ id: patient.id, amendPatient: { version: patient.version, demographics: amendmentOf(changes) } });
     if (answer.data) {
       draft.drop();
       showToast(t('amendedDone'));

@@ -1,7 +1,7 @@
 // From the form to what is sent, and from a refusal back to the field.
 import { describe, expect, it } from 'vitest';
 import { patient } from '../test-page';
-import { changesOf, detailsOf, emptyFields, fieldOfRefusal, fieldsOf } from './details-form';
+import { amendmentOf, changesOf, detailsOf, emptyFields, fieldOfRefusal, fieldsOf } from './details-form';
 
 describe('a registration form', () => {
   it('sends what was filled in, trimmed and taken apart, and nothing else', () => {
@@ -17,6 +17,15 @@ describe('a registration form', () => {
   it('sends of an amendment only what differs from the record', () => {
     expect(changesOf({ family: 'Okafor', phone: '020 7946 0018' }, patient)).toEqual({ phone: '020 7946 0018' });
     expect(changesOf(fieldsOf(patient), patient)).toEqual({});
+  });
+
+  it('sends what was emptied as empty text, but never a name', () => {
+    expect(amendmentOf({ phone: ' ', address: '', birthDate: '', family: '', email: 'a@example.org' })).toEqual({
+      phone: '',
+      address: [''],
+      birthDate: '',
+      email: 'a@example.org',
+    });
   });
 
   it.each([

@@ -70,6 +70,20 @@ export function detailsOf(fields: Partial<RegistrationFields>): Details {
   return details;
 }
 
+/** What nobody can be without once it is known. */
+export const KEPT_FIELDS: readonly FieldName[] = ['family', 'given', 'gender'];
+
+/** An amendment: what was emptied is sent as empty text, which removes it. */
+export function amendmentOf(changes: Partial<RegistrationFields>): Details {
+  const details = detailsOf(changes);
+  for (const name of FIELD_NAMES) {
+    if (changes[name] === undefined || changes[name].trim() !== '' || KEPT_FIELDS.includes(name)) continue;
+    if (name === 'address') details.address = [''];
+    else if (name !== 'given') details[name] = '';
+  }
+  return details;
+}
+
 /** The fields that differ from the record, which alone are sent. */
 export function changesOf(draft: Partial<RegistrationFields>, patient: PatientView): Partial<RegistrationFields> {
   const before = fieldsOf(patient);
