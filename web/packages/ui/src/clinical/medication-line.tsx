@@ -10,9 +10,10 @@ export interface MedicationLineProps {
   details?: boolean;
 }
 
+/** Each part stands apart from its neighbours: in right-to-left text "500 mg" would else come out as "mg 500". */
 function separated(parts: readonly (ReactNode | undefined | false)[]) {
   const present = parts.filter((part) => part !== undefined && part !== false && part !== '');
-  return present.map((part, index) => <Fragment key={index}>{index > 0 && <span className="g-medication-dash"> — </span>}{part}</Fragment>);
+  return present.map((part, index) => <Fragment key={index}>{index > 0 && <span className="g-medication-dash"> — </span>}<bdi>{part}</bdi></Fragment>);
 }
 
 function Dose({ line }: { line: DoseLineView }) {
@@ -37,7 +38,7 @@ function doseParts(line: DoseLineView, labels: ReturnType<typeof useLabels>): (R
     line.frequency,
     asNeeded,
     line.duration,
-    line.maximum && `${labels.medication.maximum} ${line.maximum}`,
+    line.maximum && <>{labels.medication.maximum} <bdi>{line.maximum}</bdi></>,
   ];
   const said = coded.some((part) => part !== undefined);
   return [...(said ? coded : [line.text ?? labels.medication.noDose]), ...line.instructions];
@@ -61,8 +62,8 @@ function Details({ medication }: { medication: MedicationView }) {
 export function MedicationLine({ medication, details }: MedicationLineProps) {
   const labels = useLabels();
   const lines = medication.lines.length > 0 ? medication.lines : [undefined];
-  const name = <strong className="g-medication-name"><bdi>{medication.generic}</bdi></strong>;
-  const head = [name, medication.brand && <span className="g-medication-brand"><bdi>{medication.brand}</bdi></span>, medication.strength, medication.form];
+  const name = <strong className="g-medication-name">{medication.generic}</strong>;
+  const head = [name, medication.brand && <span className="g-medication-brand">{medication.brand}</span>, medication.strength, medication.form];
   const first = lines[0];
   return (
     <div className={medication.state === 'entered-in-error' ? 'g-medication g-medication-void' : 'g-medication'}>

@@ -111,6 +111,13 @@ describe('MedicationLine', () => {
     await expectAccessible(container);
   });
 
+  it('keeps figure and unit together in right-to-left text', () => {
+    const request = medicationRequest('x', { medicationCodeableConcept: { coding: [{ system: 'http://www.nlm.nih.gov/research/umls/rxnorm', code: '1' }], text: 'Amoxicillin 250 MG Oral Capsule' } });
+    const { container } = renderUi(<MedicationLine medication={medicationRequestView(request, { now })} />, { language: 'ar', dir: 'rtl' });
+    const apart = [...container.querySelectorAll('bdi')].map((part) => part.textContent);
+    expect(apart).toEqual(expect.arrayContaining(['amoxicillin', '250 mg', 'oral capsule', '500\u00a0mg', 'oral', 'three times a day']));
+  });
+
   it('does not guess a unit', () => {
     expect(show('Lisinopril', { dosageInstruction: [{ doseAndRate: [{ doseQuantity: { value: 1 } }] }] })).toHaveTextContent('DOSE 1 (no unit given)');
   });
