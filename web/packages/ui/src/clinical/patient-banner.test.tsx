@@ -2,6 +2,7 @@
 import { allergyStatus, patientView, type Patient } from '@galen/fhir';
 import { allergy, expectAccessible, noKnownAllergies, patient, renderUi } from '@galen/testing';
 import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { PatientBanner, stripeOf, STRIPES } from './patient-banner';
 
@@ -29,6 +30,24 @@ describe('PatientBanner', () => {
     expect(container.querySelector('.g-patient-name')).toHaveTextContent('Not Known');
     for (const label of ['Born', 'Gender', 'NHS No.']) expect(item(label)).toHaveTextContent(/Not Known$/);
     expect(container).not.toHaveTextContent('?');
+  });
+
+  it('folds a name that would fill the screen, and unfolds it when asked', async () => {
+    const family = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(8);
+    const { container } = show({ name: [{ family, given: ['Vikram'] }] });
+    const name = container.querySelector('.g-patient-name');
+    expect(name).toHaveTextContent(`${family.toUpperCase()}, Vikram`);
+    expect(name).toHaveClass('g-patient-name-folded');
+    await userEvent.click(screen.getByRole('button', { name: 'Whole name', expanded: false }));
+    expect(name).not.toHaveClass('g-patient-name-folded');
+    expect(screen.getByRole('button', { name: 'Whole name', expanded: true })).toBeVisible();
+    await expectAccessible(container);
+  });
+
+  it('leaves a name of usual length alone', () => {
+    const { container } = show();
+    expect(container.querySelector('.g-patient-name-folded')).toBeNull();
+    expect(screen.queryByRole('button', { name: 'Whole name' })).not.toBeInTheDocument();
   });
 
   it('marks the deceased with day and age of death, and shows no age of today', () => {

@@ -1,6 +1,7 @@
 //! Who this is, always in sight: name, birth, gender, number, allergies. A stripe of colour tells two open patients apart.
 import type { AllergyStatus, PatientView } from '@galen/fhir';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
+import { Button } from '../controls/button';
 import { Badge } from '../feedback/alert';
 import { useLabels } from '../labels/context';
 import { classes } from '../layout/layout';
@@ -9,6 +10,9 @@ import { Age, ClinicalDate } from './moments';
 import { NhsNumber } from './nhs-number';
 
 export const STRIPES = 6;
+
+/** A longer name would push the chart off the screen; it is folded until somebody asks for the whole of it. */
+const NAME_CHARACTERS_MAX = 80;
 
 /** The same patient always has the same stripe within a session; an id has no order, so its characters are added up. */
 export function stripeOf(patientId: string): number {
@@ -57,9 +61,21 @@ function Death({ patient }: { patient: PatientView }) {
   ) : null;
 }
 
-export function PatientName({ name }: { name: PatientView['name'] }) {
+export function PatientName({ name, folded }: { name: PatientView['name']; folded?: boolean }) {
   const labels = useLabels();
-  return <bdi className="g-patient-name">{name.known ? name.banner : labels.notKnown}</bdi>;
+  return <bdi className={classes('g-patient-name', folded && 'g-patient-name-folded')}>{name.known ? name.banner : labels.notKnown}</bdi>;
+}
+
+function BannerName({ name }: { name: PatientView['name'] }) {
+  const labels = useLabels();
+  const [whole, setWhole] = useState(false);
+  if (name.banner.length <= NAME_CHARACTERS_MAX) return <PatientName name={name} />;
+  return (
+    <>
+      <PatientName name={name} folded={!whole} />
+      <Button kind="quiet" size="sm" aria-expanded={whole} onClick={() => setWhole(!whole)}>{labels.patient.wholeName}</Button>
+    </>
+  );
 }
 
 function Standing({ patient, tags }: { patient: PatientView; tags: ReactNode }) {
@@ -86,7 +102,7 @@ export function PatientBanner({ patient, allergies, allergiesHref, stripe, tags,
       <div className="g-banner-identity">
         <div className="g-banner-facts">
           <div className="g-banner-name">
-            <PatientName name={patient.name} />
+            <BannerName name={patient.name} />
             <Standing patient={patient} tags={tags} />
           </div>
           <dl className="g-banner-items">

@@ -115,6 +115,7 @@ export const arabicLabels: UiLabels = {
     deceased: 'متوفى',
     inactive: 'السجل غير مستخدم',
     merged: 'دُمج في سجل آخر',
+    wholeName: 'الاسم كاملًا',
     address: 'العنوان',
     phone: 'الهاتف',
     email: 'البريد الإلكتروني',

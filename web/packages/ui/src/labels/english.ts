@@ -76,6 +76,7 @@ export const englishLabels = {
     deceased: 'Deceased',
     inactive: 'Record not in use',
     merged: 'Merged into another record',
+    wholeName: 'Whole name',
     address: 'Address',
     phone: 'Phone',
     email: 'Email',
