@@ -121,6 +121,15 @@ describe('Form', () => {
 });
 
 describe('the plain controls', () => {
+  it.each([
+    ['text', TextField],
+    ['a password', PasswordField],
+  ])('say to everybody that %s is wrong', (_, Field) => {
+    renderUi(<Field label="Field" value="" onChange={() => undefined} error="Enter it" />);
+    expect(screen.getByLabelText('Field')).toBeInvalid();
+    expect(screen.getByLabelText('Field')).toHaveAccessibleDescription('Enter it');
+  });
+
   it('have names, states and no finding of axe', async () => {
     const { container } = renderUi(
       <div>

@@ -92,6 +92,8 @@ export function PasswordField({ onChange, autoComplete = 'current-password', ...
       onChange={(event) => onChange(event.currentTarget.value)}
       visibilityToggleButtonProps={{ 'aria-label': labels.showPassword, tabIndex: 0 }}
       visibilityToggleIcon={({ reveal }) => <Icon name={reveal ? 'eyeOff' : 'eye'} />}
+      // Unlike the kit's other fields, this one does not say so itself.
+      aria-invalid={props.error !== undefined || undefined}
       {...props}
     />
   );
