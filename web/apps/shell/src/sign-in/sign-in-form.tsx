@@ -99,6 +99,10 @@ export function SignInForm({ name, onSignedIn }: SignInFormProps) {
           />
         </>
       )}
+      {(name !== undefined || step === 'newPassword') && (
+        // A password manager must learn whose password this is where the name is not asked for.
+        <input hidden readOnly type="text" autoComplete="username" value={given.name} />
+      )}
       {step === 'newPassword' && (
         <NewPasswordFields
           id={ID.newPassword}
