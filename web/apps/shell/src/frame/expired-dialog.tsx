@@ -1,16 +1,20 @@
 // The session has ended while somebody worked: they sign in again in place, and go on where they were.
-import { sessionEnded, sessionStarted, useAppDispatch, useAppSelector, useHasDrafts, useWords } from '@galen/core';
+import { sessionEnded, sessionStarted, useAppDispatch, useAppSelector, useHasDrafts, useTitle, useWords } from '@galen/core';
 import { Button, Dialog, Text } from '@galen/ui';
 import { SignInForm } from '../sign-in/sign-in-form';
 import { words } from '../words/words';
 
 export function ExpiredDialog() {
+  const { phase, who } = useAppSelector((state) => state.session);
+  return phase === 'expired' && who !== null ? <SignInAgain name={who.name} /> : null;
+}
+
+function SignInAgain({ name }: { name: string }) {
   const t = useWords(words);
   const dispatch = useAppDispatch();
-  const { phase, who } = useAppSelector((state) => state.session);
   const hasDrafts = useHasDrafts();
-  if (phase !== 'expired' || who === null) return null;
-  const { name } = who;
+  // The tab of a locked screen does not say whose chart lies beneath.
+  useTitle(t('expired'));
   return (
     <Dialog opened persistent onClose={() => undefined} title={t('expired')} size="sm">
       <Text as="p" className="dialog-detail">{t('expiredDetail', { name })}</Text>
