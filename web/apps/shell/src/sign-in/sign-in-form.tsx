@@ -75,6 +75,10 @@ export function SignInForm({ name, onSignedIn }: SignInFormProps) {
 
   return (
     <Form onSubmit={onSubmit} problems={problems} aria-label={t('signIn')}>
+      {(name !== undefined || step === 'newPassword') && (
+        // A password manager must learn whose password this is where the name is not asked for.
+        <input hidden readOnly type="text" autoComplete="username" value={given.name} />
+      )}
       {step === 'password' && (
         <>
           {name === undefined && (
@@ -98,10 +102,6 @@ export function SignInForm({ name, onSignedIn }: SignInFormProps) {
             error={errorOf(ID.password)}
           />
         </>
-      )}
-      {(name !== undefined || step === 'newPassword') && (
-        // A password manager must learn whose password this is where the name is not asked for.
-        <input hidden readOnly type="text" autoComplete="username" value={given.name} />
       )}
       {step === 'newPassword' && (
         <NewPasswordFields
