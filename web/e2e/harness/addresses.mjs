@@ -1,0 +1,49 @@
+// The addresses that pages may ask for. Whatever is not of these forms could carry who a patient is into a log.
+
+const ID = '[A-Za-z0-9.-]{1,64}';
+const PART = '(summary|problems|medications|results|vitals|immunizations|encounters|documents)';
+const LISTS =
+  '(Condition|AllergyIntolerance|MedicationRequest|MedicationStatement|Immunization|Encounter|Procedure|DocumentReference|DiagnosticReport|Observation)';
+
+const PATHS = [
+  '/(sign-in)?',
+  '/portals\\.json',
+  '/health/ready',
+  '/assets/(shell|doctor)/[\\w.-]+',
+  '/doctor(/patients)?',
+  `/doctor/patients/${ID}(/${PART})?`,
+  `/doctor/registration(/${ID}(/amend|/merge)?)?`,
+  '/api/session',
+  '/api/demo/sign-ins',
+  '/api/patients',
+  `/api/patients/${ID}(/merges|/merge-preview|/merge|/label)?`,
+  `/api/patient-merges/${ID}/undo`,
+  '/api/access/break-glass',
+  `/fhir/(Patient|Binary)/${ID}`,
+  `/fhir/${LISTS}`,
+];
+const PATH = new RegExp(`^(${PATHS.join('|')})$`);
+
+/** What may stand behind the question mark: ids, choices, places in a list; and what was typed, in the search alone. */
+const PARAMETERS = {
+  attempt: /^\d+$/,
+  view: /^flowsheet$/,
+  duplicate: new RegExp(`^${ID}$`),
+  patient: new RegExp(`^(Patient/)?${ID}$`),
+  category: /^(laboratory|vital-signs)$/,
+  count: /^\d+$/,
+  _count: /^\d+$/,
+  _sort: /^-date$/,
+  _include: /^Medication(Request|Statement):medication$/,
+  _page: /^[\w.~=-]+$/,
+};
+
+/** Whether an address on `origin` names nobody. Addresses in memory leave the browser for nowhere. */
+export function isPlainAddress(address, origin) {
+  const { protocol, origin: place, pathname, searchParams } = new URL(address);
+  if (protocol === 'blob:' || protocol === 'data:') return true;
+  if (place !== origin || !PATH.test(pathname)) return false;
+  return [...searchParams].every(([name, value]) =>
+    name === 'text' ? pathname === '/api/patients' : (PARAMETERS[name]?.test(value) ?? false),
+  );
+}
