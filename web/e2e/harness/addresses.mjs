@@ -10,7 +10,7 @@ const PATHS = [
   '/portals\\.json',
   '/health/ready',
   '/assets/(shell|doctor)/[\\w.-]+',
-  '/doctor(/patients)?',
+  '/doctor(/patients|/nowhere)?',
   `/doctor/patients/${ID}(/${PART})?`,
   `/doctor/registration(/${ID}(/amend|/merge)?)?`,
   '/api/session',
