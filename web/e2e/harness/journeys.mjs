@@ -8,6 +8,8 @@ import { isPlainAddress } from './addresses.mjs';
 /** Preferences are all that may outlive a page. */
 const STORED = new Set(['galen-preferences']);
 const STEP_MS_MAX = 15_000;
+/** What the browser itself writes: for every answer that is no success, and for a document's script that stayed shut in. */
+const OF_THE_BROWSER = ['Failed to load resource', "Blocked script execution in 'blob:"];
 
 export const WIDE = { width: 1280, height: 800 };
 export const NARROW = { width: 390, height: 844 };
@@ -16,8 +18,7 @@ export const NARROW = { width: 390, height: 844 };
 function watch(context) {
   const seen = { faults: [], requests: [] };
   context.on('console', (message) => {
-    // The browser itself writes a line for every answer that is not a success.
-    if (message.text().startsWith('Failed to load resource')) return;
+    if (OF_THE_BROWSER.some((beginning) => message.text().startsWith(beginning))) return;
     seen.faults.push(`console ${message.type()}: ${message.text()}`);
   });
   context.on('weberror', (error) => seen.faults.push(`uncaught: ${error.error()}`));
