@@ -117,6 +117,9 @@ impl Bus {
         let read = self.store.cursor(shard, subscription.name).await?;
         for head in self.store.journal_heads(shard).await? {
             let chain = head.position.chain;
+            if self.store.is_of_notes(chain) {
+                continue;
+            }
             let start = JournalPosition { chain, sequence: 0 };
             let mut at = read.iter().copied().find(|p| p.chain == chain).unwrap_or(start);
             while at.sequence < head.position.sequence {

@@ -6,7 +6,7 @@ use galen_access::{Context, Decision, Target};
 use galen_audit::{AuditEntry, Interaction, JournalBody, Outcome};
 use galen_kernel::{Envelope, Fault};
 use galen_records::Change;
-use galen_store::{StoreError, WriteSet};
+use galen_store::StoreError;
 
 /// Most things and patients that one audit entry names one by one; what is beyond is told by the count.
 const NAMED_MAX: usize = 2_000;
@@ -154,8 +154,7 @@ async fn record(
 ) -> Result<(), Fault> {
     let at = house.clock.now();
     let body = body(house, context, draft, outcome, Vec::new())?;
-    let set = WriteSet { shard: galen_store::ShardId(0), at, operations: Vec::new(), journal: Some(body) };
-    house.store.commit(set).await?;
+    house.store.note(galen_store::ShardId(0), at, body).await?;
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! The store's face: what every other crate calls.
 
 use crate::{
-    Balance, Claim, Committed, Document, Engine, Entry, JournalPosition, JournalRow, Kind, Page, Position,
-    Scan, ShardId, StoreConfig, StoreError, Version, WriteSet, filter, ids,
+    Balance, ChainId, Claim, Committed, Document, Engine, Entry, JournalPosition, JournalRow, Kind, Page,
+    Position, Scan, ShardId, StoreConfig, StoreError, Version, WriteSet, filter, ids,
     pages::{self, Row, SORTED_IN_MEMORY_MAX, ScanRows},
     plan::{self, Phase, Want},
     postgres::Postgres,
@@ -91,6 +91,29 @@ impl Store {
             Backend::Sqlite(engine) => engine.commit(set).await,
             Backend::Postgres(engine) => engine.apart().commit(set).await,
         }
+    }
+
+    /// Appends a journal entry that comes with no document; returns when it is synced. On an embedded store it lies in a
+    /// file and a chain of its own, because a commit to the documents' file costs every reader its page cache.
+    pub async fn note(
+        &self,
+        shard: ShardId,
+        at: galen_kernel::Instant,
+        journal: Vec<u8>,
+    ) -> Result<Committed, StoreError> {
+        self.check_shard(shard)?;
+        crate::prepared::validate_journal(&journal)?;
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.note(at.micros(), &journal).await,
+            Backend::Postgres(_) => {
+                self.commit(WriteSet { shard, at, operations: Vec::new(), journal: Some(journal) }).await
+            }
+        }
+    }
+
+    /// Whether a chain holds nothing but notes: entries that carry no events, which a relay need not read.
+    pub fn is_of_notes(&self, chain: ChainId) -> bool {
+        matches!(self.inner.engine, Backend::Sqlite(_)) && chain == crate::sqlite::NOTES
     }
 
     /// Commits write sets to several shards as one (one database transaction). The first set's journal position is

@@ -33,6 +33,7 @@ pub(crate) struct OwnerKey {
 
 /// A shard's secrets that no owner has.
 pub(crate) struct ShardSecrets {
+    looks_file: Zeroizing<[u8; 32]>,
     claim_names: hmac::Key,
     claim_holders: SealingKey,
     journal: Zeroizing<[u8; 32]>,
@@ -136,6 +137,7 @@ impl Vault {
             claim_names: hmac::Key::new(hmac::HMAC_SHA256, &*derive(&*secret, &[b"claim names"])?),
             claim_holders: SealingKey::new(&*derive(&*secret, &[b"claim holders"])?)?,
             journal: derive(&*secret, &[b"journal"])?,
+            looks_file: derive(&*secret, &[b"looks file"])?,
             journal_days: Mutex::new(LruCache::new(NonZeroUsize::new(64).unwrap_or(NonZeroUsize::MIN))),
         };
         if let Some(slot) = self.secrets.get(usize::from(shard.0)) {
@@ -147,6 +149,11 @@ impl Vault {
     fn secrets(&self, shard: ShardId) -> Result<&ShardSecrets, StoreError> {
         let slot = self.secrets.get(usize::from(shard.0));
         slot.and_then(|slot| slot.get()).ok_or(StoreError::Invalid("no such shard"))
+    }
+
+    /// The key of the file that keeps what was looked at; the same for the life of the store.
+    pub(crate) fn file_secret(&self, shard: ShardId) -> Result<[u8; 32], StoreError> {
+        Ok(*self.secrets(shard)?.looks_file)
     }
 
     /// Learns a data key read from the key table.

@@ -147,6 +147,52 @@ async fn given_two_processes_on_one_file_then_both_write_one_valid_chain() {
 }
 
 #[tokio::test]
+async fn given_notes_then_backups_and_new_keys_keep_them_and_their_loss_is_said() {
+    let f = fixture(On::Sqlite).await;
+    let note = |store: Store, text: &'static str| async move {
+        store.note(S0, galen_kernel::Instant::from_micros(1), text.into()).await.unwrap().journal.unwrap()
+    };
+    let place = note(f.store.clone(), "before").await;
+    let copy = f.directory.path().join("copy.db");
+    f.store.backup(&copy).await.unwrap();
+    assert!(f.directory.path().join("copy.looks.db").exists());
+    f.store.rotate_root_key([9; 32]).await.unwrap();
+    let rows = f.store.journal_entries(S0, &[place]).await.unwrap();
+    assert_eq!(rows[0].body.as_deref(), Some(&b"before"[..]));
+    note(f.store.clone(), "after").await;
+    f.store.close().await;
+
+    // A process of its own on the same files goes on where the other ended.
+    let again = Store::open(f.config.clone()).await.unwrap();
+    assert_eq!(note(again.clone(), "again").await.sequence, place.sequence + 2);
+    again.close().await;
+    fs::remove_file(f.directory.path().join("data/uk1-00.looks.db")).unwrap();
+    let opened = Store::open(f.config.clone()).await;
+    assert!(matches!(opened, Err(StoreError::Damaged(why)) if why.contains("looks.db")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn given_two_stores_on_one_file_then_their_notes_make_one_chain() {
+    let f = fixture(On::Sqlite).await;
+    let other = Store::open(f.config.clone()).await.unwrap();
+    let mut waiting = Vec::new();
+    for n in 0..200 {
+        let store = if n % 2 == 0 { f.store.clone() } else { other.clone() };
+        waiting.push(tokio::spawn(async move {
+            let at = galen_kernel::Instant::from_micros(n);
+            store.note(S0, at, format!("note {n}").into_bytes()).await.unwrap().journal.unwrap()
+        }));
+    }
+    let mut sequences = Vec::new();
+    for noted in waiting {
+        sequences.push(noted.await.unwrap().sequence);
+    }
+    sequences.sort_unstable();
+    assert_eq!(sequences, (1..=200).collect::<Vec<u64>>());
+    other.close().await;
+}
+
+#[tokio::test]
 async fn given_a_closed_store_then_writes_are_refused() {
     let f = fixture(On::Sqlite).await;
     f.store.ready().await.unwrap();

@@ -3,6 +3,7 @@
 use super::{
     Sqlite,
     connect::{connect, fault},
+    looks,
     open::{file_name, make_directory, path_in},
     writer::Request,
 };
@@ -23,10 +24,16 @@ impl Sqlite {
     pub(crate) async fn backup(&self, target: &Path) -> Result<(), StoreError> {
         let target = if target.is_dir() { path_in(target, &self.shared.zone) } else { target.to_path_buf() };
         refuse_existing(&target)?;
-        let (path, root) = (self.shared.path.clone(), self.shared.vault.root());
-        tokio::task::spawn_blocking(move || copy_out(&path, &root, &target))
-            .await
-            .map_err(|e| StoreError::Other(format!("the backup stopped: {e}")))?
+        refuse_existing(&looks::path_of(&target))?;
+        let shared = std::sync::Arc::clone(&self.shared);
+        tokio::task::spawn_blocking(move || {
+            // The documents' copy comes last: it is what makes a backup of the two.
+            let (looks, documents) = (&shared.looks, &shared.path);
+            copy_out(&looks.path, &looks.root, &looks::path_of(&target))?;
+            copy_out(documents, &shared.vault.root(), &target)
+        })
+        .await
+        .map_err(|e| StoreError::Other(format!("the backup stopped: {e}")))?
     }
 
     /// Asks the writer to take a new root key into use.
@@ -63,9 +70,18 @@ pub fn restore(backup: &Path, directory: &Path, zone: &str) -> Result<(), StoreE
     for tail in ["-wal", "-shm"] {
         refuse_existing(&directory.join(file_name(zone) + tail))?;
     }
-    let partial = beside(&target);
-    fs::copy(backup, &partial).map_err(|e| broken(&target, &e))?;
-    finish(&partial, &target)
+    let (looks_backup, looks_target) = (looks::path_of(backup), looks::path_of(&target));
+    if looks_backup.exists() {
+        refuse_existing(&looks_target)?;
+        copy_in(&looks_backup, &looks_target)?;
+    }
+    copy_in(backup, &target)
+}
+
+fn copy_in(backup: &Path, target: &Path) -> Result<(), StoreError> {
+    let partial = beside(target);
+    fs::copy(backup, &partial).map_err(|e| broken(target, &e))?;
+    finish(&partial, target)
 }
 
 fn finish(partial: &Path, target: &Path) -> Result<(), StoreError> {

@@ -4,8 +4,10 @@ use super::{
     Shared,
     connect::{PAGE_BYTES, connect},
 };
+use crate::root::RootKey;
 use rusqlite::{Connection, OpenFlags};
 use std::{
+    path::Path,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
@@ -22,14 +24,20 @@ const RESTART_WAIT: Duration = Duration::from_millis(20);
 /// Runs until the store is closed.
 pub(super) fn run(shared: &Arc<Shared>) {
     let mut connection: Option<(u64, Connection)> = None;
+    let mut looks: Option<Connection> = None;
     while !shared.closed.load(Ordering::Acquire) {
         std::thread::park_timeout(CHECKPOINT_EVERY);
+        if shared.looks.committed.swap(false, Ordering::AcqRel) {
+            looks = looks
+                .or_else(|| open(&shared.looks.path, &shared.looks.root))
+                .filter(|c| move_log(c).is_ok());
+        }
         if !shared.committed.swap(false, Ordering::AcqRel) || shared.rotating.load(Ordering::Acquire) {
             continue;
         }
         let generation = shared.vault.generation();
         if connection.as_ref().is_none_or(|(opened, _)| *opened != generation) {
-            connection = open(shared).map(|c| (generation, c));
+            connection = open(&shared.path, &shared.vault.root()).map(|c| (generation, c));
         }
         if let Some((_, open)) = &connection
             && move_log(open).is_err()
@@ -39,8 +47,8 @@ pub(super) fn run(shared: &Arc<Shared>) {
     }
 }
 
-fn open(shared: &Shared) -> Option<Connection> {
-    let opened = connect(&shared.path, &shared.vault.root(), OpenFlags::SQLITE_OPEN_READ_WRITE).ok()?;
+fn open(path: &Path, root: &RootKey) -> Option<Connection> {
+    let opened = connect(path, root, OpenFlags::SQLITE_OPEN_READ_WRITE).ok()?;
     opened.busy_timeout(RESTART_WAIT).ok()?;
     Some(opened)
 }

@@ -1,17 +1,21 @@
-//! The SQLite engine: one encrypted file, one writer thread, reads inline on the caller's thread.
+//! The SQLite engine: encrypted files (documents; what was looked at), one writer thread each, reads inline on the
+//! caller's thread.
 
 mod apply;
 mod backup;
 mod check;
 mod checkpoint;
 mod connect;
+mod looks;
 mod open;
 mod read;
 mod rotate;
 mod schema;
+mod threads;
 mod writer;
 
 pub use backup::restore;
+pub(crate) use looks::CHAIN as NOTES;
 
 use crate::{
     Committed, KeySource, ShardId, StoreError, WriteSet,
@@ -54,12 +58,15 @@ pub(crate) struct Shared {
     file_generation: AtomicU64,
     /// What the writer last met; `None` when its last commit succeeded.
     trouble: parking_lot::Mutex<Option<String>>,
+    /// The file of what was looked at.
+    looks: looks::Looks,
 }
 
 /// An open SQLite store.
 pub(crate) struct Sqlite {
     shared: Arc<Shared>,
     queue: crossbeam_channel::Sender<Request>,
+    looks: crossbeam_channel::Sender<looks::Request>,
     threads: parking_lot::Mutex<Vec<std::thread::JoinHandle<()>>>,
 }
 
@@ -80,6 +87,12 @@ impl Sqlite {
             Answer::Committed(committed) => Ok(committed),
             Answer::KeysChanged => Err(StoreError::Unavailable("an owner's key keeps changing".into())),
         }
+    }
+
+    /// Appends a journal entry that comes with no document.
+    pub(crate) async fn note(&self, at: i64, body: &[u8]) -> Result<Committed, StoreError> {
+        self.check_open()?;
+        looks::append(&self.looks, at, self.shared.vault.seal_journal(SHARD, at, body)?).await
     }
 
     /// One shard, so the sets are one set.
@@ -143,10 +156,15 @@ impl Sqlite {
         answered.await.map_err(|_| StoreError::Unavailable("the store is closing".into()))?
     }
 
-    fn send(&self, request: Request) -> Result<(), StoreError> {
+    fn check_open(&self) -> Result<(), StoreError> {
         if self.shared.closed.load(std::sync::atomic::Ordering::Acquire) {
             return Err(StoreError::Unavailable("the store is closed".into()));
         }
+        Ok(())
+    }
+
+    fn send(&self, request: Request) -> Result<(), StoreError> {
+        self.check_open()?;
         self.queue.try_send(request).map_err(|e| match e {
             crossbeam_channel::TrySendError::Full(_) => {
                 StoreError::Unavailable("too many writes are waiting".into())
@@ -157,11 +175,16 @@ impl Sqlite {
         })
     }
 
-    /// Asks the writer for an empty transaction: shows that the file can be written.
+    /// Asks the writers for empty transactions: shows that the files can be written.
     pub(crate) async fn ready(&self) -> Result<(), StoreError> {
         let (answer, answered) = oneshot::channel();
         self.send(Request::Probe(answer))?;
-        answered.await.map_err(|_| StoreError::Unavailable("the store is closing".into()))?
+        let closing = |_| StoreError::Unavailable("the store is closing".into());
+        answered.await.map_err(closing)??;
+        let (answer, answered) = oneshot::channel();
+        let asked = self.looks.try_send(looks::Request::Probe(answer));
+        asked.map_err(|_| StoreError::Unavailable("too many journal entries are waiting".into()))?;
+        answered.await.map_err(closing)?
     }
 
     pub(crate) async fn close(&self) {
@@ -169,11 +192,20 @@ impl Sqlite {
             return;
         }
         let (answer, answered) = oneshot::channel();
-        let queue = self.queue.clone();
-        // The queue may be full: a blocking send must not stop the runtime.
-        let sent = tokio::task::spawn_blocking(move || queue.send(Request::Stop(answer)).is_ok()).await;
-        if sent.unwrap_or(false) {
+        let (looks_answer, looks_answered) = oneshot::channel();
+        let (queue, looks) = (self.queue.clone(), self.looks.clone());
+        // A queue may be full: a blocking send must not stop the runtime.
+        let sent = tokio::task::spawn_blocking(move || {
+            let looks = looks.send(looks::Request::Stop(looks_answer)).is_ok();
+            (queue.send(Request::Stop(answer)).is_ok(), looks)
+        })
+        .await;
+        let (documents, looks) = sent.unwrap_or((false, false));
+        if documents {
             let _ = answered.await;
+        }
+        if looks {
+            let _ = looks_answered.await;
         }
         let threads = std::mem::take(&mut *self.threads.lock());
         let _ = tokio::task::spawn_blocking(move || {

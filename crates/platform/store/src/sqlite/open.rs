@@ -3,7 +3,7 @@
 use super::{
     QUEUE_SETS_MAX, SHARD, Shared, Sqlite, checkpoint,
     connect::{connect, fault, fault_at},
-    rotate,
+    looks, rotate,
     schema::{FORMAT, TABLES},
     writer::Writer,
 };
@@ -41,7 +41,11 @@ impl Sqlite {
         let vault = Arc::new(Vault::new(zone, root, 1)?);
         prepare_schema(&connection, &vault, zone)?;
         load_keys(&connection, &vault)?;
-        let _ = fs::set_permissions(&path, fs::Permissions::from_mode(FILE_MODE));
+        let (looks, looks_connection) =
+            looks::open(&connection, &path, &vault, SERIAL.fetch_add(1, Ordering::Relaxed))?;
+        for file in [&path, &looks.path] {
+            let _ = fs::set_permissions(file, fs::Permissions::from_mode(FILE_MODE));
+        }
         let shared = Arc::new(Shared {
             serial: SERIAL.fetch_add(1, Ordering::Relaxed),
             path,
@@ -53,9 +57,12 @@ impl Sqlite {
             closed: AtomicBool::new(false),
             file_generation: AtomicU64::new(0),
             trouble: parking_lot::Mutex::new(None),
+            looks,
         });
         let (queue, requests) = crossbeam_channel::bounded(QUEUE_SETS_MAX);
+        let (looks_queue, looks_requests) = crossbeam_channel::bounded(QUEUE_SETS_MAX);
         let writer = Writer::new(Arc::clone(&shared), connection)?;
+        let looks_writer = looks::Writer::new(Arc::clone(&shared), looks_connection);
         let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
             std::thread::Builder::new()
                 .name(name.to_owned())
@@ -64,12 +71,13 @@ impl Sqlite {
         };
         let threads = vec![
             spawn("store-writer", Box::new(move || writer.run(&requests)))?,
+            spawn("store-looks", Box::new(move || looks_writer.run(&looks_requests)))?,
             spawn("store-checkpoint", {
                 let shared = Arc::clone(&shared);
                 Box::new(move || checkpoint::run(&shared))
             })?,
         ];
-        Ok(Self { shared, queue, threads: parking_lot::Mutex::new(threads) })
+        Ok(Self { shared, queue, looks: looks_queue, threads: parking_lot::Mutex::new(threads) })
     }
 }
 
@@ -172,6 +180,14 @@ fn load_keys(connection: &Connection, vault: &Vault) -> Result<(), StoreError> {
     vault.learn_secrets(SHARD, &wrapped(PURPOSE_KEY)?)?;
     vault.learn(SHARD, Some(SHARD_KEY), "", &wrapped(SHARD_KEY)?)?;
     Ok(())
+}
+
+/// Changes whenever another connection has committed: another process may write the same file.
+pub(super) fn data_version(connection: &Connection) -> Result<i64, StoreError> {
+    connection
+        .prepare_cached("PRAGMA data_version")
+        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+        .map_err(|e| fault(&e))
 }
 
 pub(super) fn read_meta(connection: &Connection, name: &str) -> Result<Option<Vec<u8>>, StoreError> {

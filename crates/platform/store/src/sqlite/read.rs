@@ -1,7 +1,12 @@
 //! Reads: inline on the calling thread, each thread with its own connection. A hop to another thread costs more than
 //! most reads do.
 
-use super::{SHARD, Shared, Sqlite, connect::connect, connect::fault};
+use super::{
+    SHARD, Shared, Sqlite,
+    connect::fault,
+    looks,
+    threads::{File, forget, with_connection},
+};
 use crate::{
     Balance, ChainId, Claim, Document, Entry, JournalPosition, JournalRow, Kind, Scan, StoreError, Version,
     dialect::{Arg, Dialect},
@@ -13,12 +18,11 @@ use crate::{
 };
 use galen_kernel::Instant;
 use rusqlite::{
-    Connection, OpenFlags, OptionalExtension, ToSql, params, params_from_iter,
+    Connection, OptionalExtension, ToSql, params, params_from_iter,
     types::{ToSqlOutput, ValueRef},
 };
 use std::{
-    cell::RefCell,
-    sync::{Arc, Weak, atomic::Ordering},
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
@@ -27,17 +31,6 @@ const REKEY_TRIES_MAX: u32 = 5_000;
 const REKEY_PAUSE: Duration = Duration::from_millis(2);
 /// Rows counted of each condition that could drive a scan.
 const PROBE_ROWS_MAX: i64 = 256;
-
-struct Reader {
-    serial: u64,
-    generation: u64,
-    store: Weak<Shared>,
-    connection: Connection,
-}
-
-thread_local! {
-    static READERS: RefCell<Vec<Reader>> = const { RefCell::new(Vec::new()) };
-}
 
 impl ToSql for Arg {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -60,7 +53,7 @@ impl Sqlite {
             // Asked before the attempt: a rotation that ends while a connection is being opened must count as seen.
             let began = self.shared.vault.generation();
             let was_rotating = self.shared.rotating.load(Ordering::Acquire);
-            let outcome = READERS.with_borrow_mut(|readers| read(reader(&self.shared, readers)?));
+            let outcome = with_connection(&File::of_documents(&self.shared), &read);
             let rekeyed = was_rotating
                 || self.shared.rotating.load(Ordering::Acquire)
                 || began != self.shared.vault.generation();
@@ -77,9 +70,9 @@ impl Sqlite {
         }
     }
 
-    /// Closes this thread's connection.
+    /// Closes this thread's connections.
     pub(super) fn forget_connection(&self) {
-        READERS.with_borrow_mut(|readers| readers.retain(|reader| reader.serial != self.shared.serial));
+        forget(&self.shared);
     }
 
     pub(super) fn load_owner_key(&self, owner: &str) -> Result<Option<OwnerKey>, StoreError> {
@@ -274,14 +267,20 @@ impl Sqlite {
     }
 
     pub(crate) fn journal_heads(&self) -> Result<Vec<JournalRow>, StoreError> {
-        self.journal_rows(
-            "SELECT chain, seq, at, hash, body FROM journal WHERE chain = 0 ORDER BY seq DESC LIMIT 1",
-            &[],
-        )
+        let mut heads = Vec::new();
+        for chain in [ChainId(0), looks::CHAIN] {
+            heads.extend(self.journal_rows(
+                chain,
+                "SELECT chain, seq, at, hash, body FROM journal WHERE chain = ?1 ORDER BY seq DESC LIMIT 1",
+                &[&chain.0],
+            )?);
+        }
+        Ok(heads)
     }
 
     pub(crate) fn journal(&self, after: JournalPosition, limit: u32) -> Result<Vec<JournalRow>, StoreError> {
         self.journal_rows(
+            after.chain,
             "SELECT chain, seq, at, hash, body FROM journal WHERE chain = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
             &[&after.chain.0, &(after.sequence as i64), &limit],
         )
@@ -291,6 +290,7 @@ impl Sqlite {
         let mut rows = Vec::with_capacity(places.len());
         for place in places {
             rows.extend(self.journal_rows(
+                place.chain,
                 "SELECT chain, seq, at, hash, body FROM journal WHERE chain = ?1 AND seq = ?2",
                 &[&place.chain.0, &(place.sequence as i64)],
             )?);
@@ -298,8 +298,13 @@ impl Sqlite {
         Ok(rows)
     }
 
-    fn journal_rows(&self, sql: &str, args: &[&dyn ToSql]) -> Result<Vec<JournalRow>, StoreError> {
-        let rows: Vec<(u16, i64, i64, Vec<u8>, Vec<u8>)> = self.read(|connection| {
+    fn journal_rows(
+        &self,
+        chain: ChainId,
+        sql: &str,
+        args: &[&dyn ToSql],
+    ) -> Result<Vec<JournalRow>, StoreError> {
+        let query = |connection: &Connection| -> Result<Vec<(u16, i64, i64, Vec<u8>, Vec<u8>)>, StoreError> {
             connection
                 .prepare_cached(sql)
                 .and_then(|mut s| {
@@ -307,7 +312,12 @@ impl Sqlite {
                         .collect()
                 })
                 .map_err(|e| fault(&e))
-        })?;
+        };
+        let rows = if chain == looks::CHAIN {
+            with_connection(&File::of_looks(&self.shared), query)?
+        } else {
+            self.read(query)?
+        };
         let open = |(chain, sequence, at, hash, sealed): (u16, i64, i64, Vec<u8>, Vec<u8>)| {
             let hash = hash.try_into().unwrap_or([0; 32]);
             let body = self.shared.vault.open_journal(SHARD, at, &sealed);
@@ -333,26 +343,6 @@ impl Sqlite {
                 .map_err(|e| fault(&e))
         })
     }
-}
-
-/// This thread's connection to a store, opened when there is none or the file has another key since.
-fn reader<'a>(shared: &Arc<Shared>, readers: &'a mut Vec<Reader>) -> Result<&'a Connection, StoreError> {
-    let generation = shared.vault.generation();
-    let place = readers.iter().position(|r| r.serial == shared.serial && r.generation == generation);
-    let place = match place {
-        Some(place) => place,
-        None => {
-            // Stores that were dropped leave their connections behind on threads they used.
-            readers.retain(|r| r.serial != shared.serial && r.store.strong_count() > 0);
-            let connection = connect(&shared.path, &shared.vault.root(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-            connection.execute_batch("PRAGMA query_only = ON").map_err(|e| fault(&e))?;
-            let store = Arc::downgrade(shared);
-            readers.push(Reader { serial: shared.serial, generation, store, connection });
-            readers.len() - 1
-        }
-    };
-    let reader = readers.get(place).ok_or(StoreError::Other("a connection vanished".into()))?;
-    Ok(&reader.connection)
 }
 
 fn choose_driver(connection: &Connection, scan: &Scan) -> Result<Option<usize>, StoreError> {

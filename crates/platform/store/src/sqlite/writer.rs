@@ -3,7 +3,7 @@
 use super::{
     SHARD, Shared,
     connect::fault,
-    open::{connect_writer, read_meta, write_meta},
+    open::{connect_writer, data_version, read_meta, write_meta},
     rotate,
 };
 use crate::{ChainId, Committed, StoreError, chain::Head, prepared::Prepared, root::RootKey};
@@ -276,14 +276,6 @@ fn begin<'a>(
         Some(current) if current.data_version == version => Ok(state.insert(current)),
         _ => Ok(state.insert(load(connection, shared, version)?)),
     }
-}
-
-/// Changes whenever another connection has committed: another process may write the same file.
-fn data_version(connection: &Connection) -> Result<i64, StoreError> {
-    connection
-        .prepare_cached("PRAGMA data_version")
-        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
-        .map_err(|e| fault(&e))
 }
 
 fn load(connection: &Connection, shared: &Shared, data_version: i64) -> Result<State, StoreError> {

@@ -7,6 +7,7 @@ crate::on_both_engines!(
     given_entries_then_the_chain_verifies_from_its_definition,
     given_a_reader_then_its_cursor_moves_only_forward,
     given_places_then_their_entries_are_found,
+    given_notes_then_they_are_chained_and_found_like_any_entry,
 );
 
 fn journal(seconds: i64, text: &str) -> WriteSet {
@@ -57,4 +58,46 @@ async fn given_places_then_their_entries_are_found(f: Fixture) {
     let place = |sequence| JournalPosition { chain: ChainId(0), sequence };
     let rows = f.store.journal_entries(S0, &[place(3), place(99), place(1)]).await.unwrap();
     assert_eq!(rows.iter().map(|r| r.position.sequence).collect::<Vec<_>>(), [3, 1]);
+}
+
+async fn given_notes_then_they_are_chained_and_found_like_any_entry(f: Fixture) {
+    let at = |n: i64| galen_kernel::Instant::from_micros(n * 1_000_000);
+    f.store.commit(journal(0, "written")).await.unwrap();
+    let mut places = Vec::new();
+    for n in 1..=3 {
+        let noted = f.store.note(S0, at(n), format!("looked {n}").into_bytes()).await.unwrap();
+        places.push(noted.journal.unwrap());
+    }
+    let f = f.reopened().await;
+    places.push(f.store.note(S0, at(4), b"looked 4".to_vec()).await.unwrap().journal.unwrap());
+    let bodies: Vec<Vec<u8>> = f
+        .store
+        .journal_entries(S0, &places)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|row| row.body.unwrap())
+        .collect();
+    assert_eq!(bodies, [b"looked 1", b"looked 2", b"looked 3", b"looked 4"]);
+
+    // Every chain verifies from its definition, and its head is the newest of its entries.
+    let heads = f.store.journal_heads(S0).await.unwrap();
+    let mut entries = 0;
+    for head in &heads {
+        let chain = head.position.chain;
+        let mut previous = genesis_hash("uk1", S0, chain);
+        let rows = f.store.journal(S0, JournalPosition { chain, sequence: 0 }, 100).await.unwrap();
+        for row in &rows {
+            assert_eq!(
+                row.hash,
+                entry_hash(&previous, chain, row.position.sequence, row.at.micros(), &row.sealed)
+            );
+            previous = row.hash;
+        }
+        assert_eq!(rows.last(), Some(head));
+        entries += rows.len();
+    }
+    assert_eq!(entries, 5);
+    let long = vec![b'x'; galen_store::BODY_BYTES_MAX + 1];
+    assert!(matches!(f.store.note(S0, at(5), long).await, Err(galen_store::StoreError::Invalid(_))));
 }
