@@ -31,12 +31,12 @@ describe('DateField', () => {
     expect(box).not.toHaveAttribute('aria-invalid', 'true');
   });
 
-  it('keeps what cannot be read, answers nothing and says what would do', async () => {
+  it('keeps what cannot be read, hands it on as it stands and says what would do', async () => {
     const { box, last } = show();
     await userEvent.type(box, '31/2/2001');
     expect(screen.queryByText(/a year or a month with a year will do/)).toBeNull();
     await userEvent.tab();
-    expect(last()).toBe('');
+    expect(last()).toBe('31/2/2001');
     expect(box).toHaveValue('31/2/2001');
     expect(screen.getByText(/a year or a month with a year will do/)).toBeVisible();
   });
@@ -45,7 +45,7 @@ describe('DateField', () => {
     const { box, last } = show(false);
     await userEvent.type(box, '1945');
     await userEvent.tab();
-    expect(last()).toBe('');
+    expect(last()).toBe('1945');
     expect(screen.getByText(/Enter a day, month and year/)).toBeVisible();
   });
 
@@ -172,5 +172,13 @@ describe('the plain controls', () => {
     await userEvent.click(day);
     expect(values.at(-1)).toBe('2026-11-24');
     expect(screen.getByLabelText('Appointment')).toHaveValue('24-Nov-2026');
+  });
+
+  it('open the calendar on today where what was typed is no date', async () => {
+    renderUi(<Held initial="" field={(held) => <CalendarDateField label="Appointment" {...held} />} onValue={() => undefined} />);
+    await userEvent.type(screen.getByLabelText('Appointment'), 'soon');
+    await userEvent.click(screen.getByRole('button', { name: 'Open calendar' }));
+    const today = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric' }).format(new Date());
+    await waitFor(() => screen.getByRole('button', { name: new RegExp(`^1 ${today}`), hidden: true }));
   });
 });

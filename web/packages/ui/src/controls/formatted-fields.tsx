@@ -57,7 +57,7 @@ export function NhsNumberField({ value, onChange, error, description, ...props }
 export interface DateFieldProps extends FieldProps {
   /** FHIR's form, at whatever precision: `1945-07-14`, `1945-07`, `1945`; empty where nothing is entered. */
   value: string;
-  /** Called with FHIR's form, or with '' while what stands there is no date. */
+  /** Called with FHIR's form, or with what stands there while that is no date: left out, it would be lost unsaid. */
   onChange: (iso: string) => void;
   /** A year, or a month and a year, will do. */
   partial?: boolean;
@@ -83,7 +83,7 @@ export function DateField({ value, onChange, partial = true, error, description,
   };
   const change = (text: string) => {
     setTyped(text);
-    emitted.current = parsed(text);
+    emitted.current = parsed(text) || text.trim();
     onChange(emitted.current);
   };
   const leave = () => {

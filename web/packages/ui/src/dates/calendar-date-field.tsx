@@ -1,4 +1,5 @@
 //! A date typed or picked: the calendar is an offer, never the only way.
+import { clinicalMoment } from '@galen/fhir';
 import { Popover } from '@mantine/core';
 import { useState, type ComponentType } from 'react';
 import { IconButton } from '../controls/button';
@@ -37,7 +38,7 @@ export function CalendarDateField({ earliest, latest, value, onChange, ...props 
         <IconButton icon="calendar" size="sm" label={labels.form.openCalendar} aria-expanded={opened} onClick={() => (opened ? setOpened(false) : open())} disabled={Boolean(props.disabled)} />
       </Popover.Target>
       <Popover.Dropdown>
-        {Calendar && <Calendar value={value} onPick={pick} earliest={earliest} latest={latest} />}
+        {Calendar && <Calendar value={clinicalMoment(value)?.precision === 'day' ? value : ''} onPick={pick} earliest={earliest} latest={latest} />}
       </Popover.Dropdown>
     </Popover>
   );
