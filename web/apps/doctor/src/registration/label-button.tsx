@@ -20,8 +20,9 @@ export function LabelButton({ id }: { id: string }) {
   const [fetchLabel, { isFetching }] = useLazyBinaryQuery();
   const print = async () => {
     const answer = await fetchLabel({ url: `/api/patients/${id}/label` });
-    if (answer.data) openInTab(answer.data);
-    else showToast(isRefusal(answer.error) && answer.error.detail ? answer.error.detail : t('labelFailed'), 'critical');
+    // A refusal still carries the label printed before it.
+    if (answer.error) showToast(isRefusal(answer.error) && answer.error.detail ? answer.error.detail : t('labelFailed'), 'critical');
+    else if (answer.data) openInTab(answer.data);
   };
   return <Button icon="print" loading={isFetching} onClick={() => void print()}>{t('printLabel')}</Button>;
 }
