@@ -49,7 +49,7 @@ const journeys = await begin({
     immunization('rich-influenza', RICH, 'Influenza vaccine', { lotNumber: 'FLU-25-A' }),
     encounter('rich-clinic', RICH, 'Respiratory clinic'),
     documentReference('rich-letter', RICH, 'Clinic letter', { contentType: 'text/plain', content: 'Seen in clinic. Peak flow 410.' }),
-    documentReference('rich-page', RICH, 'Discharge page', { contentType: 'text/html', content: '<p>Went home well.</p><script>top.__pwned = 1</script>' }),
+    documentReference('rich-page', RICH, 'Discharge page', { contentType: 'text/html', content: '<p>Went home well.</p><script>top.pwned = 1</script>' }),
     documentReference('rich-scan', RICH, 'Scanned form', { contentType: 'application/pdf', content: PDF }),
     potassium('rich-k1', 4.2, '2026-09-01T08:00:00Z'),
     potassium('rich-k2', 5.1, '2026-10-01T08:00:00Z'),
@@ -274,7 +274,7 @@ test('documents open beside the list: text, a page without its scripts, a PDF', 
   const frame = page.locator('iframe[title="Discharge page"]');
   await frame.contentFrame().getByText('Went home well.').waitFor();
   assert.equal(await frame.getAttribute('sandbox'), '');
-  assert.equal(await page.evaluate(() => globalThis.__pwned), undefined);
+  assert.equal(await page.evaluate(() => globalThis.pwned), undefined);
   await open('Scanned form');
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download' }).click()]);
   assert.equal(download.suggestedFilename(), 'Scanned form.pdf');

@@ -38,10 +38,13 @@ const PARAMETERS = {
   _page: /^[\w.~=-]+$/,
 };
 
-/** Whether an address on `origin` names nobody. Addresses in memory leave the browser for nowhere. */
+/** What is in memory, and what the browser shows a PDF with: neither leaves it. */
+const WITHIN = new Set(['blob:', 'data:', 'chrome:', 'chrome-extension:']);
+
+/** Whether an address names nobody, and is on `origin`. */
 export function isPlainAddress(address, origin) {
   const { protocol, origin: place, pathname, searchParams } = new URL(address);
-  if (protocol === 'blob:' || protocol === 'data:') return true;
+  if (WITHIN.has(protocol)) return true;
   if (place !== origin || !PATH.test(pathname)) return false;
   return [...searchParams].every(([name, value]) =>
     name === 'text' ? pathname === '/api/patients' : (PARAMETERS[name]?.test(value) ?? false),
