@@ -212,7 +212,8 @@ impl Medicine {
     fn dosage(&self, from: Date) -> Json {
         let mut repeat = galen_fhir::Object::new();
         if self.days > 0 {
-            let until = after(from, self.days);
+            // Days are counted from the first one on.
+            let until = after(from, self.days - 1);
             repeat
                 .insert("boundsPeriod", object! { "start" => from.to_string(), "end" => until.to_string() });
         }

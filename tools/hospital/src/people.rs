@@ -105,6 +105,9 @@ pub fn person(seed: u64, number: u32, today: Date, before: Option<&Person>) -> P
     let days = DAYS_OLD_MAX / 1_000 * i32::try_from(share).unwrap_or(0) + chance.between(1, 90);
     let born = after(today, -days);
     let died = (days > 70 * 365 && chance.percent(9)).then(|| after(today, -chance.between(3, 900)));
+    let given = chance.pick(if is_woman { origin.women } else { origin.men });
+    let (second, _) = chance.pick(if is_woman { origin.women } else { origin.men });
+    let has_second = chance.percent(25) && second != given.0;
     let mut person = Person {
         id: format!("demo-patient-{number:05}"),
         born,
@@ -112,8 +115,8 @@ pub fn person(seed: u64, number: u32, today: Date, before: Option<&Person>) -> P
         gender: if is_woman { "female" } else { "male" },
         oddity,
         origin,
-        given: chance.pick(if is_woman { origin.women } else { origin.men }),
-        second: chance.percent(25).then(|| chance.pick(if is_woman { origin.women } else { origin.men }).0),
+        given,
+        second: has_second.then_some(second),
         family: chance.pick(origin.families),
         number,
         home: (chance.below(180) + 1, chance.pick(&STREETS), chance.pick(&TOWNS)),

@@ -90,6 +90,11 @@ describe('state', () => {
     ['no dosage', {}, 'active', true],
   ])('%s', (_, parts, state, current) => expect(request(parts)).toMatchObject({ state, current }));
 
+  it('ends a course on its last day, as it is written', () => {
+    expect(request({ dosageInstruction: [{ timing: { repeat: { boundsPeriod: { end: '2026-11-22' } } } }] })).toMatchObject({ ended: { iso: '2026-11-22' } });
+    expect(request(bounded(7)).ended?.iso).toContain('2026-11-08');
+  });
+
   it('keeps a medicine current when only its prescription has expired', () => {
     expect(request({ dispenseRequest: { validityPeriod: { end: '2026-11-10' } } })).toMatchObject({ current: true, prescriptionExpired: { iso: '2026-11-10' } });
     expect(request({ dispenseRequest: { validityPeriod: { end: '2026-12-10' } } }).prescriptionExpired).toBeUndefined();

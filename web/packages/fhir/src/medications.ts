@@ -52,7 +52,8 @@ interface Course {
 /** An active order whose course is over by its own terms ran out; nobody discontinued it. */
 function course(recorded: MedicationState, dosages: readonly Dosage[] | undefined, started: ClinicalMoment | undefined, stated: ClinicalMoment | undefined, now: number): Course {
   const runsOut = courseEnd(dosages, started?.earliest);
-  const ended = stated ?? momentAt(runsOut);
+  // A course until 3 May is over on the 4th, but it ends on the 3rd.
+  const ended = stated ?? (runsOut === undefined ? undefined : (clinicalMoment(boundsEnd(dosages)) ?? momentAt(runsOut)));
   const over = stated ? stated.earliest < now : runsOut !== undefined && runsOut < now;
   return { state: recorded === 'active' && over ? 'finished' : recorded, ...(ended && { ended }) };
 }
@@ -96,6 +97,12 @@ const firstText = (concepts: readonly CodeableConcept[] | undefined): string | u
 
 function boundsStart(dosages: readonly Dosage[] | undefined): string | undefined {
   return dosages?.map((dosage) => dosage.timing?.repeat?.boundsPeriod?.start).find(Boolean);
+}
+
+/** The latest end that the dosages name, as it is written. */
+function boundsEnd(dosages: readonly Dosage[] | undefined): string | undefined {
+  const ends = (dosages ?? []).map((dosage) => dosage.timing?.repeat?.boundsPeriod?.end);
+  return ends.every((end) => end !== undefined) ? ends.toSorted().at(-1) : undefined;
 }
 
 export function medicationRequestView(request: MedicationRequest, context: MedicationContext): MedicationView {
