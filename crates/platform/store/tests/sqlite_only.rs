@@ -192,6 +192,46 @@ async fn given_two_stores_on_one_file_then_their_notes_make_one_chain() {
     other.close().await;
 }
 
+/// Bytes that do not compress, the same for the same number.
+fn noise(number: u64, bytes: usize) -> Vec<u8> {
+    let mut state = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut step = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    };
+    (0..bytes / 8).flat_map(|_| step()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn given_writing_without_pause_then_the_log_begins_anew_instead_of_growing_for_ever() {
+    const MIB: u64 = 1024 * 1024;
+    let f = fixture(On::Sqlite).await;
+    let log = f.directory.path().join("data/uk1-00.db-wal");
+    let (mut longest, mut waiting) = (0, tokio::task::JoinSet::new());
+    for number in 0..60_u64 {
+        // Some large sets always wait, so that the writer never finds its queue empty and is seldom between two.
+        while waiting.len() >= 6 {
+            waiting.join_next().await.unwrap().unwrap();
+            longest = longest.max(fs::metadata(&log).unwrap().len());
+        }
+        let store = f.store.clone();
+        waiting.spawn(async move {
+            let puts = (0..100).map(|n| {
+                let id = format!("p{number}-{n}");
+                Operation::Put(Put {
+                    body: noise(number * 100 + n, 64 * 1024),
+                    ..put(PATIENT, &id, Expected::Absent, "")
+                })
+            });
+            store.commit(set(1, puts.collect())).await.unwrap();
+        });
+    }
+    while waiting.join_next().await.is_some() {}
+    assert!(longest < 192 * MIB, "the log grew to {} MiB of 375 MiB written", longest / MIB);
+}
+
 #[tokio::test]
 async fn given_a_closed_store_then_writes_are_refused() {
     let f = fixture(On::Sqlite).await;

@@ -8,7 +8,10 @@ use crate::root::RootKey;
 use rusqlite::{Connection, OpenFlags};
 use std::{
     path::Path,
-    sync::{Arc, atomic::Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -18,8 +21,28 @@ const CHECKPOINT_EVERY: Duration = Duration::from_millis(100);
 const LOG_BYTES_MOVED: u64 = 16 * 1024 * 1024;
 /// From this size on the next commit is made to begin the log anew. Truncating it would stall commits for a second.
 const LOG_BYTES_RESTARTED: u64 = 64 * 1024 * 1024;
-/// How long a restart may wait for readers before it is put off.
-const RESTART_WAIT: Duration = Duration::from_millis(20);
+/// How long a restart may wait for the writer's batch and for readers before it is put off.
+const RESTART_WAIT: Duration = Duration::from_millis(200);
+/// How long a writer waits for a restart: under a steady load it would otherwise never find the file free, and the log
+/// would grow without end.
+const RESTART_ENDS_WITHIN: Duration = Duration::from_millis(400);
+/// How often the writer looks whether it has ended.
+const RESTART_LOOKED_AT_EVERY: Duration = Duration::from_millis(2);
+
+/// Whether a file's log is being begun anew: its writer holds back meanwhile.
+#[derive(Default)]
+pub(super) struct Restart(AtomicBool);
+
+impl Restart {
+    /// Called by the writer before each batch.
+    pub(super) fn wait(&self) {
+        let mut waited = Duration::ZERO;
+        while self.0.load(Ordering::Acquire) && waited < RESTART_ENDS_WITHIN {
+            std::thread::sleep(RESTART_LOOKED_AT_EVERY);
+            waited += RESTART_LOOKED_AT_EVERY;
+        }
+    }
+}
 
 /// Runs until the store is closed.
 pub(super) fn run(shared: &Arc<Shared>) {
@@ -30,7 +53,7 @@ pub(super) fn run(shared: &Arc<Shared>) {
         if shared.looks.committed.swap(false, Ordering::AcqRel) {
             looks = looks
                 .or_else(|| open(&shared.looks.path, &shared.looks.root))
-                .filter(|c| move_log(c).is_ok());
+                .filter(|c| move_log(c, &shared.looks.restart).is_ok());
         }
         if !shared.committed.swap(false, Ordering::AcqRel) || shared.rotating.load(Ordering::Acquire) {
             continue;
@@ -40,7 +63,7 @@ pub(super) fn run(shared: &Arc<Shared>) {
             connection = open(&shared.path, &shared.vault.root()).map(|c| (generation, c));
         }
         if let Some((_, open)) = &connection
-            && move_log(open).is_err()
+            && move_log(open, &shared.restart).is_err()
         {
             connection = None;
         }
@@ -53,7 +76,7 @@ fn open(path: &Path, root: &RootKey) -> Option<Connection> {
     Some(opened)
 }
 
-fn move_log(connection: &Connection) -> rusqlite::Result<()> {
+fn move_log(connection: &Connection, restart: &Restart) -> rusqlite::Result<()> {
     let mode = |name: &str| {
         connection.query_row(&format!("PRAGMA wal_checkpoint({name})"), [], |row| {
             Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
@@ -65,7 +88,10 @@ fn move_log(connection: &Connection) -> rusqlite::Result<()> {
         mode("PASSIVE")?;
     }
     if bytes(frames) >= LOG_BYTES_RESTARTED {
-        mode("RESTART")?;
+        restart.0.store(true, Ordering::Release);
+        let restarted = mode("RESTART");
+        restart.0.store(false, Ordering::Release);
+        restarted?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 use super::{
     SHARD, Shared,
+    checkpoint::Restart,
     connect::fault,
     open::{connect_writer, data_version, read_meta, write_meta},
 };
@@ -49,6 +50,8 @@ pub(super) struct Looks {
     /// Set by each commit, cleared by the checkpointer.
     pub(super) committed: AtomicBool,
     trouble: parking_lot::Mutex<bool>,
+    /// Whether its log is being begun anew.
+    pub(super) restart: Restart,
 }
 
 /// What the writer is asked.
@@ -97,6 +100,7 @@ pub(super) fn open(
         root,
         committed: AtomicBool::new(true),
         trouble: parking_lot::Mutex::new(false),
+        restart: Restart::default(),
     };
     Ok((looks, connection))
 }
@@ -151,6 +155,7 @@ impl Writer {
                     request = requests.try_recv().ok();
                 }
             }
+            self.shared.looks.restart.wait();
             self.write(batch);
             match other {
                 Some(Request::Probe(answer)) => {

@@ -58,6 +58,8 @@ pub(crate) struct Shared {
     file_generation: AtomicU64,
     /// What the writer last met; `None` when its last commit succeeded.
     trouble: parking_lot::Mutex<Option<String>>,
+    /// Whether the documents' log is being begun anew.
+    restart: checkpoint::Restart,
     /// The file of what was looked at.
     looks: looks::Looks,
 }

@@ -57,6 +57,7 @@ impl Sqlite {
             closed: AtomicBool::new(false),
             file_generation: AtomicU64::new(0),
             trouble: parking_lot::Mutex::new(None),
+            restart: checkpoint::Restart::default(),
             looks,
         });
         let (queue, requests) = crossbeam_channel::bounded(QUEUE_SETS_MAX);

@@ -106,6 +106,7 @@ impl Writer {
                     request = requests.try_recv().ok();
                 }
             }
+            self.shared.restart.wait();
             self.write(batch);
             match other {
                 Some(Request::Probe(answer)) => {
