@@ -23,9 +23,15 @@ export function usePatientSearch(typed: string, count: number = PATIENTS_FOUND_M
   const dispatch = useAppDispatch();
   const isReachable = useAppSelector((state) => state.connection.isReachable);
   const text = useDebounced(typed.trim(), SEARCH_WAIT_MS);
+  const [attempt, setAttempt] = useState(0);
   const [latest, setLatest] = useState<{ question: string; outcome: Outcome }>();
-  // A search that failed for want of a server is another question once the server is back.
-  const question = `${text} ${isReachable ? '' : 'unreachable'}`;
+  const question = `${attempt} ${text}`;
+  const outcome = latest?.question === question ? latest.outcome : undefined;
+  const isUnanswered = outcome?.state === 'failed' && outcome.refusal.status === 0;
+
+  useEffect(() => {
+    if (isReachable && isUnanswered) setAttempt((before) => before + 1);
+  }, [isReachable, isUnanswered]);
 
   useEffect(() => {
     if (text.length < SEARCH_CHARACTERS_MIN) return;
@@ -46,6 +52,6 @@ export function usePatientSearch(typed: string, count: number = PATIENTS_FOUND_M
   }, [dispatch, text, count, question]);
 
   if (typed.trim().length < SEARCH_CHARACTERS_MIN) return { state: 'idle' };
-  if (latest?.question === question && text === typed.trim()) return latest.outcome;
+  if (outcome && text === typed.trim()) return outcome;
   return { state: 'searching', previous: latest?.outcome.state === 'found' ? latest.outcome.patients : [] };
 }
