@@ -105,7 +105,8 @@ function OpenChart({ patient }: { patient: PatientView }) {
       <div className="chart-body">
         {tab.path !== 'summary' && <Aside patient={patient} allergies={allergies.status} tab={tab.path} />}
         <div className="chart-part">
-          <Suspense fallback={<LoadingState lines={6} />}>
+          {/* A boundary for each part: without, the part before stays while the next one is fetched, as if nothing had been pressed. */}
+          <Suspense key={tab.path} fallback={<LoadingState lines={6} />}>
             <Routes>
               <Route index element={<Navigate to={chartHref(id, 'summary')} replace />} />
               <Route path="summary" element={<Summary patient={patient} allergies={allergies} />} />
