@@ -15,10 +15,10 @@ export const WIDE = { width: 1280, height: 800 };
 export const NARROW = { width: 390, height: 844 };
 
 /** What a page did that pages must not do, and all that it asked for. */
-function watch(context) {
+function watch(context, expected) {
   const seen = { faults: [], requests: [] };
   context.on('console', (message) => {
-    if (OF_THE_BROWSER.some((beginning) => message.text().startsWith(beginning))) return;
+    if (OF_THE_BROWSER.some((beginning) => message.text().startsWith(beginning)) || expected?.test(message.text())) return;
     seen.faults.push(`console ${message.type()}: ${message.text()}`);
   });
   context.on('weberror', (error) => seen.faults.push(`uncaught: ${error.error()}`));
@@ -51,8 +51,11 @@ class Journeys {
     this.hospital = hospital;
   }
 
-  /** A context for `t`, watched and closed at its end. `role` is who is signed in; nobody where it is left out. */
-  async context(t, { role, cookie, viewport = WIDE, scheme = 'light', language = 'en', ...more } = {}) {
+  /**
+   * A context for `t`, watched and closed at its end. `role` is who is signed in; nobody where it is left out.
+   * `expected` are lines of the console that belong to the test.
+   */
+  async context(t, { role, cookie, expected, viewport = WIDE, scheme = 'light', language = 'en', ...more } = {}) {
     const { origin } = this.hospital;
     const context = await this.#browser.newContext({
       baseURL: origin,
@@ -64,7 +67,7 @@ class Journeys {
       ...more,
     });
     context.setDefaultTimeout(STEP_MS_MAX);
-    const seen = watch(context);
+    const seen = watch(context, expected);
     await context.exposeBinding('reportViolation', (_source, violation) => seen.faults.push(`policy: ${violation}`));
     await context.addInitScript(() => {
       addEventListener('securitypolicyviolation', (event) => {
