@@ -13,6 +13,8 @@ export default defineConfig({
     ],
   },
   test: {
+    // What passing tests print (a DOM without layout makes the kit talk) would hide what failing ones do.
+    silent: 'passed-only',
     environment: 'happy-dom',
     include: ['{packages,apps}/*/src/**/*.test.{ts,tsx}'],
     setupFiles: ['./vitest.setup.ts'],
