@@ -70,12 +70,22 @@ pub struct Rejection {
     pub next: Option<String>,
     /// Ids that the answer may point to (the other holder of an identifier, the current version).
     pub related: Vec<String>,
+    /// After how many seconds it is worth trying again, where that is known.
+    pub retry_after_seconds: Option<u32>,
 }
 
 impl Rejection {
     /// A refusal of class `kind`.
     pub fn new(kind: RejectionKind, code: &'static str, message: impl Into<String>) -> Self {
-        Self { kind, code, message: message.into(), location: None, next: None, related: Vec::new() }
+        Self {
+            kind,
+            code,
+            message: message.into(),
+            location: None,
+            next: None,
+            related: Vec::new(),
+            retry_after_seconds: None,
+        }
     }
 
     /// Says where in the input the fault is.
@@ -89,6 +99,13 @@ impl Rejection {
     #[must_use]
     pub fn next(mut self, next: impl Into<String>) -> Self {
         self.next = Some(next.into());
+        self
+    }
+
+    /// Says when to try again.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after_seconds = Some(seconds);
         self
     }
 

@@ -1,6 +1,6 @@
 //! How often somebody may try a password: five times in fifteen minutes per account, and per client address.
 
-use galen_kernel::{Instant, MICROS_PER_MINUTE, Rejection, RejectionKind};
+use galen_kernel::{Instant, MICROS_PER_MINUTE, MICROS_PER_SECOND, Rejection, RejectionKind};
 use moka::sync::Cache;
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -57,12 +57,16 @@ impl Throttle {
         let mut tries = tries.lock();
         tries.retain(|at| now.since(*at) < WINDOW_MICROS);
         if tries.len() >= most {
+            // The window slides: a try is free again when the oldest one leaves it.
+            let waited = tries.first().map_or(0, |oldest| now.since(*oldest));
+            let seconds = (WINDOW_MICROS - waited).div_euclid(MICROS_PER_SECOND) + 1;
             return Err(Rejection::new(
                 RejectionKind::TooManyRequests,
                 "too-many-sign-in-tries",
                 "Too many sign-in attempts; wait a quarter of an hour",
             )
-            .next("Wait 15 minutes, or ask an administrator to reset the account"));
+            .next("Wait 15 minutes, or ask an administrator to reset the account")
+            .retry_after(u32::try_from(seconds).unwrap_or(u32::MAX)));
         }
         tries.push(now);
         Ok(())
@@ -81,7 +85,8 @@ mod tests {
         for _ in 0..TRIES_MAX {
             throttle.take("ada", "10.0.0.1", at).unwrap();
         }
-        assert!(throttle.take("ada", "10.0.0.2", at).is_err());
+        let refused = throttle.take("ada", "10.0.0.2", at.plus_micros(MICROS_PER_MINUTE)).unwrap_err();
+        assert_eq!(refused.retry_after_seconds, Some(14 * 60 + 1));
         assert!(throttle.take("bob", "10.0.0.1", at).is_ok());
         assert!(throttle.take("ada", "10.0.0.1", at.plus_micros(WINDOW_MICROS)).is_ok());
     }

@@ -74,7 +74,12 @@ impl Refusal {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_UNAVAILABLE));
             }
             StatusCode::TOO_MANY_REQUESTS => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_LIMITED));
+                let known = match self {
+                    Self::Rejected(rejection) => rejection.retry_after_seconds,
+                    Self::Faulted(_) => None,
+                };
+                let wait = known.map_or(HeaderValue::from_static(RETRY_AFTER_LIMITED), HeaderValue::from);
+                headers.insert(header::RETRY_AFTER, wait);
             }
             StatusCode::UNAUTHORIZED => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"galen\""));
