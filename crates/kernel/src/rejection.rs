@@ -71,7 +71,7 @@ pub struct Rejection {
     /// Ids that the answer may point to (the other holder of an identifier, the current version).
     pub related: Vec<String>,
     /// After how many seconds it is worth trying again, where that is known.
-    pub retry_after_seconds: Option<u32>,
+    pub retry_after_seconds: Option<u16>,
 }
 
 impl Rejection {
@@ -104,7 +104,7 @@ impl Rejection {
 
     /// Says when to try again.
     #[must_use]
-    pub fn retry_after(mut self, seconds: u32) -> Self {
+    pub fn retry_after(mut self, seconds: u16) -> Self {
         self.retry_after_seconds = Some(seconds);
         self
     }

@@ -66,7 +66,7 @@ impl Throttle {
                 "Too many sign-in attempts; wait a quarter of an hour",
             )
             .next("Wait 15 minutes, or ask an administrator to reset the account")
-            .retry_after(u32::try_from(seconds).unwrap_or(u32::MAX)));
+            .retry_after(u16::try_from(seconds).unwrap_or(u16::MAX)));
         }
         tries.push(now);
         Ok(())
