@@ -28,6 +28,31 @@ export function CodeField({ value, onChange, onComplete, description, ...props }
   );
 }
 
+/** Longest press that is waited for. */
+const PRESS_MS_MAX = 500;
+
+/**
+ * Whether the field was left. A press elsewhere is over before that is said: an objection appearing under the finger
+ * moves the page, and the press would miss its button.
+ */
+function useLeft(): [left: boolean, leave: () => void] {
+  const [left, setLeft] = useState(false);
+  const leave = () => {
+    if (document.querySelector(':active') === null) {
+      setLeft(true);
+      return;
+    }
+    const over = () => {
+      clearTimeout(timer);
+      removeEventListener('click', over);
+      setLeft(true);
+    };
+    const timer = setTimeout(over, PRESS_MS_MAX);
+    addEventListener('click', over);
+  };
+  return [left, leave];
+}
+
 export interface NhsNumberFieldProps extends FieldProps {
   value: string;
   /** Digits only, as many as were typed. */
@@ -36,14 +61,14 @@ export interface NhsNumberFieldProps extends FieldProps {
 
 export function NhsNumberField({ value, onChange, error, description, ...props }: NhsNumberFieldProps) {
   const labels = useLabels();
-  const [left, setLeft] = useState(false);
+  const [left, leave] = useLeft();
   const problem = left && value !== '' ? nhsNumberProblem(value) : undefined;
   const words = { length: labels.form.nhsNumberLength, check: labels.form.nhsNumberCheck };
   return (
     <TextField
       value={formatNhsNumber(value)}
       onChange={(typed) => onChange(typed.replace(/\D/g, '').slice(0, 10))}
-      onBlur={() => setLeft(true)}
+      onBlur={leave}
       inputMode="numeric"
       autoComplete="off"
       spellCheck={false}
@@ -69,7 +94,7 @@ export function DateField({ value, onChange, partial = true, error, description,
   const labels = useLabels();
   const shown = (iso: string) => formatIso(iso, { words: labels.words }) ?? iso;
   const [typed, setTyped] = useState(() => shown(value));
-  const [left, setLeft] = useState(false);
+  const [left, leave] = useLeft();
   const emitted = useRef(value);
   useEffect(() => {
     // A value that did not come from this box (a draft, a reset, a calendar) replaces what stands there.
@@ -86,8 +111,8 @@ export function DateField({ value, onChange, partial = true, error, description,
     emitted.current = parsed(text) || text.trim();
     onChange(emitted.current);
   };
-  const leave = () => {
-    setLeft(true);
+  const blur = () => {
+    leave();
     const iso = parsed(typed);
     if (iso) setTyped(shown(iso));
   };
@@ -96,7 +121,7 @@ export function DateField({ value, onChange, partial = true, error, description,
     <TextField
       value={typed}
       onChange={change}
-      onBlur={leave}
+      onBlur={blur}
       autoComplete="off"
       spellCheck={false}
       description={description ?? (partial ? labels.form.dateHint : labels.form.fullDateHint)}
