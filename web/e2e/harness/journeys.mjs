@@ -76,7 +76,8 @@ class Journeys {
     });
     if (language !== 'en') {
       await context.addInitScript((chosen) => {
-        localStorage.setItem('galen-preferences', JSON.stringify({ language: chosen }));
+        // A blank page has no storage.
+        if (location.protocol === 'http:') localStorage.setItem('galen-preferences', JSON.stringify({ language: chosen }));
       }, language);
     }
     const session = cookie ?? (role && (await this.hospital.session(role)));
