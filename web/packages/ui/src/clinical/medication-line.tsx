@@ -31,7 +31,7 @@ function Dose({ line }: { line: DoseLineView }) {
 function doseParts(line: DoseLineView, labels: ReturnType<typeof useLabels>): (ReactNode | undefined)[] {
   const asNeeded = line.asNeeded === undefined ? undefined : line.asNeeded === true ? labels.medication.asNeeded : labels.medication.asNeededFor(line.asNeeded);
   const coded = [
-    line.dose && <Dose line={line} />,
+    line.dose && <Dose key="dose" line={line} />,
     line.rate,
     line.route,
     line.site,
@@ -63,7 +63,7 @@ export function MedicationLine({ medication, details }: MedicationLineProps) {
   const labels = useLabels();
   const lines = medication.lines.length > 0 ? medication.lines : [undefined];
   const name = <strong className="g-medication-name">{medication.generic}</strong>;
-  const head = [name, medication.brand && <span className="g-medication-brand">{medication.brand}</span>, medication.strength, medication.form];
+  const head = [name, medication.brand && <span key="brand" className="g-medication-brand">{medication.brand}</span>, medication.strength, medication.form];
   const first = lines[0];
   return (
     <div className={medication.state === 'entered-in-error' ? 'g-medication g-medication-void' : 'g-medication'}>
