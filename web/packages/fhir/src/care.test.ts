@@ -49,7 +49,9 @@ describe('care', () => {
       { resourceType: 'Encounter', id: 'err', status: 'entered-in-error' },
     ]);
     expect(views.map((view) => view.id)).toEqual(['in', 'old']);
-    expect(views[0]).toMatchObject({ location: 'Ward 2', title: 'Not named' });
+    expect(views[0]).toMatchObject({ location: 'Ward 2' });
+    expect(views.map((view) => encounterItem(view, 'Of a class'))).toMatchObject([{ title: 'Of a class', detail: 'Ward 2' }, { title: 'Check-up', detail: 'Of a class' }]);
+    expect(encounterItem({ id: 'x', classCode: '', status: 'finished', reasons: [] }).title).toBe('Not named');
     expect(views.map((view) => encounterItem(view).status)).toEqual(['in-progress', undefined]);
   });
 

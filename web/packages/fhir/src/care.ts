@@ -52,12 +52,12 @@ export function immunizationList(immunizations: readonly Immunization[], words: 
     .sort((a, b) => byNewest({ ...(a.occurred && { at: a.occurred }) }, { ...(b.occurred && { at: b.occurred }) }));
 }
 
-export function encounterView(encounter: Encounter, words: ClinicalWords = englishWords): EncounterView {
+export function encounterView(encounter: Encounter): EncounterView {
   const start = clinicalMoment(encounter.period?.start);
   const end = clinicalMoment(encounter.period?.end);
-  const className = encounter.class?.display;
   const optional = {
-    className,
+    className: encounter.class?.display,
+    type: conceptTexts(encounter.type).join(', ') || conceptText(encounter.serviceType),
     practitioner: encounter.participant?.map((participant) => referenceText(participant.individual)).find(Boolean),
     location: encounter.location?.map((place) => referenceText(place.location)).filter(Boolean).at(-1),
     provider: referenceText(encounter.serviceProvider),
@@ -65,7 +65,6 @@ export function encounterView(encounter: Encounter, words: ClinicalWords = engli
   return {
     id: encounter.id ?? '',
     classCode: encounter.class?.code ?? '',
-    title: conceptTexts(encounter.type).join(', ') || conceptText(encounter.serviceType) || className || words.notNamed,
     status: encounter.status ?? 'unknown',
     reasons: conceptTexts(encounter.reasonCode),
     ...(start && { start }),
@@ -74,9 +73,9 @@ export function encounterView(encounter: Encounter, words: ClinicalWords = engli
   };
 }
 
-export function encounterList(encounters: readonly Encounter[], words: ClinicalWords = englishWords): EncounterView[] {
+export function encounterList(encounters: readonly Encounter[]): EncounterView[] {
   return encounters
-    .map((encounter) => encounterView(encounter, words))
+    .map(encounterView)
     .filter((view) => view.status !== 'entered-in-error')
     .sort((a, b) => byNewest({ ...(a.start && { at: a.start }) }, { ...(b.start && { at: b.start }) }));
 }

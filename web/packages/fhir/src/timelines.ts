@@ -1,20 +1,23 @@
 //! One line of time from records of several kinds.
 import type { DocumentView, EncounterView, ImmunizationView, ProblemView, ProcedureView, TimelineItem } from './views';
+import { englishWords, type ClinicalWords } from './words';
 
 const detail = (texts: readonly (string | undefined)[]): { detail?: string } => {
   const text = texts.filter(Boolean).join(' · ');
   return text ? { detail: text } : {};
 };
 
-export function encounterItem(view: EncounterView, classLabel?: string): TimelineItem {
+/** An encounter of which nobody recorded what it was for is called by its class. */
+export function encounterItem(view: EncounterView, classLabel?: string, words: ClinicalWords = englishWords): TimelineItem {
   const unusual = view.status !== 'finished';
+  const kind = classLabel ?? view.className ?? view.classCode;
   return {
     id: view.id,
     kind: 'encounter',
-    title: view.title,
+    title: view.type ?? (kind || words.notNamed),
     ...(view.start && { at: view.start }),
     ...(view.end && { end: view.end }),
-    ...detail([classLabel ?? view.className ?? view.classCode, view.reasons.join(', '), view.location ?? view.provider, view.practitioner]),
+    ...detail([view.type && kind, view.reasons.join(', '), view.location ?? view.provider, view.practitioner]),
     ...(unusual && { status: view.status }),
   };
 }

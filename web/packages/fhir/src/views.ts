@@ -320,7 +320,8 @@ export interface EncounterView {
   /** v3-ActCode: AMB, IMP, EMER ...; the catalogue has words for them. */
   classCode: string;
   className?: string;
-  title: string;
+  /** What it was for, where somebody recorded it. */
+  type?: string;
   status: string;
   start?: ClinicalMoment;
   end?: ClinicalMoment;

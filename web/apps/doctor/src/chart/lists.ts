@@ -68,8 +68,8 @@ export function useTimeline(patient: string) {
   const procedures = useProceduresQuery({ patient });
   const items = useMemo(
     () => [
-      ...encounterList(encounters.data?.resources ?? [], words).map((view) =>
-        encounterItem(view, encounterClasses[view.classCode]),
+      ...encounterList(encounters.data?.resources ?? []).map((view) =>
+        encounterItem(view, encounterClasses[view.classCode], words),
       ),
       ...(procedures.data?.resources ?? []).map((procedure) => procedureItem(procedureView(procedure, words))),
     ],
