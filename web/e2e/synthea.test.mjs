@@ -26,9 +26,8 @@ const journeys = isHere && (await begin({ files: [...DIRECTORY, ...BUNDLES] }));
 async function open(t, entries) {
   const patient = entries.find(({ resource }) => resource.resourceType === 'Patient').resource;
   const page = await journeys.visit(t, '/', { role: 'doctor', viewport: TALL });
-  const name = `${patient.name[0].family} ${patient.name[0].given[0]}`;
-  assert.equal((await search(page, `${name} ${patient.birthDate}`)).length, 1);
-  await page.keyboard.press('Enter');
+  await search(page, patient.birthDate);
+  await page.getByRole('option', { name: new RegExp(patient.name[0].given[0]) }).click();
   await page.waitForURL(/\/summary$/);
   const id = /patients\/([^/]+)\//.exec(page.url())[1];
   return { page, go: (tab) => openChart(page, id, tab) };

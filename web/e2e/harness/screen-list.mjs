@@ -60,7 +60,7 @@ export const SCREENS = [
   } },
   { name: 'search', role: 'doctor', go: async (page) => {
     await page.goto('/doctor/patients');
-    await search(page, 'an');
+    await search(page, 'el');
   } },
   { name: 'search-nobody', role: 'doctor', go: async (page) => {
     await page.goto('/doctor/patients');
@@ -101,7 +101,7 @@ export const SCREENS = [
   } },
   { name: 'chart-long-name', role: 'doctor', go: (page) => openChart(page, 'demo-patient-00007', 'summary') },
   { name: 'chart-unavailable', role: 'doctor', go: async (page) => {
-    await page.route('**/fhir/AllergyIntolerance?*', (route) => route.abort());
+    await page.route('**/fhir/AllergyIntolerance?*', (route) => route.fulfill({ status: 500, json: {} }));
     await openChart(page, PATIENT, 'summary');
     await part(page, 'Allergies').getByText('Allergies unavailable').waitFor();
   } },
