@@ -1,7 +1,7 @@
 //! What every Galen page stands in: theme, colour scheme, direction, words, links and the place for toasts.
 import { DirectionContext, MantineProvider, type MantineColorSchemeManager } from '@mantine/core';
 import { useColorScheme } from '@mantine/hooks';
-import { useMemo, type ComponentType, type ReactNode } from 'react';
+import { useLayoutEffect, useMemo, type ComponentType, type ReactNode } from 'react';
 import { UiLabelsProvider, useLabels, type UiLanguage } from './labels/context';
 import type { UiLabels } from './labels/english';
 import { LinkProvider, type LinkProps } from './links';
@@ -39,6 +39,8 @@ function Themed({ colorScheme, dir, nonce, density, link, children }: Omit<Galen
   const labels = useLabels();
   const system = useColorScheme('light');
   const scheme = colorScheme === 'auto' || colorScheme === undefined ? system : colorScheme;
+  // Mantine says so only after everything below has drawn; charts read their colours while they draw.
+  useLayoutEffect(() => document.documentElement.setAttribute('data-mantine-color-scheme', scheme), [scheme]);
   const theme = useMemo(() => galenTheme(labels.close), [labels.close]);
   const direction = useMemo(
     () => ({ dir: dir ?? 'ltr', setDirection: () => undefined, toggleDirection: () => undefined }),

@@ -1,6 +1,6 @@
 //! The drawn part of a trend. uPlot paints; keyboard, pointer and screen reader all walk the same stops.
 import { formatDayMonth, formatMoment, formatTime, type TrendSeries } from '@galen/fhir';
-import { useComputedColorScheme } from '@mantine/core';
+import { useMantineColorScheme } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import uPlot from 'uplot';
 import { flagText } from '../clinical/result-value';
@@ -40,7 +40,7 @@ function movedStop(key: string, from: number, count: number): number | undefined
 
 export default function TrendCanvas({ series, height, description, hintId }: TrendCanvasProps) {
   const labels = useLabels();
-  const colorScheme = useComputedColorScheme();
+  const { colorScheme } = useMantineColorScheme();
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const stops = useMemo(() => trendStops(series), [series]);
