@@ -36,6 +36,8 @@ pub struct Chart<'c> {
     pressure: i32,
     is_breathless: bool,
     is_followed: bool,
+    /// Illnesses that stay, with the day on which each began.
+    lasting: Vec<(Illness, Date)>,
     encounters: u32,
     reports: u32,
     all: Vec<Json>,
@@ -71,6 +73,7 @@ pub fn chart(
         habit,
         pressure: 0,
         is_breathless: false,
+        lasting: Vec::new(),
         is_followed: person.number % FOLLOWED_EVERY == 1,
         encounters: 0,
         reports: 0,
@@ -85,13 +88,16 @@ impl Chart<'_> {
         if self.person.is_identified() {
             self.allergies();
             self.vaccinations();
-            let lasting: Vec<Illness> = LASTING.iter().filter(|i| self.gets(i)).copied().collect();
-            for illness in &lasting {
-                self.pressure += illness.pressure;
-                self.is_breathless |= illness.is_breathless;
+            for illness in LASTING {
+                if self.gets(&illness) {
+                    let began = self.day_between_ages(illness.ages);
+                    self.lasting.push((illness, began));
+                    self.pressure += illness.pressure;
+                    self.is_breathless |= illness.is_breathless;
+                }
             }
-            for illness in &lasting {
-                self.lasting(illness);
+            for (illness, began) in self.lasting.clone() {
+                self.lasting(&illness, began);
             }
             for illness in PASSING {
                 if self.gets(&illness) {
@@ -175,8 +181,7 @@ impl Chart<'_> {
             .with("serviceProvider", reference("Organization", TRUST))
     }
 
-    fn lasting(&mut self, illness: &Illness) {
-        let began = self.day_between_ages(illness.ages);
+    fn lasting(&mut self, illness: &Illness, began: Date) {
         let visit = self.visit("AMB", began, illness.name);
         let condition = self.condition(illness, &visit, None);
         self.all.push(condition);
@@ -199,9 +204,7 @@ impl Chart<'_> {
             let visit = self.visit("AMB", on, &name);
             self.review_signs(&visit);
             if let Some(panel) = illness.panel {
-                // Treatment works, mostly in the first year.
-                let strength = (100 - days_between(began, on) / 12).max(35);
-                self.results(panel, &visit, illness.shifts, strength, "final");
+                self.results(panel, &visit, &[], "final");
             }
         }
     }
@@ -218,10 +221,10 @@ impl Chart<'_> {
             self.signs(&visit, true);
         }
         if let Some(panel) = illness.panel {
-            self.results(panel, &visit, illness.shifts, 100, "final");
+            self.results(panel, &visit, illness.shifts, "final");
             if over < self.person.last_day(self.today) && self.chance.percent(40) {
                 let control = self.visit("AMB", over, &format!("{}: control", illness.name));
-                self.results(panel, &control, illness.shifts, 8, "final");
+                self.results(panel, &control, &[], "final");
             }
         }
         for medicine in illness.medicines {
@@ -287,14 +290,21 @@ impl Chart<'_> {
         self.all.push(document);
     }
 
-    fn results(
-        &mut self,
-        panel: Panel,
-        visit: &Visit,
-        shifts: &[Shift],
-        strength: i32,
-        status: &'static str,
-    ) {
+    /// What lasting illnesses do to results on a day: treatment works, mostly in the first year.
+    fn shifts_on(&self, on: Date) -> Vec<Shift> {
+        let begun = self.lasting.iter().filter(|(_, began)| *began <= on);
+        begun
+            .flat_map(|(illness, began)| {
+                let strength = (100 - days_between(*began, on) / 12).max(35);
+                illness.shifts.iter().map(move |(test, shift)| (*test, shift * strength / 100))
+            })
+            .collect()
+    }
+
+    /// Results of a sample; `acute` is what an illness of the day adds to the lasting ones.
+    fn results(&mut self, panel: Panel, visit: &Visit, acute: &[Shift], status: &'static str) {
+        let mut shifts = self.shifts_on(visit.on);
+        shifts.extend(acute);
         self.reports += 1;
         let report = format!("{}-r{}", self.person.id.replace("patient", "lab"), self.reports);
         let by = self.colleague("biomedical-scientist");
@@ -304,8 +314,7 @@ impl Chart<'_> {
             on: visit.on,
             minute: visit.minute + 10,
             by: self.staff.get(by).map_or("", |c| c.id.as_str()),
-            shifts,
-            strength,
+            shifts: &shifts,
             status,
             habit: self.habit,
         };
@@ -467,8 +476,8 @@ impl Chart<'_> {
             if day == 0 {
                 let condition = self.condition(illness, &visit, None);
                 self.all.push(condition);
-                self.results(BLOOD_COUNT, &visit, illness.shifts, 100, "final");
-                self.results(ELECTROLYTES, &visit, &[], 100, if days == 0 { "preliminary" } else { "final" });
+                self.results(BLOOD_COUNT, &visit, illness.shifts, "final");
+                self.results(ELECTROLYTES, &visit, &[], if days == 0 { "preliminary" } else { "final" });
                 for medicine in illness.medicines {
                     self.prescribe(medicine, &visit);
                 }

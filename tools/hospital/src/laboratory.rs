@@ -109,7 +109,7 @@ pub const GOUT: Panel = Panel { name: "Urate", code: "", tests: &[URATE, CREATIN
 /// Chest pain.
 pub const CHEST_PAIN: Panel = Panel { name: "Chest pain", code: "", tests: &[TROPONIN, HAEMOGLOBIN] };
 
-/// How an illness moves a test: by so many tenths of the width of the reference range, less as treatment works.
+/// How an illness moves a test: by so many tenths of the width of the reference range.
 pub type Shift = (Test, i32);
 
 /// What a patient's results are made of.
@@ -126,8 +126,6 @@ pub struct Sampled<'s> {
     pub by: &'s str,
     /// What moves the results.
     pub shifts: &'s [Shift],
-    /// How much of the illness is left, in percent.
-    pub strength: i32,
     /// `preliminary`, `final` or `corrected`.
     pub status: &'static str,
     /// Where the patient usually lies, in thousandths of a deviation; the same for every sample.
@@ -139,12 +137,13 @@ impl Test {
     fn value(&self, sampled: &Sampled<'_>, chance: &mut Chance) -> i32 {
         let width = self.high - self.low;
         let middle = self.low + width / 2;
-        let shift =
-            sampled.shifts.iter().find(|(test, _)| test.code == self.code).map_or(0, |(_, shift)| *shift);
+        let moved = sampled.shifts.iter().filter(|(test, _)| test.code == self.code).map(|(_, shift)| *shift);
+        // The strongest illness shows; illnesses do not add up beyond what anybody lives with.
+        let shift = moved.max_by_key(|shift| shift.abs()).unwrap_or(0);
         // Two deviations of healthy people fill the range: half of that is the person, half the day.
         let usual = width * sampled.habit / (8 * DEVIATION);
         let today = width * chance.bell() / (10 * DEVIATION);
-        (middle + usual + today + width * shift * sampled.strength / 1_000).max(i32::from(self.low > 0))
+        (middle + usual + today + width * shift / 10).max(i32::from(self.low > 0))
     }
 
     fn interpretation(&self, value: i32) -> &'static str {

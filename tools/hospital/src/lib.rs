@@ -148,6 +148,24 @@ mod tests {
     }
 
     #[test]
+    fn an_illness_that_stays_shows_in_every_result_since() {
+        let code = |json: &Json| json.str_at(&["code", "coding", "0", "code"]).map(str::to_owned);
+        let mut seen = 0;
+        for chart in Hospital::new(plan(SEED_DEFAULT, 600)) {
+            let kidneys = chart.iter().find(|json| code(json).as_deref() == Some("N18.30"));
+            let Some(began) = kidneys.and_then(|json| json.str("onsetDateTime")) else { continue };
+            for json in chart.iter().filter(|json| code(json).as_deref() == Some("14682-9")) {
+                let value = json.at(&["valueQuantity", "value"]).and_then(Json::as_i64).unwrap();
+                if json.str("effectiveDateTime").unwrap() > began {
+                    assert!(value > 80, "creatinine {value} with failing kidneys");
+                    seen += 1;
+                }
+            }
+        }
+        assert!(seen > 20, "{seen}");
+    }
+
+    #[test]
     fn it_is_as_large_and_as_varied_as_it_should_be() {
         let all = everything(plan(SEED_DEFAULT, 2_000));
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
