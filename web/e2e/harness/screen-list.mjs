@@ -9,7 +9,6 @@ const trendOf = (page) => page.locator('.trend canvas');
 
 async function openTrend(page) {
   await openChart(page, PATIENT, 'results');
-  await page.getByLabel('Filter tests').fill('creat');
   await page.getByText('Creatinine', { exact: true }).first().click();
   await trendOf(page).waitFor();
 }
