@@ -120,13 +120,12 @@ pub fn put_merge(id: &str, expected: Expected, merge: &Merge) -> Result<Operatio
 /// The merges into a patient, the latest first.
 pub async fn merges_into(house: &House, survivor: &PatientId) -> Result<Vec<StoredMerge>, Fault> {
     let wanted = TermMatch::Equals(survivor.as_str().as_bytes().to_vec());
-    let scan = Scan {
-        kind: PATIENT_MERGE,
-        all: vec![Condition::Any(vec![Match::Term(PARAM_SURVIVOR, wanted)])],
-        order: Order::Key { descending: true },
-        after: None,
-        limit: MERGES_LISTED_MAX,
-    };
+    let scan = Scan::new(
+        PATIENT_MERGE,
+        vec![Condition::Any(vec![Match::Term(PARAM_SURVIVOR, wanted)])],
+        Order::Key { descending: true },
+        MERGES_LISTED_MAX,
+    );
     let shard = house.records.shard_of(survivor.as_str());
     house
         .store

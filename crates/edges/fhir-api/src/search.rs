@@ -39,7 +39,7 @@ pub(crate) async fn search(
     let mut query = parse(resource_type, &pairs, wish.handling)
         .map_err(|issues| Failure::of_issues(RejectionKind::Malformed, "search-invalid", issues))?;
     let base = house.fhir_base();
-    query.clauses.iter_mut().for_each(|clause| localize(clause, &base));
+    query.criteria.iter_mut().for_each(|criterion| criterion.each_clause_mut(&mut |c| localize(c, &base)));
     let Seen { sight, refused, opened } = sight(house, context, types_of(&query)).await?;
     if let Some(rejection) = refused {
         return Err(rejection.into());
@@ -81,24 +81,18 @@ fn take_page(
 
 /// Every type that a search touches, the searched one first.
 pub(crate) fn types_of(query: &SearchQuery) -> Vec<ResourceType> {
-    fn chained(clause: &Clause, types: &mut Vec<ResourceType>) {
-        for chain in &clause.chain {
-            types.push(chain.target);
-            chained(&chain.clause, types);
-        }
-    }
     let mut types = vec![query.resource_type];
-    for clause in &query.clauses {
-        chained(clause, &mut types);
+    for criterion in &query.criteria {
+        criterion.each_type(query.resource_type, &mut |touched| types.push(touched));
     }
     for include in &query.includes {
-        match include.target {
-            Some(target) => types.push(target),
-            None if include.param.targets.is_empty() => types.extend(ResourceType::all()),
-            None => types.extend(include.param.targets),
+        match (include.target, include.param) {
+            (Some(target), _) => types.push(target),
+            (None, Some(param)) if !param.targets.is_empty() => types.extend(param.targets),
+            _ => types.extend(ResourceType::all()),
         }
     }
-    types.extend(query.revincludes.iter().map(|include| include.source));
+    types.extend(query.revincludes.iter().filter_map(|include| include.source));
     types
 }
 
@@ -115,9 +109,6 @@ fn localize(clause: &mut Clause, base: &str) {
                 version: version.take(),
             };
         }
-    }
-    for chain in &mut clause.chain {
-        localize(&mut chain.clause, base);
     }
 }
 

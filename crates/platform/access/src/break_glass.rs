@@ -195,7 +195,7 @@ pub async fn pending(store: &Store) -> Result<Vec<StoredGrant>, Fault> {
 
 async fn listed(store: &Store, all: Vec<Condition>) -> Result<Vec<StoredGrant>, Fault> {
     let order = Order::Key { descending: true };
-    let scan = Scan { kind: BREAK_GLASS, all, order, after: None, limit: GRANTS_LISTED_MAX };
+    let scan = Scan::new(BREAK_GLASS, all, order, GRANTS_LISTED_MAX);
     let mut grants = Vec::new();
     for found in store.scan(HOME, &scan).await?.documents {
         if let Some(grant) = document::read(&found)? {

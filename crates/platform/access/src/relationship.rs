@@ -42,9 +42,9 @@ pub fn add(id: &str, relationship: &Relationship) -> Result<Operation, Fault> {
 
 /// The patients that a user cares for at `now`.
 pub async fn patients_of(store: &Store, user: &UserId, now: Instant) -> Result<Vec<PatientId>, Fault> {
-    let scan = Scan {
-        kind: RELATIONSHIP,
-        all: vec![
+    let scan = Scan::new(
+        RELATIONSHIP,
+        vec![
             Condition::Any(vec![Match::Term(
                 PARAM_USER,
                 TermMatch::Equals(user.as_str().as_bytes().to_vec()),
@@ -55,10 +55,9 @@ pub async fn patients_of(store: &Store, user: &UserId, now: Instant) -> Result<V
                 high: (Bound::Excluded(now.micros()), Bound::Open),
             }]),
         ],
-        order: Order::Key { descending: true },
-        after: None,
-        limit: RELATIONSHIPS_OF_USER_MAX,
-    };
+        Order::Key { descending: true },
+        RELATIONSHIPS_OF_USER_MAX,
+    );
     let mut patients = Vec::new();
     for found in store.scan(HOME, &scan).await?.documents {
         if let Some(relationship) = document::read::<Relationship>(&found)? {

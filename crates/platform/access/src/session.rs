@@ -103,16 +103,15 @@ pub async fn by_token(store: &Store, token: &str) -> Result<Option<StoredSession
 
 /// Every session of a user, to end them all.
 pub async fn of_user(store: &Store, user: &UserId) -> Result<Vec<StoredSession>, Fault> {
-    let scan = Scan {
-        kind: SESSION,
-        all: vec![Condition::Any(vec![Match::Term(
+    let scan = Scan::new(
+        SESSION,
+        vec![Condition::Any(vec![Match::Term(
             PARAM_USER,
             TermMatch::Equals(user.as_str().as_bytes().to_vec()),
         )])],
-        order: Order::Key { descending: false },
-        after: None,
-        limit: SESSIONS_OF_USER_MAX,
-    };
+        Order::Key { descending: false },
+        SESSIONS_OF_USER_MAX,
+    );
     let mut sessions = Vec::new();
     for found in store.scan(HOME, &scan).await?.documents {
         if let Some(session) = document::read(&found)? {

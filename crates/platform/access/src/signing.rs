@@ -92,13 +92,12 @@ fn id_of(pair: &Ed25519KeyPair) -> String {
 
 /// The keys of one use, newest first.
 pub async fn list(store: &Store, usage: KeyUse) -> Result<Vec<SigningKey>, Fault> {
-    let scan = Scan {
-        kind: SIGNING_KEY,
-        all: vec![Condition::Any(vec![Match::Term(PARAM_USE, TermMatch::Equals(usage.term().to_vec()))])],
-        order: Order::Key { descending: true },
-        after: None,
-        limit: KEYS_PUBLISHED_MAX,
-    };
+    let scan = Scan::new(
+        SIGNING_KEY,
+        vec![Condition::Any(vec![Match::Term(PARAM_USE, TermMatch::Equals(usage.term().to_vec()))])],
+        Order::Key { descending: true },
+        KEYS_PUBLISHED_MAX,
+    );
     let mut keys = Vec::new();
     for found in store.scan(HOME, &scan).await?.documents {
         let Some(stored) = document::read::<Stored>(&found)? else { continue };

@@ -180,13 +180,12 @@ pub async fn by_name(store: &Store, name: &str, now: Instant) -> Result<Option<S
 
 /// All accounts by name, up to [`USERS_LISTED_MAX`].
 pub async fn list(store: &Store) -> Result<Vec<StoredUser>, Fault> {
-    let scan = Scan {
-        kind: USER,
-        all: vec![Condition::Any(vec![Match::Term(PARAM_NAME, TermMatch::Present)])],
-        order: Order::Term { param: PARAM_NAME, descending: false },
-        after: None,
-        limit: USERS_LISTED_MAX,
-    };
+    let scan = Scan::new(
+        USER,
+        vec![Condition::Any(vec![Match::Term(PARAM_NAME, TermMatch::Present)])],
+        Order::Term { param: PARAM_NAME, descending: false },
+        USERS_LISTED_MAX,
+    );
     let mut users = Vec::new();
     for found in store.scan(HOME, &scan).await?.documents {
         if let Some(user) = document::read(&found)? {

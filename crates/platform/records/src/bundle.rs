@@ -88,7 +88,9 @@ pub fn types_of_conditions(bundle: &RequestBundle) -> Result<Vec<ResourceType>, 
     for (key, pairs) in wanted_conditions(&bundle.entries)? {
         types.push(key.0);
         if let Ok(query) = crate::conditions::query_of(key.0, &pairs) {
-            types.extend(query.clauses.iter().flat_map(|c| &c.chain).map(|chain| chain.target));
+            for criterion in &query.criteria {
+                criterion.each_type(query.resource_type, &mut |touched| types.push(touched));
+            }
         }
     }
     types.sort_unstable();

@@ -1,77 +1,169 @@
-//! One clause of a search as conditions on the index families.
+//! One clause of a search as tests on the index families.
 
 use crate::encode;
-use galen_fhir::decimal::Decimal;
-use galen_fhir::search::{Clause, Modifier, Prefix, ReferenceTest, SearchValue, TokenTest};
-use galen_fhir::{ParamKind, ResourceType, SearchParameter};
-use galen_store::{Bound, Condition, Match, Param, TermMatch};
+use crate::rows::{CANONICAL, IDENTIFIER, OF_TYPE, TEXT};
+use galen_fhir::search::{Clause, Measure, Modifier, Prefix, ReferenceTest, SearchValue, TokenTest};
+use galen_fhir::{ParamKind, Resource, ResourceType, SearchParameter};
+use galen_store::{BodyTest, Bound, Condition, Match, Param, TermMatch};
+use std::collections::BTreeMap;
 
 /// Parameters answered from the document row.
 const LAST_UPDATED: &str = "_lastUpdated";
 const ID: &str = "_id";
+/// Fewer alternatives than this are asked for one by one.
+const LISTED_MIN: usize = 8;
 
-/// The condition of a clause without chain.
-pub(crate) fn condition(clause: &Clause, in_journal: bool) -> Condition {
-    if let Modifier::Missing(missing) = clause.modifier {
-        // Every document has an id and a last update.
-        if matches!(clause.param.code, ID | LAST_UPDATED) {
-            return if missing { Condition::Any(Vec::new()) } else { Condition::None(Vec::new()) };
-        }
-        let present = vec![present(clause.param)];
-        return if missing { Condition::None(present) } else { Condition::Any(present) };
+/// A test as a condition of a scan.
+pub(crate) fn condition(test: Match) -> Vec<Condition> {
+    match test {
+        Match::All(all) => all.into_iter().flat_map(condition).collect(),
+        Match::Any(any) => vec![Condition::Any(any)],
+        Match::Not(inner) => match *inner {
+            Match::Any(any) => vec![Condition::None(any)],
+            other => vec![Condition::None(vec![other])],
+        },
+        other => vec![Condition::Any(vec![other])],
     }
-    let matches: Vec<Match> = clause
-        .any_of
-        .iter()
-        .flat_map(|value| matches(clause.param, clause.modifier, value, in_journal))
-        .collect();
-    if clause.modifier == Modifier::Not { Condition::None(matches) } else { Condition::Any(matches) }
 }
 
-fn present(parameter: &SearchParameter) -> Match {
+/// What a resource of the type must pass for this clause. `:in`, `:above` and `:below` of codes and references are
+/// resolved to plain values before.
+pub(crate) fn clause_test(resource_type: ResourceType, clause: &Clause, in_journal: bool) -> Match {
+    if let Modifier::Missing(missing) = clause.modifier {
+        // Every document has an id and a last update.
+        let present = if matches!(clause.param.code, ID | LAST_UPDATED) {
+            Match::All(Vec::new())
+        } else {
+            present(resource_type, clause.param)
+        };
+        return if missing { Match::Not(Box::new(present)) } else { present };
+    }
+    let values = clause.any_of.iter();
+    let any = listed(values.flat_map(|v| tests(resource_type, clause, v, in_journal)).collect());
+    match clause.modifier {
+        Modifier::Not | Modifier::NotIn => Match::Not(Box::new(any)),
+        _ => any,
+    }
+}
+
+/// Alternatives, with those that ask for one very term drawn together into a list.
+fn listed(tests: Vec<Match>) -> Match {
+    if tests.len() < LISTED_MIN {
+        return Match::Any(tests);
+    }
+    let mut lists: BTreeMap<u16, Vec<Vec<u8>>> = BTreeMap::new();
+    let mut any = Vec::new();
+    for test in tests {
+        match test {
+            Match::Term(param, TermMatch::Equals(value)) => lists.entry(param.0).or_default().push(value),
+            other => any.push(other),
+        }
+    }
+    any.extend(lists.into_iter().map(|(param, values)| Match::TermIn(Param(param), values.into())));
+    Match::Any(any)
+}
+
+fn present(resource_type: ResourceType, parameter: &'static SearchParameter) -> Match {
     let param = Param(parameter.id.0);
     match parameter.kind {
         ParamKind::Date => Match::SpanPresent(param),
         ParamKind::Number | ParamKind::Quantity => Match::QuantityPresent(param),
+        // What has no code may yet have a text, and what points nowhere an identifier.
+        ParamKind::Token => Match::Any(vec![
+            Match::Term(param, TermMatch::Present),
+            Match::Term(TEXT.of(param), TermMatch::Present),
+        ]),
+        ParamKind::Reference => Match::Any(vec![
+            Match::Term(param, TermMatch::Present),
+            Match::Term(IDENTIFIER.of(param), TermMatch::Present),
+        ]),
+        ParamKind::Composite => {
+            let modifier = Modifier::Missing(false);
+            body(resource_type, Clause { param: parameter, modifier, any_of: Vec::new() })
+        }
         _ => Match::Term(param, TermMatch::Present),
     }
 }
 
+/// A clause that no index answers, tested on the resource itself.
+fn body(resource_type: ResourceType, clause: Clause) -> Match {
+    Match::Body(BodyTest::new(move |body| {
+        let Ok(resource) = Resource::parse(body) else { return false };
+        resource.resource_type() == resource_type
+            && clause.matches(&galen_fhir::extract_of(&resource, clause.param))
+    }))
+}
+
 /// The alternatives that one value stands for.
-pub(crate) fn matches(
-    parameter: &SearchParameter,
-    modifier: Modifier,
+pub(crate) fn tests(
+    resource_type: ResourceType,
+    clause: &Clause,
     value: &SearchValue,
     in_journal: bool,
 ) -> Vec<Match> {
+    let Clause { param: parameter, modifier, .. } = clause;
     let param = Param(parameter.id.0);
     match value {
+        SearchValue::Token(test) if *modifier == Modifier::Identifier => {
+            vec![Match::Term(IDENTIFIER.of(param), token(test))]
+        }
         SearchValue::Token(TokenTest::Code(id)) if parameter.code == ID && !in_journal => {
             vec![Match::Id(id.to_string())]
         }
         SearchValue::Token(test) => vec![Match::Term(param, token(test))],
-        SearchValue::Text { folded, original } => vec![Match::Term(param, text(modifier, folded, original))],
-        SearchValue::Reference(test) => references(parameter, modifier, test)
+        SearchValue::Text { folded, .. } if *modifier == Modifier::Text => {
+            vec![Match::Term(TEXT.of(param), TermMatch::Prefix(encode::string_start(folded)))]
+        }
+        SearchValue::Text { folded, original } => vec![Match::Term(param, text(*modifier, folded, original))],
+        SearchValue::OfType { system, code, value } => {
+            let types = encode::of_type(value, system.as_deref(), code);
+            let how = if system.is_some() { TermMatch::Equals(types) } else { TermMatch::Prefix(types) };
+            vec![Match::Term(OF_TYPE.of(param), how)]
+        }
+        SearchValue::Reference(test) => references(parameter, *modifier, test)
             .into_iter()
             .map(|target| Match::Term(param, TermMatch::Equals(target)))
             .collect(),
-        SearchValue::Uri(uri) => vec![Match::Term(param, TermMatch::Equals(encode::uri(uri)))],
+        SearchValue::Uri(uri) => uris(*modifier, uri).into_iter().map(|m| Match::Term(param, m)).collect(),
         SearchValue::Date { prefix, low, high } if parameter.code == LAST_UPDATED && !in_journal => {
             updated(*prefix, *low, *high)
         }
         SearchValue::Date { prefix, low, high } => spans(param, *prefix, *low, *high),
-        SearchValue::Number { prefix, value, low, high } => ranges(*prefix, value, low, high)
-            .into_iter()
-            .map(|(low, high)| Match::Quantity { param, low, high, unit: None })
-            .collect(),
-        SearchValue::Quantity { prefix, value, low, high, system, code } => {
-            let unit = unit(system.as_deref(), code.as_deref());
-            ranges(*prefix, value, low, high)
-                .into_iter()
-                .map(|(low, high)| Match::Quantity { param, low, high, unit: unit.clone() })
-                .collect()
+        SearchValue::Number(prefix, measure) => quantities(param, *prefix, measure, None),
+        SearchValue::Quantity { prefix, canonical: Some((measure, base)), .. } => {
+            quantities(CANONICAL.of(param), *prefix, measure, Some(&encode::unit(None, base)))
         }
+        SearchValue::Quantity { prefix, measure, system, code, .. } => {
+            quantities(param, *prefix, measure, unit(system.as_deref(), code.as_deref()).as_deref())
+        }
+        SearchValue::Composite(parts) => vec![composite(resource_type, parameter, value, parts)],
+        SearchValue::Near(near) => {
+            let near = *near;
+            let holds =
+                move |body: &[u8]| galen_fhir::json::parse(body).is_ok_and(|location| near.holds(&location));
+            vec![Match::Body(BodyTest::new(holds))]
+        }
+        // Resolved to codes before it comes here.
+        SearchValue::ValueSet(_) => Vec::new(),
     }
+}
+
+/// Each part somewhere in the resource, by index; all of them in one element, by a look at it.
+fn composite(
+    resource_type: ResourceType,
+    parameter: &'static SearchParameter,
+    value: &SearchValue,
+    parts: &[SearchValue],
+) -> Match {
+    let mut all = Vec::with_capacity(parts.len() + 1);
+    for ((code, _), part) in parameter.components().zip(parts) {
+        let Some(own) = galen_fhir::search_parameter(resource_type, code) else { continue };
+        let clause = Clause { param: own, modifier: Modifier::None, any_of: Vec::new() };
+        all.push(Match::Any(tests(resource_type, &clause, part, false)));
+    }
+    let (param, modifier) = (parameter, Modifier::None);
+    all.push(body(resource_type, Clause { param, modifier, any_of: vec![value.clone()] }));
+    Match::All(all)
 }
 
 fn token(test: &TokenTest) -> TermMatch {
@@ -87,7 +179,33 @@ fn text(modifier: Modifier, folded: &str, original: &str) -> TermMatch {
     match modifier {
         Modifier::Exact => TermMatch::Equals(encode::string(folded, original)),
         Modifier::Contains => TermMatch::Contains(encode::string_start(folded)),
+        Modifier::Whole => TermMatch::Prefix(encode::string_end(folded)),
+        Modifier::Ends => TermMatch::Contains(encode::string_end(folded)),
         _ => TermMatch::Prefix(encode::string_start(folded)),
+    }
+}
+
+fn uris(modifier: Modifier, uri: &str) -> Vec<TermMatch> {
+    let segment = |letter: char| matches!(letter, '/' | ':' | '.' | '?' | '#' | '|');
+    match modifier {
+        Modifier::Contains => vec![TermMatch::Contains(encode::uri(uri))],
+        Modifier::Below if uri.ends_with(['/', ':', '.']) => vec![TermMatch::Prefix(encode::uri(uri))],
+        Modifier::Below => std::iter::once(TermMatch::Equals(encode::uri(uri)))
+            .chain(
+                ["/", ":", ".", "?", "#", "|"]
+                    .iter()
+                    .map(|mark| TermMatch::Prefix(encode::uri(&format!("{uri}{mark}")))),
+            )
+            .collect(),
+        Modifier::Above => uri
+            .char_indices()
+            .filter(|(_, letter)| segment(*letter))
+            .flat_map(|(at, letter)| [uri.get(..at), uri.get(..at + letter.len_utf8())])
+            .flatten()
+            .chain([uri])
+            .map(|ancestor| TermMatch::Equals(encode::uri(ancestor)))
+            .collect(),
+        _ => vec![TermMatch::Equals(encode::uri(uri))],
     }
 }
 
@@ -103,6 +221,7 @@ pub(crate) fn references(
             let of_type = |t: ResourceType| encode::uri(&format!("{}/{id}", t.name()));
             match modifier {
                 Modifier::Type(one) => vec![of_type(one)],
+                _ if parameter.targets.is_empty() => ResourceType::all().map(of_type).collect(),
                 _ => parameter.targets.iter().copied().map(of_type).collect(),
             }
         }
@@ -144,19 +263,22 @@ fn updated(prefix: Prefix, low: i64, high: i64) -> Vec<Match> {
     }
 }
 
-type Range = (Bound<Vec<u8>>, Bound<Vec<u8>>);
-
-fn ranges(prefix: Prefix, value: &Decimal, low: &Decimal, high: &Decimal) -> Vec<Range> {
+fn quantities(param: Param, prefix: Prefix, measure: &Measure, unit: Option<&[u8]>) -> Vec<Match> {
     use Bound::{Excluded, Included, Open};
+    let Measure { value, low, high } = measure;
     let (value, low, high) = (value.order_key(), low.order_key(), high.order_key());
-    match prefix {
+    let ranges = match prefix {
         Prefix::Eq | Prefix::Ap => vec![(Included(low), Excluded(high))],
         Prefix::Ne => vec![(Open, Excluded(low)), (Included(high), Open)],
         Prefix::Gt | Prefix::Sa => vec![(Excluded(value), Open)],
         Prefix::Lt | Prefix::Eb => vec![(Open, Excluded(value))],
         Prefix::Ge => vec![(Included(value), Open)],
         Prefix::Le => vec![(Open, Included(value))],
-    }
+    };
+    ranges
+        .into_iter()
+        .map(|(low, high)| Match::Quantity { param, low, high, unit: unit.map(<[u8]>::to_vec) })
+        .collect()
 }
 
 fn unit(system: Option<&str>, code: Option<&str>) -> Option<Vec<u8>> {

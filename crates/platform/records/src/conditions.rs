@@ -6,7 +6,7 @@ use crate::reader::{Records, Stored};
 use crate::resolve::MATCHES_RESOLVED_MAX;
 use crate::sight::Sight;
 use crate::{condition, kind_of};
-use galen_fhir::search::{Clause, Handling, Modifier, SearchQuery, SearchValue, TokenTest, parse};
+use galen_fhir::search::{Clause, Criterion, Handling, Modifier, SearchQuery, SearchValue, TokenTest, parse};
 use galen_fhir::{ParamId, ResourceType};
 use galen_kernel::{Fault, Instant, Rejection, RejectionKind};
 use galen_store::{Condition, Order, PAGE_ROWS_MAX, Scan, ShardId};
@@ -43,7 +43,7 @@ pub(crate) fn query_of(
     pairs: &[(String, String)],
 ) -> Result<SearchQuery, Rejection> {
     match parse(resource_type, pairs, Handling::Strict) {
-        Ok(query) if query.clauses.is_empty() => Err(Rejection::new(
+        Ok(query) if query.criteria.is_empty() => Err(Rejection::new(
             RejectionKind::PreconditionFailed,
             "condition-empty",
             "A condition needs at least one search parameter",
@@ -54,6 +54,7 @@ pub(crate) fn query_of(
             query.revincludes.clear();
             query.sort.clear();
             query.count_only = false;
+            query.explain = false;
             Ok(query)
         }
         Err(issues) => {
@@ -65,11 +66,12 @@ pub(crate) fn query_of(
 
 /// The one exact token that a query asks for, when that is all it asks.
 fn sole_token(query: &SearchQuery) -> Option<(ParamId, Vec<u8>)> {
-    let [Clause { param, modifier: Modifier::None, any_of, chain }] = query.clauses.as_slice() else {
+    let [Criterion::Clause(Clause { param, modifier: Modifier::None, any_of })] = query.criteria.as_slice()
+    else {
         return None;
     };
     match any_of.as_slice() {
-        [SearchValue::Token(TokenTest::SystemCode(system, code))] if chain.is_empty() => {
+        [SearchValue::Token(TokenTest::SystemCode(system, code))] => {
             Some((param.id, encode::token(Some(system), code)))
         }
         _ => None,
@@ -138,14 +140,14 @@ impl Records {
             return Ok(None);
         };
         let sealed = self.sealed(now).await?;
-        let clauses = part.iter().flat_map(|(_, query, _)| &query.clauses);
-        let param = part.first().and_then(|(_, query, _)| query.clauses.first()).map(|c| c.param.id);
-        let any = clauses
-            .flat_map(|c| c.any_of.iter().flat_map(|v| condition::matches(c.param, c.modifier, v, false)));
+        let clauses = part.iter().flat_map(|(_, query, _)| query.clauses());
+        let param = part.first().and_then(|(_, query, _)| query.clauses().next()).map(|c| c.param.id);
+        let any =
+            clauses.flat_map(|c| c.any_of.iter().flat_map(|v| condition::tests(resource_type, c, v, false)));
         let mut all = vec![Condition::Any(any.collect())];
         all.extend(crate::sight::conditions(resource_type, visibility, &sealed));
         let order = Order::Key { descending: false };
-        let scan = Scan { kind: kind_of(resource_type), all, order, after: None, limit: PAGE_ROWS_MAX };
+        let scan = Scan::new(kind_of(resource_type), all, order, PAGE_ROWS_MAX);
         let mut by_term: HashMap<Vec<u8>, Vec<Stored>> = HashMap::new();
         for shard in (0..self.store().shards()).map(ShardId) {
             let page = self.store().scan(shard, &scan).await?;

@@ -2,6 +2,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use galen_fhir::{IndexTerm, ParamId, ParsedReference};
+use galen_store::VALUE_BYTES_MAX;
 
 /// Names a compartment in the link index.
 pub type SubjectHash = [u8; 16];
@@ -76,6 +77,20 @@ pub(crate) fn string(folded: &str, original: &str) -> Vec<u8> {
 /// A string's folded beginning.
 pub(crate) fn string_start(folded: &str) -> Vec<u8> {
     cut(folded).as_bytes().to_vec()
+}
+
+/// A string's folded form to its very end.
+pub(crate) fn string_end(folded: &str) -> Vec<u8> {
+    pair(folded, "")
+}
+
+/// An identifier's value with its type. Without a system, the beginning that the type has in every system.
+pub(crate) fn of_type(value: &str, system: Option<&str>, code: &str) -> Vec<u8> {
+    let mut bytes = pair(&fold_code(value), &fold_code(code));
+    bytes.push(SEPARATOR);
+    bytes.extend_from_slice(cut(system.unwrap_or_default()).as_bytes());
+    bytes.truncate(VALUE_BYTES_MAX);
+    bytes
 }
 
 /// A uri.

@@ -1,86 +1,118 @@
 //! `_include` and `_revinclude`, within the caller's sight.
 
+use crate::condition::condition;
 use crate::encode;
 use crate::kind_of;
 use crate::reader::{Records, Stored};
-use crate::sealed::SealedPatients;
+use crate::resolve::View;
 use crate::search::FoundRow;
-use crate::sight::{Sight, conditions, shows};
+use crate::sight::{conditions, shows};
+use crate::stop::Stop;
 use galen_fhir::bundle::SearchMode;
-use galen_fhir::search::{Include, SearchQuery};
-use galen_fhir::{IndexTerm, ParsedReference, ResourceType};
+use galen_fhir::search::{Follow, Include, SearchQuery};
+use galen_fhir::{IndexTerm, ParamKind, ParsedReference, ResourceType, search_parameters};
 use galen_kernel::Fault;
-use galen_store::{Condition, Match, Order, PAGE_ROWS_MAX, Param, Scan, ShardId, TermMatch};
+use galen_store::{Condition, Match, Order, PAGE_ROWS_MAX, Param, Scan, ShardId};
 use std::collections::BTreeSet;
 
 /// Most resources that one page includes beside its matches.
 const INCLUDED_MAX: usize = 1_000;
+/// Most times that `:iterate` goes on from what it included.
+const ITERATIONS_MAX: usize = 16;
 
 impl Records {
+    /// What the matches' includes bring, and whether there was more than a page takes.
     pub(crate) async fn included(
         &self,
-        query: &SearchQuery,
+        queries: &[SearchQuery],
         matches: &[FoundRow],
-        sight: &Sight,
-        sealed: &SealedPatients,
-    ) -> Result<Vec<FoundRow>, Fault> {
-        let mut seen: BTreeSet<String> = matches.iter().map(|row| row.stored.reference()).collect();
-        let mut included = Vec::new();
-        let wanted = Self::targets(&query.includes, matches, sight)?;
-        for stored in self.get_many(&wanted).await? {
-            let Some(visibility) = sight.of(stored.resource_type) else { continue };
-            let Some(resource) = stored.resource()? else { continue };
-            if shows(visibility, &resource, sealed) && seen.insert(stored.reference()) {
-                included.push(stored);
-            }
+        view: View<'_>,
+    ) -> Result<(Vec<FoundRow>, bool), Stop> {
+        let includes: Vec<&Include> = queries.iter().flat_map(|query| &query.includes).collect();
+        let reverse: Vec<&Include> = queries.iter().flat_map(|query| &query.revincludes).collect();
+        if includes.is_empty() && reverse.is_empty() {
+            return Ok((Vec::new(), false));
         }
-        for include in &query.revincludes {
-            for stored in self.referring(include, matches, sight, sealed).await? {
-                if seen.insert(stored.reference()) {
-                    included.push(stored);
+        let mut seen: BTreeSet<String> = matches.iter().map(|row| row.stored.reference()).collect();
+        let mut included: Vec<Stored> = Vec::new();
+        let mut from: Vec<Stored> = matches.iter().map(|row| row.stored.clone()).collect();
+        let mut is_truncated = false;
+        for round in 0..ITERATIONS_MAX {
+            let asked = |include: &&&Include| round == 0 || include.follow == Follow::Included;
+            let forward: Vec<&Include> = includes.iter().filter(asked).copied().collect();
+            let mut fresh = Vec::new();
+            let wanted = Self::targets(&forward, &from, view)?;
+            is_truncated |= wanted.len() > INCLUDED_MAX;
+            for stored in
+                self.get_many(wanted.get(..INCLUDED_MAX.min(wanted.len())).unwrap_or_default()).await?
+            {
+                let Some(visibility) = view.sight.of(stored.resource_type) else { continue };
+                let Some(resource) = stored.resource()? else { continue };
+                if shows(visibility, &resource, view.sealed) && seen.insert(stored.reference()) {
+                    fresh.push(stored);
                 }
             }
+            for include in reverse.iter().filter(asked) {
+                let (referring, more) = self.referring(include, &from, view).await?;
+                is_truncated |= more;
+                fresh.extend(referring.into_iter().filter(|stored| seen.insert(stored.reference())));
+            }
+            if fresh.is_empty() {
+                break;
+            }
+            included.extend(fresh.iter().cloned());
+            if included.len() > INCLUDED_MAX {
+                is_truncated = true;
+                break;
+            }
+            from = fresh;
         }
         included.truncate(INCLUDED_MAX);
-        Ok(included.into_iter().map(|stored| FoundRow { stored, mode: SearchMode::Include }).collect())
+        let row = |stored| FoundRow { stored, mode: SearchMode::Include };
+        Ok((included.into_iter().map(row).collect(), is_truncated))
     }
 
-    /// What the matches refer to by the included parameters.
+    /// What the resources refer to by the included parameters.
     fn targets(
-        includes: &[Include],
-        matches: &[FoundRow],
-        sight: &Sight,
+        includes: &[&Include],
+        from: &[Stored],
+        view: View<'_>,
     ) -> Result<Vec<(ResourceType, String)>, Fault> {
         let mut wanted = BTreeSet::new();
         if includes.is_empty() {
             return Ok(Vec::new());
         }
-        for row in matches {
-            let Some(resource) = row.stored.resource()? else { continue };
-            for value in galen_fhir::extract(&resource) {
-                let asked = includes
-                    .iter()
-                    .find(|i| i.source == resource.resource_type() && i.param.id == value.param);
-                let (
-                    Some(include),
-                    IndexTerm::Reference {
+        for stored in from {
+            let source = stored.resource_type;
+            let asked: Vec<_> = search_parameters(source)
+                .iter()
+                .filter(|param| param.kind == ParamKind::Reference)
+                .filter(|param| includes.iter().any(|include| include.asks_for(source, param)))
+                .collect();
+            if asked.is_empty() {
+                continue;
+            }
+            let Some(resource) = stored.resource()? else { continue };
+            for param in asked {
+                for value in galen_fhir::extract_of(&resource, param) {
+                    let IndexTerm::Reference {
                         target: Some(ParsedReference::Local { resource_type, id, .. }),
                         ..
-                    },
-                ) = (asked, &value.term)
-                else {
-                    continue;
-                };
-                if include.target.is_none_or(|t| t == *resource_type) && sight.of(*resource_type).is_some() {
-                    wanted.insert((resource_type.number(), id.to_string()));
+                    } = value.term
+                    else {
+                        continue;
+                    };
+                    let is_asked = includes.iter().any(|include| {
+                        include.asks_for(source, param) && include.target.is_none_or(|t| t == resource_type)
+                    });
+                    if is_asked && view.sight.of(resource_type).is_some() {
+                        wanted.insert((resource_type.number(), id.into_string()));
+                    }
                 }
             }
         }
-        Ok(wanted
-            .into_iter()
-            .take(INCLUDED_MAX)
-            .filter_map(|(number, id)| ResourceType::from_number(number).map(|t| (t, id)))
-            .collect())
+        let typed = |(number, id)| ResourceType::from_number(number).map(|resource_type| (resource_type, id));
+        Ok(wanted.into_iter().filter_map(typed).collect())
     }
 
     /// The resources of one type in a patient's compartment, whatever their labels: for work that must reach all of
@@ -97,13 +129,7 @@ impl Records {
         let order = Order::Key { descending: false };
         let mut found = Vec::new();
         for shard in (0..self.store().shards()).map(ShardId) {
-            let mut scan = Scan {
-                kind: kind_of(resource_type),
-                all: all.clone(),
-                order,
-                after: None,
-                limit: PAGE_ROWS_MAX,
-            };
+            let mut scan = Scan::new(kind_of(resource_type), all.clone(), order, PAGE_ROWS_MAX);
             loop {
                 let page = self.store().scan(shard, &scan).await?;
                 let stored = |document| Stored { resource_type, shard, document };
@@ -118,36 +144,35 @@ impl Records {
         Ok(found)
     }
 
-    /// What refers to the matches by the included parameter.
+    /// What refers to the resources by the included parameter, and whether there is more.
     async fn referring(
         &self,
         include: &Include,
-        matches: &[FoundRow],
-        sight: &Sight,
-        sealed: &SealedPatients,
-    ) -> Result<Vec<Stored>, Fault> {
-        let Some(visibility) = sight.of(include.source) else { return Ok(Vec::new()) };
-        let targets: Vec<Match> = matches
-            .iter()
-            .filter(|row| include.target.is_none_or(|t| t == row.stored.resource_type))
-            .map(|row| {
-                let term = encode::uri(&row.stored.reference());
-                Match::Term(Param(include.param.id.0), TermMatch::Equals(term))
-            })
-            .collect();
+        from: &[Stored],
+        view: View<'_>,
+    ) -> Result<(Vec<Stored>, bool), Stop> {
+        let Some(source) = include.source else { return Ok((Vec::new(), false)) };
+        let Some(visibility) = view.sight.of(source) else { return Ok((Vec::new(), false)) };
+        let of_target = |stored: &&Stored| include.target.is_none_or(|t| t == stored.resource_type);
+        let targets: std::sync::Arc<[Vec<u8>]> =
+            from.iter().filter(of_target).map(|stored| encode::uri(&stored.reference())).collect();
         if targets.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), false));
         }
-        let mut all = vec![Condition::Any(targets)];
-        all.extend(conditions(include.source, visibility, sealed));
-        let order = Order::Key { descending: false };
-        let scan = Scan { kind: kind_of(include.source), all, order, after: None, limit: PAGE_ROWS_MAX };
-        let mut found = Vec::new();
+        let params = search_parameters(source)
+            .iter()
+            .filter(|param| param.kind == ParamKind::Reference && include.asks_for(source, param));
+        let any = params.map(|param| Match::TermIn(Param(param.id.0), targets.clone())).collect();
+        let mut all = condition(Match::Any(any));
+        all.extend(conditions(source, visibility, view.sealed));
+        let scan = Scan::new(kind_of(source), all, Order::Key { descending: false }, PAGE_ROWS_MAX);
+        let (mut found, mut more) = (Vec::new(), false);
         for shard in (0..self.store().shards()).map(ShardId) {
             let page = self.store().scan(shard, &scan).await?;
-            let stored = |document| Stored { resource_type: include.source, shard, document };
+            let stored = |document| Stored { resource_type: source, shard, document };
             found.extend(page.documents.into_iter().map(stored));
+            more |= page.next.is_some();
         }
-        Ok(found)
+        Ok((found, more))
     }
 }

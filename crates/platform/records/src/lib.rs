@@ -5,10 +5,13 @@
 //! Not here: who may do what (access), what a type's rules are (its domain's guard), wires (edges).
 
 mod bundle;
+mod compartment;
 mod condition;
 mod conditions;
 mod encode;
 mod include;
+mod journal;
+mod lanes;
 mod page;
 mod reader;
 mod resolve;
@@ -16,6 +19,7 @@ mod rows;
 mod sealed;
 mod search;
 mod sight;
+mod stop;
 mod write;
 
 pub use bundle::{
@@ -23,11 +27,11 @@ pub use bundle::{
 };
 pub use encode::{CodeHash, SubjectHash, code_hash, patient_subject};
 pub use page::PageToken;
-pub use reader::{HISTORY_ROWS_MAX, JournalView, Records, Stored};
+pub use reader::{Codes, HISTORY_ROWS_MAX, JournalView, Records, Stored, Terminology};
 pub use resolve::MATCHES_RESOLVED_MAX;
 pub use rows::index_rows;
 pub use sealed::SealedPatients;
-pub use search::{Found, FoundRow, PAGE_COUNT_DEFAULT, TOTAL_COUNTED_MAX};
+pub use search::{Explained, Found, FoundRow, PAGE_COUNT_DEFAULT, TOTAL_COUNTED_MAX};
 pub use sight::{Sight, label_of, patients_of, target_of};
 pub use write::{Change, owner_of, prepare_delete, prepare_put};
 

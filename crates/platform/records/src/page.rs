@@ -1,44 +1,71 @@
-//! Where a page of a search ended, across shards, as text that a client carries back.
+//! Where a page of a search ended, across types and shards, as text that a client carries back.
 
+use galen_fhir::ResourceType;
 use galen_kernel::Fault;
 use galen_store::{Position, ShardId, Store};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Longest token that is looked at.
-const TOKEN_CHARACTERS_MAX: usize = 8_192;
+const TOKEN_CHARACTERS_MAX: usize = 16_384;
 
-/// How far each shard was read. Sealed when written out: sort values may be PHI and must not stand in a URL.
+/// One type in one shard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Lane {
+    pub(crate) resource_type: ResourceType,
+    pub(crate) shard: ShardId,
+}
+
+impl Lane {
+    fn number(self) -> u32 {
+        u32::from(self.resource_type.number()) << 8 | u32::from(self.shard.0)
+    }
+}
+
+/// How far each lane was read. Sealed when written out: sort values may be PHI and must not stand in a URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageToken {
-    #[serde(rename = "s")]
-    shards: BTreeMap<u8, Option<Position>>,
+    /// Lanes that may have more, and where each goes on.
+    #[serde(rename = "l")]
+    lanes: BTreeMap<u32, Option<Position>>,
+    /// The newest document of each shard when the search began: later ones stay out.
+    #[serde(rename = "n")]
+    pins: BTreeMap<u8, i64>,
+    /// How many match, counted when the search began.
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) total: Option<u64>,
 }
 
 impl PageToken {
-    /// The beginning of a search over `shards` shards.
-    pub fn start(shards: u8) -> Self {
-        Self { shards: (0..shards).map(|shard| (shard, None)).collect() }
+    /// The beginning of a search over these lanes, as of these newest documents.
+    pub(crate) fn start(lanes: impl IntoIterator<Item = Lane>, pins: BTreeMap<u8, i64>) -> Self {
+        let lanes = lanes.into_iter().map(|lane| (lane.number(), None)).collect();
+        Self { lanes, pins, total: None }
     }
 
-    /// The shards that may have more, and where each goes on.
-    pub(crate) fn open(&self) -> impl Iterator<Item = (ShardId, Option<&Position>)> {
-        self.shards.iter().map(|(shard, position)| (ShardId(*shard), position.as_ref()))
+    /// Where a lane goes on (`None`: at its beginning), if it may have more.
+    pub(crate) fn open(&self, lane: Lane) -> Option<&Option<Position>> {
+        self.lanes.get(&lane.number())
     }
 
-    /// A shard goes on after `position`.
-    pub(crate) fn advance(&mut self, shard: ShardId, position: Position) {
-        self.shards.insert(shard.0, Some(position));
+    /// The newest document of a shard that belongs to this search.
+    pub(crate) fn pin(&self, shard: ShardId) -> Option<i64> {
+        self.pins.get(&shard.0).copied()
     }
 
-    /// A shard has no more.
-    pub(crate) fn finish(&mut self, shard: ShardId) {
-        self.shards.remove(&shard.0);
+    /// A lane goes on after `position`.
+    pub(crate) fn advance(&mut self, lane: Lane, position: Position) {
+        self.lanes.insert(lane.number(), Some(position));
     }
 
-    /// Whether every shard is read to its end.
+    /// A lane has no more.
+    pub(crate) fn finish(&mut self, lane: Lane) {
+        self.lanes.remove(&lane.number());
+    }
+
+    /// Whether every lane is read to its end.
     pub(crate) fn is_done(&self) -> bool {
-        self.shards.is_empty()
+        self.lanes.is_empty()
     }
 
     /// As text.

@@ -2,8 +2,9 @@
 
 use crate::sealed::{SealedCache, SealedPatients};
 use crate::{kind_of, type_of};
+use futures_util::future::BoxFuture;
 use galen_fhir::{Json, Resource, ResourceType};
-use galen_kernel::{Fault, Instant};
+use galen_kernel::{Fault, Instant, Rejection};
 use galen_store::{Document, JournalRow, ShardId, Store};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,6 +20,24 @@ pub trait JournalView: Send + Sync {
     fn resource(&self, shard: ShardId, row: &JournalRow) -> Option<Json>;
     /// The place that an id names.
     fn place(&self, id: &str) -> Option<(ShardId, galen_store::JournalPosition)>;
+}
+
+/// What a question to the terminology comes to: systems with codes, or why there is no answer.
+pub type Codes<'t> = BoxFuture<'t, Result<Result<Vec<(String, String)>, Rejection>, Fault>>;
+
+/// Answers about codes, for the searches that need them.
+pub trait Terminology: Send + Sync {
+    /// The codes of a value set, by its canonical or `ValueSet/id`.
+    fn expand<'t>(&'t self, records: &'t Records, value_set: &'t str, now: Instant) -> Codes<'t>;
+    /// A code with all that subsume it (`above`) or that it subsumes.
+    fn relatives<'t>(
+        &'t self,
+        records: &'t Records,
+        system: &'t str,
+        code: &'t str,
+        above: bool,
+        now: Instant,
+    ) -> Codes<'t>;
 }
 
 /// A resource as it lies in the store.
@@ -55,12 +74,19 @@ pub struct Records {
     store: Store,
     sealed: Arc<SealedCache>,
     pub(crate) journal_view: Option<Arc<dyn JournalView>>,
+    pub(crate) terminology: Option<Arc<dyn Terminology>>,
 }
 
 impl Records {
     /// Over `store`; `journal_view` answers for the type that is a view of the journal.
     pub fn new(store: Store, journal_view: Option<Arc<dyn JournalView>>) -> Self {
-        Self { store, sealed: Arc::default(), journal_view }
+        Self { store, sealed: Arc::default(), journal_view, terminology: None }
+    }
+
+    /// The same with a terminology, for `:in`, `:not-in`, `:above` and `:below`.
+    #[must_use]
+    pub fn with_terminology(self, terminology: Arc<dyn Terminology>) -> Self {
+        Self { terminology: Some(terminology), ..self }
     }
 
     /// The store beneath.

@@ -1,139 +1,357 @@
-//! Finding resources by condition: chains, conditional references, `ifNoneExist`, the journal's index.
+//! Criteria as tests on the index families. What a criterion asks of other resources is looked up first, within the
+//! caller's sight: chains, reverse chains, lists, hierarchies, value sets.
 
+use crate::condition::{clause_test, condition};
 use crate::encode;
-use crate::reader::{Records, journal_key};
-use crate::rows::journal_rows;
+use crate::kind_of;
+use crate::reader::Records;
+use crate::rows::{ANY_CODE, CONTENT, NARRATIVE};
+use crate::sealed::SealedPatients;
 use crate::search::unseen;
-use crate::sight::Sight;
-use galen_fhir::Resource;
-use galen_fhir::search::{Clause, SearchQuery, Total};
-use galen_kernel::{Fault, Instant, Rejection, RejectionKind};
-use galen_store::{Condition, JournalPosition, Match, Operation, Param, ShardId, TermMatch, WriteSet};
+use crate::sight::{Sight, conditions};
+use crate::stop::{Stop, too_costly};
+use galen_fhir::search::{Clause, Criterion, Modifier, ReferenceTest, SearchValue, TokenTest};
+use galen_fhir::{
+    Json, ParamKind, ParsedReference, ResourceType, SearchParameter, search_parameter, search_parameters,
+};
+use galen_kernel::{Instant, Rejection, RejectionKind};
+use galen_store::{
+    Bound, Condition, LISTED_MAX, Match, Order, PAGE_ROWS_MAX, Param, Scan, ShardId, TermMatch,
+};
+use std::collections::BTreeSet;
 
 /// How many matches a condition is followed to: two say "more than one".
 pub const MATCHES_RESOLVED_MAX: u32 = 2;
-/// Most resources at the far end of a chain.
-const CHAIN_TARGETS_MAX: u32 = 500;
-/// Name of the cursor by which journal entries become searchable.
-const INDEX_CURSOR: &str = "audit-index";
-/// Journal entries indexed in one commit.
-const INDEX_BATCH: u32 = 250;
-/// Journal entries that one search is willing to index first.
-const INDEX_ENTRIES_PER_SEARCH_MAX: usize = 100_000;
+/// Most resources at the far end of a chain, and most that refer in a reverse chain.
+const CHAIN_TARGETS_MAX: usize = LISTED_MAX;
+/// Most levels of a hierarchy that `:above` and `:below` follow.
+const LEVELS_MAX: usize = 32;
+/// Parameters by which a resource refers to the one above it in its hierarchy.
+const PARENTS: &[&str] = &["partof", "part-of"];
+
+/// Through whose eyes, and when.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'v> {
+    pub(crate) sight: &'v Sight,
+    pub(crate) sealed: &'v SealedPatients,
+    pub(crate) now: Instant,
+}
 
 impl Records {
-    /// The condition of a chained clause: the ids at the far end are looked up first, within the caller's sight.
-    pub(crate) async fn chained(
+    /// What a resource of the type must pass for this criterion.
+    pub(crate) async fn test(
         &self,
-        clause: &Clause,
-        sight: &Sight,
-        now: Instant,
-    ) -> Result<Result<Condition, Rejection>, Fault> {
+        about: ResourceType,
+        criterion: &Criterion,
+        view: View<'_>,
+    ) -> Result<Match, Stop> {
+        match criterion {
+            Criterion::Clause(clause) => self.clause(about, clause, view).await,
+            Criterion::Chained(param, chains) => {
+                let mut any = Vec::with_capacity(chains.len());
+                for chain in chains {
+                    // A type that the caller may not see has no matches; if it is the only one, that is a refusal.
+                    if view.sight.of(chain.target).is_none() && chains.len() > 1 {
+                        continue;
+                    }
+                    let far = self.ids(chain.target, &chain.criterion, param.code, view).await?;
+                    any.push(Match::TermIn(Param(param.id.0), references_to(chain.target, &far)));
+                }
+                Ok(Match::Any(any))
+            }
+            Criterion::Reverse(source, param, criterion) => {
+                let ids = self.referred(*source, param, criterion, about, view).await?;
+                Ok(self.of_ids(about, ids))
+            }
+            Criterion::Listed(list) => {
+                let ids = self.listed(list, about, view).await?;
+                Ok(self.of_ids(about, ids))
+            }
+            Criterion::Compartment(owner, id) => self.in_compartment_of(about, *owner, id),
+            Criterion::Words(in_narrative, words) => {
+                Ok(Match::All(words.iter().map(|word| word_test(word, *in_narrative)).collect()))
+            }
+            Criterion::All(all) => Ok(Match::All(self.tests(about, all, view).await?)),
+            Criterion::Any(any) => Ok(Match::Any(self.tests(about, any, view).await?)),
+            Criterion::Not(inner) => Ok(Match::Not(Box::new(Box::pin(self.test(about, inner, view)).await?))),
+        }
+    }
+
+    async fn tests(
+        &self,
+        about: ResourceType,
+        criteria: &[Criterion],
+        view: View<'_>,
+    ) -> Result<Vec<Match>, Stop> {
+        let mut tests = Vec::with_capacity(criteria.len());
+        for criterion in criteria {
+            tests.push(Box::pin(self.test(about, criterion, view)).await?);
+        }
+        Ok(tests)
+    }
+
+    async fn clause(&self, about: ResourceType, clause: &Clause, view: View<'_>) -> Result<Match, Stop> {
+        let in_journal = self.is_journal(about);
+        let kind = clause.param.kind;
+        match clause.modifier {
+            Modifier::Above | Modifier::Below if kind == ParamKind::Reference => {
+                self.hierarchy(clause, view).await
+            }
+            Modifier::In | Modifier::NotIn => self.coded(clause, view).await,
+            Modifier::Above | Modifier::Below if kind == ParamKind::Token => self.coded(clause, view).await,
+            _ => Ok(clause_test(about, clause, in_journal)),
+        }
+    }
+
+    /// Codes of value sets and of hierarchies of codes, as the terminology has them.
+    async fn coded(&self, clause: &Clause, view: View<'_>) -> Result<Match, Stop> {
+        let Some(terminology) = &self.terminology else {
+            let message =
+                format!("'{}' with this modifier needs a terminology, and none is loaded", clause.param.code);
+            return Err(Rejection::new(RejectionKind::NotSupported, "not-supported", message).into());
+        };
+        let mut codes = Vec::new();
+        for value in &clause.any_of {
+            let found = match value {
+                SearchValue::ValueSet(set) => terminology.expand(self, set, view.now).await?,
+                SearchValue::Token(TokenTest::SystemCode(system, code)) => {
+                    let above = clause.modifier == Modifier::Above;
+                    terminology.relatives(self, system, code, above, view.now).await?
+                }
+                _ => Err(Rejection::new(
+                    RejectionKind::Malformed,
+                    "search-invalid",
+                    format!("'{}' with this modifier needs system|code", clause.param.code),
+                )),
+            };
+            codes.extend(found?);
+        }
+        if codes.len() > LISTED_MAX {
+            return Err(
+                too_costly(format!("The codes asked for in '{}' are too many", clause.param.code)).into()
+            );
+        }
+        let terms: Vec<Vec<u8>> =
+            codes.iter().map(|(system, code)| encode::token(Some(system), code)).collect();
+        let any = Match::TermIn(Param(clause.param.id.0), terms.into());
+        let negated = clause.modifier == Modifier::NotIn;
+        Ok(if negated { Match::Not(Box::new(any)) } else { any })
+    }
+
+    /// `location:below=Location/1`: the resource itself and all beneath (or above) it by their part-of references.
+    async fn hierarchy(&self, clause: &Clause, view: View<'_>) -> Result<Match, Stop> {
         let mut any = Vec::new();
-        for chain in &clause.chain {
-            let query = SearchQuery {
-                resource_type: chain.target,
-                clauses: vec![chain.clause.clone()],
-                sort: Vec::new(),
-                includes: Vec::new(),
-                revincludes: Vec::new(),
-                count: Some(CHAIN_TARGETS_MAX),
-                total: Total::None,
-                count_only: false,
-                ignored: Vec::new(),
-            };
-            // A type that the caller may not see has no matches; if none of the chain's types is visible, that is a refusal.
-            if sight.of(chain.target).is_none() {
-                if clause.chain.len() == 1 {
-                    return Ok(Err(unseen(chain.target)));
-                }
-                continue;
-            }
-            let found = match Box::pin(self.search(&query, sight, None, now)).await? {
-                Ok(found) => found,
-                Err(rejection) => return Ok(Err(rejection)),
-            };
-            if found.next.is_some() {
-                return Ok(Err(too_many(clause.param.code)));
-            }
-            any.extend(found.rows.iter().map(|row| {
-                let term = encode::uri(&row.stored.reference());
-                Match::Term(Param(clause.param.id.0), TermMatch::Equals(term))
-            }));
-        }
-        Ok(Ok(Condition::Any(any)))
-    }
-
-    /// Makes journal entries searchable up to now. They are indexed when somebody asks, not when they are written:
-    /// most are never searched for, and writing them must stay cheap.
-    pub(crate) async fn index_journal(&self) -> Result<Result<(), Rejection>, Fault> {
-        let mut budget = INDEX_ENTRIES_PER_SEARCH_MAX;
-        for shard in (0..self.store().shards()).map(ShardId) {
-            let read = self.store().cursor(shard, INDEX_CURSOR).await?;
-            for head in self.store().journal_heads(shard).await? {
-                let chain = head.position.chain;
-                let mut at = read
-                    .iter()
-                    .copied()
-                    .find(|p| p.chain == chain)
-                    .unwrap_or(JournalPosition { chain, sequence: 0 });
-                while at.sequence < head.position.sequence {
-                    if budget == 0 {
-                        return Ok(Err(catching_up()));
-                    }
-                    let (last, count) = self.index_batch(shard, at).await?;
-                    if count == 0 {
-                        break;
-                    }
-                    at = last;
-                    budget = budget.saturating_sub(count);
-                }
-            }
-        }
-        Ok(Ok(()))
-    }
-
-    async fn index_batch(
-        &self,
-        shard: ShardId,
-        after: JournalPosition,
-    ) -> Result<(JournalPosition, usize), Fault> {
-        let Some(view) = &self.journal_view else { return Ok((after, 0)) };
-        let rows = self.store().journal(shard, after, INDEX_BATCH).await?;
-        let Some(last) = rows.last().map(|row| row.position) else { return Ok((after, 0)) };
-        let mut operations = Vec::with_capacity(rows.len() + 1);
-        for row in &rows {
-            let Some(resource) = view.resource(shard, row).and_then(|json| Resource::from_json(json).ok())
+        for value in &clause.any_of {
+            let SearchValue::Reference(ReferenceTest::To(ParsedReference::Local {
+                resource_type, id, ..
+            })) = value
             else {
-                continue;
+                let message = format!("'{}' with ':above' or ':below' needs Type/id", clause.param.code);
+                return Err(Rejection::new(RejectionKind::Malformed, "search-invalid", message).into());
             };
-            operations.push(Operation::Index {
-                kind: crate::kind_of(resource.resource_type()),
-                key: journal_key(row.position),
-                index: journal_rows(&resource, row.at),
-            });
+            let Some(parent) = parent_parameter(*resource_type) else {
+                let message = format!("{} has no hierarchy", resource_type.name());
+                return Err(Rejection::new(RejectionKind::Malformed, "search-invalid", message).into());
+            };
+            let mut known = BTreeSet::from([id.to_string()]);
+            let mut level = vec![id.to_string()];
+            for _ in 0..LEVELS_MAX {
+                level = if clause.modifier == Modifier::Below {
+                    let of = Match::TermIn(Param(parent.id.0), references_to(*resource_type, &level));
+                    self.ids_of(*resource_type, vec![of], clause.param.code, view).await?
+                } else {
+                    let of = self.of_ids(*resource_type, level);
+                    self.targets_of(*resource_type, parent, vec![of], *resource_type, view).await?
+                };
+                level.retain(|id| known.insert(id.clone()));
+                if level.is_empty() {
+                    break;
+                }
+            }
+            let known: Vec<String> = known.into_iter().collect();
+            any.push(Match::TermIn(Param(clause.param.id.0), references_to(*resource_type, &known)));
         }
-        operations.push(Operation::Advance { cursor: INDEX_CURSOR.to_owned(), position: last });
-        let at = rows.last().map(|row| row.at).unwrap_or_default();
-        self.store().commit(WriteSet { shard, at, operations, journal: None }).await?;
-        Ok((last, rows.len()))
+        Ok(Match::Any(any))
+    }
+
+    /// The ids of what passes a criterion.
+    async fn ids(
+        &self,
+        target: ResourceType,
+        criterion: &Criterion,
+        code: &str,
+        view: View<'_>,
+    ) -> Result<Vec<String>, Stop> {
+        let test = Box::pin(self.test(target, criterion, view)).await?;
+        self.ids_of(target, vec![test], code, view).await
+    }
+
+    async fn ids_of(
+        &self,
+        target: ResourceType,
+        tests: Vec<Match>,
+        code: &str,
+        view: View<'_>,
+    ) -> Result<Vec<String>, Stop> {
+        let mut scan = self.far_scan(target, tests, view)?;
+        let mut ids = Vec::new();
+        for shard in (0..self.store().shards()).map(ShardId) {
+            scan.after = None;
+            loop {
+                let (found, next) = self.store().scan_ids(shard, &scan).await?;
+                ids.extend(found);
+                if ids.len() > CHAIN_TARGETS_MAX {
+                    let message = format!(
+                        "The condition beyond '{code}' holds for more than {CHAIN_TARGETS_MAX} resources"
+                    );
+                    return Err(too_costly(message).into());
+                }
+                scan.after = next;
+                if scan.after.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(ids)
+    }
+
+    /// The ids of resources of type `about` that something passing `criterion` refers to by `param`.
+    async fn referred(
+        &self,
+        source: ResourceType,
+        param: &SearchParameter,
+        criterion: &Criterion,
+        about: ResourceType,
+        view: View<'_>,
+    ) -> Result<Vec<String>, Stop> {
+        if view.sight.of(source).is_none() {
+            return Err(unseen(source).into());
+        }
+        let test = Box::pin(self.test(source, criterion, view)).await?;
+        self.targets_of(source, param, vec![test], about, view).await
+    }
+
+    async fn targets_of(
+        &self,
+        source: ResourceType,
+        param: &SearchParameter,
+        tests: Vec<Match>,
+        about: ResourceType,
+        view: View<'_>,
+    ) -> Result<Vec<String>, Stop> {
+        let mut scan = self.far_scan(source, tests, view)?;
+        let start = format!("{}/", about.name()).into_bytes();
+        let mut ids = BTreeSet::new();
+        let mut looked = 0;
+        for shard in (0..self.store().shards()).map(ShardId) {
+            scan.after = None;
+            loop {
+                let (terms, next) = self.store().scan_terms(shard, &scan, Param(param.id.0)).await?;
+                looked += terms.len();
+                let own = terms.iter().filter_map(|term| term.strip_prefix(start.as_slice()));
+                ids.extend(own.filter_map(|id| std::str::from_utf8(id).ok()).map(str::to_owned));
+                if looked > CHAIN_TARGETS_MAX {
+                    let message = format!(
+                        "The condition on {} holds for more than {CHAIN_TARGETS_MAX} resources",
+                        source.name()
+                    );
+                    return Err(too_costly(message).into());
+                }
+                scan.after = next;
+                if scan.after.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(ids.into_iter().collect())
+    }
+
+    /// A scan of what is looked up on the way, within the caller's sight.
+    fn far_scan(&self, target: ResourceType, tests: Vec<Match>, view: View<'_>) -> Result<Scan, Stop> {
+        if self.is_journal(target) {
+            let message = format!("{} cannot be chained through", target.name());
+            return Err(Rejection::new(RejectionKind::NotSupported, "not-supported", message).into());
+        }
+        let Some(visibility) = view.sight.of(target) else { return Err(unseen(target).into()) };
+        let mut all: Vec<Condition> = tests.into_iter().flat_map(condition).collect();
+        all.extend(conditions(target, visibility, view.sealed));
+        Ok(Scan::new(kind_of(target), all, Order::Key { descending: false }, PAGE_ROWS_MAX))
+    }
+
+    /// The entries of a List that are of type `about` and not deleted.
+    async fn listed(&self, list: &str, about: ResourceType, view: View<'_>) -> Result<Vec<String>, Stop> {
+        let none =
+            || Rejection::new(RejectionKind::Malformed, "list-unknown", "There is no such List").at("_list");
+        let kind = ResourceType::parse("List").ok_or_else(none)?;
+        let visibility = view.sight.of(kind).ok_or_else(|| unseen(kind))?;
+        let stored = self.get(kind, list).await?;
+        let resource = stored.map(|stored| stored.resource()).transpose()?.flatten().ok_or_else(none)?;
+        if !crate::sight::shows(visibility, &resource, view.sealed) {
+            return Err(none().into());
+        }
+        let is_kept = |entry: &&Json| entry.get("deleted").and_then(Json::as_bool) != Some(true);
+        let ids = resource.json().list("entry").filter(is_kept).filter_map(|entry| {
+            match ParsedReference::parse(entry.str_at(&["item", "reference"])?)? {
+                ParsedReference::Local { resource_type, id, .. } if resource_type == about => {
+                    Some(id.to_owned())
+                }
+                _ => None,
+            }
+        });
+        Ok(ids.take(LISTED_MAX).collect())
+    }
+
+    fn of_ids(&self, about: ResourceType, ids: Vec<String>) -> Match {
+        match search_parameter(about, "_id").filter(|_| self.is_journal(about)) {
+            Some(param) => {
+                let terms: Vec<Vec<u8>> = ids.iter().map(|id| encode::token(None, id)).collect();
+                Match::TermIn(Param(param.id.0), terms.into())
+            }
+            None => Match::Ids(ids.into()),
+        }
+    }
+
+    /// In a patient's compartment by its own rows; in another's by the parameters that its definition names.
+    fn in_compartment_of(&self, about: ResourceType, owner: ResourceType, id: &str) -> Result<Match, Stop> {
+        if owner.name() == "Patient" {
+            let subject = encode::patient_subject(id);
+            return Ok(Match::Link { subject, code: ANY_CODE, at: (Bound::Open, Bound::Open) });
+        }
+        let mut any = Vec::new();
+        if about == owner {
+            any.push(self.of_ids(about, vec![id.to_owned()]));
+        }
+        let term = encode::uri(&format!("{}/{id}", owner.name()));
+        for code in galen_fhir::compartment::parameters(owner, about) {
+            if let Some(param) = search_parameter(about, code) {
+                any.push(Match::Term(Param(param.id.0), TermMatch::Equals(term.clone())));
+            }
+        }
+        if any.is_empty() {
+            let message = format!("{} is in no compartment of a {}", about.name(), owner.name());
+            return Err(Rejection::new(RejectionKind::NotFound, "compartment-unknown", message).into());
+        }
+        Ok(Match::Any(any))
     }
 }
 
-fn too_many(param: &str) -> Rejection {
-    Rejection::new(
-        RejectionKind::Malformed,
-        "too-costly",
-        format!("The chained search on '{param}' matches more than {CHAIN_TARGETS_MAX} resources"),
-    )
-    .next("Narrow the condition at the end of the chain")
+/// References to these resources, as indexed.
+fn references_to(target: ResourceType, ids: &[String]) -> std::sync::Arc<[Vec<u8>]> {
+    ids.iter().map(|id| encode::uri(&format!("{}/{id}", target.name()))).collect()
 }
 
-fn catching_up() -> Rejection {
-    Rejection::new(
-        RejectionKind::TooManyRequests,
-        "audit-index-behind",
-        "The audit index is being brought up to date; no result is shown until it is complete",
-    )
-    .next("Try again in a few seconds")
+/// The parameter by which a resource refers to another of its type that it is part of.
+fn parent_parameter(resource_type: ResourceType) -> Option<&'static SearchParameter> {
+    search_parameters(resource_type)
+        .iter()
+        .find(|param| PARENTS.contains(&param.code) && param.targets.contains(&resource_type))
+}
+
+fn word_test(word: &str, in_narrative: bool) -> Match {
+    let how = match word.strip_suffix('*') {
+        Some(start) => TermMatch::Prefix(start.as_bytes().to_vec()),
+        None => TermMatch::Equals(word.as_bytes().to_vec()),
+    };
+    let narrative = Match::Term(NARRATIVE, how.clone());
+    if in_narrative { narrative } else { Match::Any(vec![Match::Term(CONTENT, how), narrative]) }
 }

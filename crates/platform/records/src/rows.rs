@@ -4,6 +4,7 @@ use crate::encode::{self, CodeHash, SubjectHash, code_hash, patient_subject};
 use galen_fhir::{IndexTerm, IndexValue, ParamKind, Resource, search_parameter};
 use galen_kernel::Instant;
 use galen_store::{IndexRows, Link, Param};
+use std::collections::BTreeSet;
 
 /// Token parameters by which a compartment is commonly searched: each gets a row led by the patient.
 const LINKED_CODES: &[&str] = &["code", "category"];
@@ -15,6 +16,29 @@ pub(crate) const ANY_CODE: CodeHash = [0; 8];
 pub(crate) const SHARED: SubjectHash = [0; 16];
 /// Answered from the document row itself.
 const NOT_STORED: &[&str] = &["_id", "_lastUpdated"];
+
+/// A second index beside a parameter's own: its numbers lie where no parameter's do.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Beside(u16);
+
+impl Beside {
+    /// The number of this index of a parameter.
+    pub(crate) const fn of(self, param: Param) -> Param {
+        Param(param.0 | self.0)
+    }
+}
+
+/// Texts of tokens, for `:text`.
+pub(crate) const TEXT: Beside = Beside(0x8000);
+/// Identifiers of references, for `:identifier`.
+pub(crate) const IDENTIFIER: Beside = Beside(0x4000);
+/// Identifiers with their types, for `:of-type`.
+pub(crate) const OF_TYPE: Beside = Beside(0xC000);
+/// Quantities in canonical units.
+pub(crate) const CANONICAL: Beside = Beside(0x2000);
+/// Words of what people read, and of the narrative: no parameters of R4's list, so they have numbers of their own.
+pub(crate) const CONTENT: Param = Param(0x1FFF);
+pub(crate) const NARRATIVE: Param = Param(0x1FFE);
 
 /// Whether a compartment has its own rows for this parameter.
 pub(crate) fn is_linked_code(name: &str) -> bool {
@@ -49,6 +73,9 @@ pub fn index_rows(resource: &Resource, at: Instant) -> IndexRows {
     for value in values.iter().filter(|v| !skipped.contains(&v.param)) {
         add(&mut rows, value);
     }
+    let words = |param, words: BTreeSet<String>| words.into_iter().map(move |w| (param, w.into_bytes()));
+    rows.terms.extend(words(CONTENT, galen_fhir::index::content_words(resource)));
+    rows.terms.extend(words(NARRATIVE, galen_fhir::index::narrative_words(resource)));
     links(&mut rows, resource, &values, at);
     rows.terms.sort_unstable();
     rows.terms.dedup();
@@ -64,15 +91,39 @@ fn add(rows: &mut IndexRows, value: &IndexValue) {
     match &value.term {
         IndexTerm::Date { low, high } => rows.spans.push((param, *low, *high)),
         IndexTerm::Number(number) => rows.quantities.push((param, number.order_key(), Vec::new())),
-        IndexTerm::Quantity { value, system, code, unit } => {
+        IndexTerm::Quantity { value, system, code, unit, canonical } => {
             let unit = match (code, unit) {
                 (Some(code), _) => encode::unit(system.as_deref(), code),
                 (None, Some(unit)) => encode::unit(None, unit),
                 (None, None) => Vec::new(),
             };
             rows.quantities.push((param, value.order_key(), unit));
+            if let Some((value, base)) = canonical {
+                rows.quantities.push((CANONICAL.of(param), value.order_key(), encode::unit(None, base)));
+            }
         }
-        other => rows.terms.extend(encode::term(other).map(|term| (param, term))),
+        other => {
+            rows.terms.extend(encode::term(other).map(|term| (param, term)));
+            beside(rows, param, other);
+        }
+    }
+}
+
+/// The rows for the modifiers that look at another part of the element.
+fn beside(rows: &mut IndexRows, param: Param, term: &IndexTerm) {
+    match term {
+        IndexTerm::Token { code, text, types, .. } => {
+            let text = text.as_deref().map(galen_fhir::fold::fold).filter(|text| !text.is_empty());
+            rows.terms.extend(text.map(|text| (TEXT.of(param), encode::string_start(&text))));
+            let of_type = |(system, kind): &(Option<Box<str>>, Box<str>)| {
+                (OF_TYPE.of(param), encode::of_type(code, system.as_deref(), kind))
+            };
+            rows.terms.extend(types.iter().map(of_type));
+        }
+        IndexTerm::Reference { identifier: Some((system, value)), .. } => {
+            rows.terms.push((IDENTIFIER.of(param), encode::token(system.as_deref(), value)));
+        }
+        _ => {}
     }
 }
 

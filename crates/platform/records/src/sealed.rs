@@ -61,13 +61,9 @@ async fn read(store: &Store) -> Result<SealedPatients, Fault> {
     for shard in (0..store.shards()).map(ShardId) {
         for label in [Label::Restricted, Label::VeryRestricted] {
             let term = crate::encode::token(Some(crate::sight::CONFIDENTIALITY), label.code());
-            let scan = Scan {
-                kind: crate::kind_of(patient),
-                all: vec![Condition::Any(vec![Match::Term(Param(security.id.0), TermMatch::Equals(term))])],
-                order: Order::Key { descending: false },
-                after: None,
-                limit: PAGE_ROWS_MAX,
-            };
+            let all = vec![Condition::Any(vec![Match::Term(Param(security.id.0), TermMatch::Equals(term))])];
+            let order = Order::Key { descending: false };
+            let scan = Scan::new(crate::kind_of(patient), all, order, PAGE_ROWS_MAX);
             for document in store.scan(shard, &scan).await?.documents {
                 let id = PatientId::parse(document.id).map_err(|e| Fault::new("sealed patients", e))?;
                 list.insert(id, label);

@@ -1,21 +1,20 @@
-//! Running a search: scans per shard, merged, paged by keyset, within the caller's sight.
+//! Running a search: criteria to scans, counts, pages and what they include, within the caller's sight.
 
-use crate::encode::{SubjectHash, code_hash, patient_subject};
+use crate::compartment::{Compartment, compartment, is_answered_by};
+use crate::condition::condition;
+use crate::kind_of;
 use crate::page::PageToken;
-use crate::reader::{Records, Stored, journal_document, journal_position};
-use crate::rows::{ANY_CODE, is_linked_code, is_linked_date};
-use crate::sealed::SealedPatients;
+use crate::reader::{Records, Stored};
+use crate::resolve::View;
+use crate::rows::is_linked_date;
 use crate::sight::{Sight, conditions};
-use crate::{condition, kind_of};
+use crate::stop::Stop;
 use futures_util::future::try_join_all;
 use galen_fhir::bundle::SearchMode;
-use galen_fhir::search::{
-    Clause, Modifier, ReferenceTest, SearchQuery, SearchValue, SortKey, TokenTest, Total,
-};
-use galen_fhir::{ParamKind, ParsedReference, ResourceType};
+use galen_fhir::search::{Criterion, SearchQuery, SortKey, Total};
+use galen_fhir::{ParamKind, ResourceType};
 use galen_kernel::{Fault, Instant, Rejection, RejectionKind};
-use galen_store::{Bound, Condition, Document, Match, Order, PAGE_ROWS_MAX, Param, Position, Scan, ShardId};
-use std::cmp::Ordering;
+use galen_store::{Condition, Order, PAGE_ROWS_MAX, Param, Scan, ScanExplained, ShardId};
 
 /// Rows on a page when nobody asks for a number.
 pub const PAGE_COUNT_DEFAULT: u32 = 50;
@@ -43,13 +42,28 @@ pub struct Found {
     pub total: Option<u64>,
     /// Where the next page begins.
     pub next: Option<PageToken>,
+    /// Whether more would have been included than a page takes.
+    pub is_truncated: bool,
 }
 
-/// A clause's compartment and what narrows it there.
-#[derive(Clone, Copy)]
-struct Compartment {
-    subject: SubjectHash,
-    code: [u8; 8],
+/// How a search of one type would be run in one shard.
+#[derive(Debug, Clone)]
+pub struct Explained {
+    /// The type.
+    pub resource_type: ResourceType,
+    /// The shard.
+    pub shard: ShardId,
+    /// What each condition is about, by place.
+    pub about: Vec<String>,
+    /// The store's plan.
+    pub scan: ScanExplained,
+}
+
+/// A query as a scan, with what each of its conditions is about.
+pub(crate) struct Planned {
+    pub(crate) resource_type: ResourceType,
+    pub(crate) scan: Scan,
+    about: Vec<String>,
 }
 
 impl Records {
@@ -61,45 +75,107 @@ impl Records {
         from: Option<PageToken>,
         now: Instant,
     ) -> Result<Result<Found, Rejection>, Fault> {
-        let sealed = self.sealed(now).await?;
-        let scan = match self.scan_of(query, sight, &sealed, now).await? {
-            Ok(scan) => scan,
-            Err(rejection) => return Ok(Err(rejection)),
-        };
-        if self.is_journal(query.resource_type)
-            && let Err(rejection) = self.index_journal().await?
-        {
-            return Ok(Err(rejection));
-        }
-        let mut found = Found::default();
-        if query.count_only || query.total != Total::None {
-            found.total = Some(if self.is_journal(query.resource_type) {
-                self.count_journal(&scan).await?
-            } else {
-                self.count(&scan).await?
-            });
-        }
-        if !query.count_only {
-            let token = from.unwrap_or_else(|| PageToken::start(self.store().shards()));
-            (found.rows, found.next) = self.page(query.resource_type, &scan, token).await?;
-            let included = self.included(query, &found.rows, sight, &sealed).await?;
-            found.rows.extend(included);
-        }
-        Ok(Ok(found))
+        self.search_types(std::slice::from_ref(query), sight, from, now).await
     }
 
-    fn is_journal(&self, resource_type: ResourceType) -> bool {
+    /// Runs a search over several types, one query each; they share sort keys, count and total. Unsorted, the types
+    /// follow each other in the order given.
+    pub async fn search_types(
+        &self,
+        queries: &[SearchQuery],
+        sight: &Sight,
+        from: Option<PageToken>,
+        now: Instant,
+    ) -> Result<Result<Found, Rejection>, Fault> {
+        Stop::parted(self.found(queries, sight, from, now).await)
+    }
+
+    async fn found(
+        &self,
+        queries: &[SearchQuery],
+        sight: &Sight,
+        from: Option<PageToken>,
+        now: Instant,
+    ) -> Result<Found, Stop> {
+        let sealed = self.sealed(now).await?;
+        let view = View { sight, sealed: &sealed, now };
+        let Some(first) = queries.first() else { return Ok(Found::default()) };
+        let mut planned = Vec::with_capacity(queries.len());
+        for query in queries {
+            planned.push(self.planned(query, view).await?);
+            if self.is_journal(query.resource_type) {
+                self.index_journal().await?;
+            }
+        }
+        let mut token = match from {
+            Some(token) => token,
+            None => self.first_page(&planned).await?,
+        };
+        if token.total.is_none() && (first.count_only || first.total != Total::None) {
+            let mut total = 0;
+            for one in &planned {
+                total += self.count(one, &token).await?;
+            }
+            token.total = Some(total);
+        }
+        let mut found = Found { total: token.total, ..Found::default() };
+        if !first.count_only {
+            (found.rows, found.next) = self.page(&planned, token).await?;
+            let (included, is_truncated) = self.included(queries, &found.rows, view).await?;
+            found.rows.extend(included);
+            found.is_truncated = is_truncated;
+        }
+        Ok(found)
+    }
+
+    /// How a search would be run, shard by shard, without running it.
+    pub async fn explain(
+        &self,
+        query: &SearchQuery,
+        sight: &Sight,
+        now: Instant,
+    ) -> Result<Result<Vec<Explained>, Rejection>, Fault> {
+        Stop::parted(self.explained(query, sight, now).await)
+    }
+
+    async fn explained(
+        &self,
+        query: &SearchQuery,
+        sight: &Sight,
+        now: Instant,
+    ) -> Result<Vec<Explained>, Stop> {
+        if self.is_journal(query.resource_type) {
+            let message = "Searches of the audit log are not explained";
+            return Err(Rejection::new(RejectionKind::NotSupported, "not-supported", message).into());
+        }
+        let sealed = self.sealed(now).await?;
+        let Planned { resource_type, scan, about } =
+            self.planned(query, View { sight, sealed: &sealed, now }).await?;
+        let mut all = Vec::new();
+        for shard in (0..self.store().shards()).map(ShardId) {
+            let explained = self.store().explain(shard, &scan).await?;
+            all.push(Explained { resource_type, shard, about: about.clone(), scan: explained });
+        }
+        Ok(all)
+    }
+
+    pub(crate) fn is_journal(&self, resource_type: ResourceType) -> bool {
         self.journal_view.as_ref().is_some_and(|view| view.resource_type() == resource_type)
     }
 
-    async fn count(&self, scan: &Scan) -> Result<u64, Fault> {
-        let counts = (0..self.store().shards())
-            .map(|shard| async move { self.store().count(ShardId(shard), scan, TOTAL_COUNTED_MAX).await });
+    async fn count(&self, planned: &Planned, token: &PageToken) -> Result<u64, Stop> {
+        if self.is_journal(planned.resource_type) {
+            return self.count_journal(&planned.scan).await;
+        }
+        let counts = (0..self.store().shards()).map(ShardId).map(|shard| async move {
+            let scan = Scan { until: token.pin(shard), ..planned.scan.clone() };
+            self.store().count(shard, &scan, TOTAL_COUNTED_MAX).await
+        });
         Ok(try_join_all(counts).await?.into_iter().sum())
     }
 
     /// Counts journal entries by walking their keys: they are no documents.
-    async fn count_journal(&self, scan: &Scan) -> Result<u64, Fault> {
+    async fn count_journal(&self, scan: &Scan) -> Result<u64, Stop> {
         let order = Order::Key { descending: false };
         let mut total = 0;
         for shard in (0..self.store().shards()).map(ShardId) {
@@ -117,99 +193,47 @@ impl Records {
     }
 
     /// The scan that a query asks of each shard.
-    async fn scan_of(
-        &self,
-        query: &SearchQuery,
-        sight: &Sight,
-        sealed: &SealedPatients,
-        now: Instant,
-    ) -> Result<Result<Scan, Rejection>, Fault> {
-        let Some(visibility) = sight.of(query.resource_type) else {
-            return Ok(Err(unseen(query.resource_type)));
+    async fn planned(&self, query: &SearchQuery, view: View<'_>) -> Result<Planned, Stop> {
+        let resource_type = query.resource_type;
+        let Some(visibility) = view.sight.of(resource_type) else {
+            return Err(unseen(resource_type).into());
         };
-        let compartment = compartment(query.resource_type, &query.clauses);
-        let mut all = Vec::with_capacity(query.clauses.len() + 2);
-        if let Some(Compartment { subject, code }) = compartment {
-            let at = (Bound::Open, Bound::Open);
-            all.push(Condition::Any(vec![Match::Link { subject, code, at }]));
+        let compartment = compartment(resource_type, &query.criteria);
+        let (mut all, mut about) = (Vec::with_capacity(query.criteria.len() + 2), Vec::new());
+        if let Some(compartment) = compartment {
+            all.push(Condition::Any(vec![compartment.test()]));
+            about.push("the patient's compartment".to_owned());
         }
-        for clause in &query.clauses {
-            if clause.chain.is_empty() {
-                if !is_answered_by_link(clause, compartment) {
-                    all.push(condition::condition(clause, self.is_journal(query.resource_type)));
-                }
-            } else {
-                match self.chained(clause, sight, now).await? {
-                    Ok(condition) => all.push(condition),
-                    Err(rejection) => return Ok(Err(rejection)),
-                }
+        for criterion in &query.criteria {
+            if compartment.is_some_and(|compartment| is_answered_by(criterion, compartment)) {
+                continue;
             }
+            let test = self.test(resource_type, criterion, view).await?;
+            all.extend(condition(test));
+            about.resize(all.len(), name_of(criterion));
         }
-        all.extend(conditions(query.resource_type, visibility, sealed));
-        let order = match order(&query.sort, compartment, self.is_journal(query.resource_type)) {
-            Ok(order) => order,
-            Err(rejection) => return Ok(Err(rejection)),
-        };
+        all.extend(conditions(resource_type, visibility, view.sealed));
+        about.resize(all.len(), "what the caller may see".to_owned());
+        let mut orders = orders(&query.sort, compartment, self.is_journal(resource_type))?.into_iter();
+        let order = orders.next().unwrap_or(Order::Key { descending: false });
         let limit = query.count.unwrap_or(PAGE_COUNT_DEFAULT).max(1);
-        Ok(Ok(Scan { kind: kind_of(query.resource_type), all, order, after: None, limit }))
+        let mut scan = Scan::new(kind_of(resource_type), all, order, limit);
+        scan.then = orders.collect();
+        Ok(Planned { resource_type, scan, about })
     }
+}
 
-    async fn page(
-        &self,
-        resource_type: ResourceType,
-        scan: &Scan,
-        mut token: PageToken,
-    ) -> Result<(Vec<FoundRow>, Option<PageToken>), Fault> {
-        let open: Vec<(ShardId, Option<Position>)> = token.open().map(|(s, p)| (s, p.cloned())).collect();
-        let pages = open.into_iter().map(|(shard, after)| async move {
-            let scan = Scan { after, ..scan.clone() };
-            self.shard_page(resource_type, shard, &scan).await
-        });
-        let mut rows = Vec::new();
-        let mut more = Vec::new();
-        for (shard, page, has_more) in try_join_all(pages).await? {
-            more.push((shard, has_more, page.len()));
-            rows.extend(page.into_iter().map(|(position, stored)| (shard, position, stored)));
-        }
-        rows.sort_by(|a, b| compare(scan.order, (a.0, &a.1), (b.0, &b.1)));
-        rows.truncate(usize::try_from(scan.limit).unwrap_or(usize::MAX));
-        for (shard, has_more, fetched) in more {
-            let shown = rows.iter().filter(|r| r.0 == shard).count();
-            if shown == fetched && !has_more {
-                token.finish(shard);
-            } else if let Some((_, position, _)) = rows.iter().rev().find(|r| r.0 == shard) {
-                token.advance(shard, position.clone());
-            }
-        }
-        let rows =
-            rows.into_iter().map(|(_, _, stored)| FoundRow { stored, mode: SearchMode::Match }).collect();
-        Ok((rows, (!token.is_done()).then_some(token)))
-    }
-
-    async fn shard_page(
-        &self,
-        resource_type: ResourceType,
-        shard: ShardId,
-        scan: &Scan,
-    ) -> Result<(ShardId, Vec<(Position, Stored)>, bool), Fault> {
-        if let Some(view) = self.journal_view.as_ref().filter(|v| v.resource_type() == resource_type) {
-            let (keys, next) = self.store().scan_keys(shard, scan).await?;
-            let places: Vec<_> = keys.iter().map(|p| journal_position(p.key)).collect();
-            let entries = self.store().journal_entries(shard, &places).await?;
-            let mut rows = Vec::with_capacity(entries.len());
-            for (place, position) in places.iter().zip(keys) {
-                let stored = entries
-                    .iter()
-                    .find(|row| row.position == *place)
-                    .and_then(|row| journal_document(view.as_ref(), shard, row));
-                rows.extend(stored.map(|stored| (position, stored)));
-            }
-            return Ok((shard, rows, next.is_some()));
-        }
-        let page = self.store().scan(shard, scan).await?;
-        let stored = |document: Document| Stored { resource_type, shard, document };
-        let rows = page.positions.into_iter().zip(page.documents.into_iter().map(stored)).collect();
-        Ok((shard, rows, page.next.is_some()))
+/// What a criterion is called in an explanation.
+fn name_of(criterion: &Criterion) -> String {
+    match criterion {
+        Criterion::Clause(clause) => clause.param.code.to_owned(),
+        Criterion::Chained(param, _) => format!("{} (chained)", param.code),
+        Criterion::Reverse(source, param, _) => format!("_has:{}:{}", source.name(), param.code),
+        Criterion::Listed(_) => "_list".to_owned(),
+        Criterion::Compartment(owner, _) => format!("compartment of a {}", owner.name()),
+        Criterion::Words(true, _) => "_text".to_owned(),
+        Criterion::Words(false, _) => "_content".to_owned(),
+        Criterion::All(_) | Criterion::Any(_) | Criterion::Not(_) => "_filter".to_owned(),
     }
 }
 
@@ -219,105 +243,42 @@ pub(crate) fn unseen(resource_type: ResourceType) -> Rejection {
     Rejection::new(RejectionKind::Forbidden, "not-permitted", message)
 }
 
-/// Whether the clause's parameter is the patients among the subjects, and subjects put resources into compartments: the
-/// compartment definition names only `subject` then.
-fn is_patient_of_subject(resource_type: ResourceType, clause: &Clause) -> bool {
-    clause.param.code == "patient"
-        && galen_fhir::search_parameter(resource_type, "subject")
-            .is_some_and(|subject| subject.patient_compartment)
-}
-
-/// The one patient that a clause names, when the clause's parameter puts resources into patients' compartments.
-fn patient_of(resource_type: ResourceType, clause: &Clause) -> Option<&str> {
-    if !clause.chain.is_empty()
-        || !(clause.param.patient_compartment || is_patient_of_subject(resource_type, clause))
-    {
-        return None;
-    }
-    let is_patient = |t: &ResourceType| t.name() == "Patient";
-    let of_type = match clause.modifier {
-        Modifier::None => true,
-        Modifier::Type(t) => is_patient(&t),
-        _ => false,
+fn orders(
+    sort: &[SortKey],
+    compartment: Option<Compartment>,
+    in_journal: bool,
+) -> Result<Vec<Order>, Rejection> {
+    let linked = |descending| compartment.map(|compartment| compartment.order(descending));
+    let Some((first, further)) = sort.split_first() else {
+        return Ok(linked(true).into_iter().collect());
     };
-    match clause.any_of.as_slice() {
-        [SearchValue::Reference(ReferenceTest::Id(id))] if of_type => {
-            // A bare id may be another type's where the parameter allows several: the reference condition decides;
-            // the compartment then only narrows when Patient is the sole target.
-            // What is called 'patient' indexes patients only, whatever else its element may refer to.
-            let sole = matches!(clause.modifier, Modifier::Type(_))
-                || clause.param.code == "patient"
-                || clause.param.targets.iter().all(is_patient);
-            sole.then_some(id)
-        }
-        [SearchValue::Reference(ReferenceTest::To(ParsedReference::Local { resource_type, id, .. }))]
-            if of_type && is_patient(resource_type) =>
-        {
-            Some(id)
-        }
+    if in_journal && !further.is_empty() {
+        let message = "Audit events are sorted by one key";
+        return Err(Rejection::new(RejectionKind::NotSupported, "not-supported", message).at("_sort"));
+    }
+    let leading = match (first.param.code, first.param.kind) {
+        // Compartment rows put undated resources first in ascending order; they belong last.
+        (code, ParamKind::Date) if is_linked_date(code) && first.descending => linked(true),
         _ => None,
-    }
-}
-
-/// The code that a clause asks for in a compartment row.
-fn linked_code(clause: &Clause) -> Option<[u8; 8]> {
-    if clause.modifier != Modifier::None || !is_linked_code(clause.param.code) {
-        return None;
-    }
-    match clause.any_of.as_slice() {
-        [SearchValue::Token(TokenTest::Code(code) | TokenTest::SystemCode(_, code))] => {
-            Some(code_hash(clause.param.id, code))
-        }
-        _ => None,
-    }
-}
-
-fn compartment(resource_type: ResourceType, clauses: &[Clause]) -> Option<Compartment> {
-    let patient = clauses.iter().find_map(|clause| patient_of(resource_type, clause))?;
-    let code = clauses.iter().find_map(linked_code).unwrap_or(ANY_CODE);
-    Some(Compartment { subject: patient_subject(patient), code })
-}
-
-/// A bare code is answered by the compartment row alone; with a system, the term decides as well.
-fn is_answered_by_link(clause: &Clause, compartment: Option<Compartment>) -> bool {
-    let bare = matches!(clause.any_of.as_slice(), [SearchValue::Token(TokenTest::Code(_))]);
-    bare && compartment.is_some_and(|c| c.code != ANY_CODE && linked_code(clause) == Some(c.code))
-}
-
-fn order(sort: &[SortKey], compartment: Option<Compartment>, in_journal: bool) -> Result<Order, Rejection> {
-    let linked = |descending| {
-        compartment.map(|Compartment { subject, code }| Order::Linked { subject, code, descending })
     };
-    match sort {
-        [] => Ok(linked(true).unwrap_or(Order::Key { descending: false })),
-        [one] => {
-            let (param, descending) = (Param(one.param.id.0), one.descending);
-            Ok(match (one.param.code, one.param.kind) {
-                ("_lastUpdated", _) if !in_journal => Order::Updated { descending },
-                ("_id", _) if !in_journal => Order::Id { descending },
-                // Compartment rows put undated resources first in ascending order; they belong last.
-                (code, ParamKind::Date) if is_linked_date(code) && descending => {
-                    linked(descending).unwrap_or(Order::Span { param, descending })
-                }
-                (_, ParamKind::Date) => Order::Span { param, descending },
-                (_, ParamKind::Number | ParamKind::Quantity) => Order::Quantity { param, descending },
-                _ => Order::Term { param, descending },
-            })
+    let mut all = vec![leading.unwrap_or_else(|| order(first, in_journal))];
+    for key in further {
+        all.push(order(key, in_journal));
+        // Ids are unique: nothing is left to order behind one.
+        if key.param.code == "_id" {
+            break;
         }
-        _ => Err(Rejection::new(RejectionKind::Malformed, "not-supported", "_sort takes one key so far")
-            .at("_sort")
-            .next("Sort by one parameter")),
     }
+    Ok(all)
 }
 
-/// The order of rows of several shards: by value (missing last), then key, then shard.
-fn compare(order: Order, a: (ShardId, &Position), b: (ShardId, &Position)) -> Ordering {
-    let directed = |o: Ordering| if order.is_descending() { o.reverse() } else { o };
-    let by_value = match (&a.1.value, &b.1.value) {
-        (Some(x), Some(y)) => directed(x.cmp(y)),
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-        (None, None) => Ordering::Equal,
-    };
-    by_value.then_with(|| directed(a.1.key.cmp(&b.1.key))).then_with(|| a.0.cmp(&b.0))
+fn order(key: &SortKey, in_journal: bool) -> Order {
+    let (param, descending) = (Param(key.param.id.0), key.descending);
+    match (key.param.code, key.param.kind) {
+        ("_lastUpdated", _) if !in_journal => Order::Updated { descending },
+        ("_id", _) if !in_journal => Order::Id { descending },
+        (_, ParamKind::Date) => Order::Span { param, descending },
+        (_, ParamKind::Number | ParamKind::Quantity) => Order::Quantity { param, descending },
+        _ => Order::Term { param, descending },
+    }
 }

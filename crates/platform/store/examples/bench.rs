@@ -146,7 +146,7 @@ async fn main() {
         let store = scanning.clone();
         async move {
             let order = Order::Linked { subject: subject(n % PATIENTS), code: [0; 8], descending: true };
-            let scan = Scan { kind: KIND, all: vec![], order, after: None, limit: 20 };
+            let scan = Scan::new(KIND, vec![], order, 20);
             assert!(!store.scan(SHARD, &scan).await.unwrap().documents.is_empty());
         }
     };
@@ -161,7 +161,7 @@ async fn main() {
                 Match::Term(Param(2), TermMatch::Equals(format!("Encounter/e{}", n % total).into_bytes()));
             let order = Order::Key { descending: false };
             let all = vec![Condition::Any(vec![term])];
-            let scan = Scan { kind: KIND, all, order, after: None, limit: 20 };
+            let scan = Scan::new(KIND, all, order, 20);
             assert_eq!(store.scan(SHARD, &scan).await.unwrap().documents.len(), 1);
         }
     };

@@ -1,5 +1,7 @@
 //! Where the SQL of the two engines differs. Everything else is the same text on both.
 
+use std::sync::Arc;
+
 /// The SQL of an engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
@@ -23,6 +25,23 @@ impl Dialect {
         match self {
             Self::Sqlite => format!("instr({value}, {needle}) > 0"),
             Self::Postgres => format!("position({needle} IN {value}) > 0"),
+        }
+    }
+
+    /// Whether `value` is one of the bytes in the list of placeholder `list`.
+    pub(crate) fn bytes_in(self, value: &str, list: &str) -> String {
+        match self {
+            // JSON has no bytes: they travel in hexadecimal.
+            Self::Sqlite => format!("{value} IN (SELECT unhex(json_each.value) FROM json_each({list}))"),
+            Self::Postgres => format!("{value} = ANY({list}::bytea[])"),
+        }
+    }
+
+    /// Whether `value` is one of the texts in the list of placeholder `list`.
+    pub(crate) fn text_in(self, value: &str, list: &str) -> String {
+        match self {
+            Self::Sqlite => format!("{value} IN (SELECT json_each.value FROM json_each({list}))"),
+            Self::Postgres => format!("{value} = ANY({list}::text[])"),
         }
     }
 
@@ -51,4 +70,8 @@ pub(crate) enum Arg {
     Bytes(Vec<u8>),
     /// Text.
     Text(String),
+    /// A list of bytes, for [`Dialect::bytes_in`].
+    BytesList(Arc<[Vec<u8>]>),
+    /// A list of texts, for [`Dialect::text_in`].
+    TextList(Arc<[String]>),
 }

@@ -76,6 +76,9 @@ pub enum StoreError {
     /// The caller broke a rule of the vocabulary (two operations on one document, holder too long).
     #[error("invalid write set: {0}")]
     Invalid(&'static str),
+    /// The scan would have to look at more documents than one search may.
+    #[error("the search looks at too many documents")]
+    TooCostly,
     /// Anything else.
     #[error("{0}")]
     Other(String),

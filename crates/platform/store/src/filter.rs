@@ -3,38 +3,52 @@
 //! A range (a date, a number, the beginning of a name) as a set of keys covers the whole kind; where something else
 //! leaves few documents, as a compartment does, opening those and looking is far cheaper.
 
-use crate::{Bound, Condition, Match, TermMatch, rows::Rows, stored::Stored};
+use crate::{Bound, Condition, Document, Match, TermMatch, pages, rows::Rows};
 
 /// Whether the condition costs as much as its index is long, rather than one look-up a document.
 pub(crate) fn is_costly(condition: &Condition) -> bool {
-    fn costly(m: &Match) -> bool {
+    has(condition, &|m| match m {
+        Match::Span { .. } | Match::SpanPresent(_) | Match::Quantity { .. } | Match::QuantityPresent(_) => {
+            true
+        }
+        Match::Term(_, how) => !matches!(how, TermMatch::Equals(_)),
+        _ => false,
+    })
+}
+
+/// Whether the condition can only be tested on a document in hand.
+pub(crate) fn is_of_bodies(condition: &Condition) -> bool {
+    has(condition, &|m| matches!(m, Match::Body(_)))
+}
+
+fn has(condition: &Condition, wanted: &dyn Fn(&Match) -> bool) -> bool {
+    fn within(m: &Match, wanted: &dyn Fn(&Match) -> bool) -> bool {
         match m {
-            Match::Span { .. }
-            | Match::SpanPresent(_)
-            | Match::Quantity { .. }
-            | Match::QuantityPresent(_) => true,
-            Match::Term(_, how) => !matches!(how, TermMatch::Equals(_)),
-            Match::All(all) => all.iter().any(costly),
-            Match::Not(inner) => costly(inner),
-            Match::Id(_) | Match::Link { .. } | Match::Updated(..) => false,
+            Match::All(several) | Match::Any(several) => several.iter().any(|m| within(m, wanted)),
+            Match::Not(inner) => within(inner, wanted),
+            leaf => wanted(leaf),
         }
     }
     let (Condition::Any(matches) | Condition::None(matches)) = condition;
-    matches.iter().any(costly)
+    matches.iter().any(|m| within(m, wanted))
 }
 
 /// Whether the document satisfies the condition.
-pub(crate) fn holds(condition: &Condition, stored: &Stored, rows: &Rows) -> bool {
+pub(crate) fn holds(condition: &Condition, document: &Document, rows: &Rows) -> bool {
     match condition {
-        Condition::Any(matches) => matches.iter().any(|m| test(m, stored, rows)),
-        Condition::None(matches) => !matches.iter().any(|m| test(m, stored, rows)),
+        Condition::Any(matches) => matches.iter().any(|m| test(m, document, rows)),
+        Condition::None(matches) => !matches.iter().any(|m| test(m, document, rows)),
     }
 }
 
-fn test(m: &Match, stored: &Stored, rows: &Rows) -> bool {
+fn test(m: &Match, document: &Document, rows: &Rows) -> bool {
     match m {
-        Match::Id(id) => stored.id == *id,
+        Match::Id(id) => document.id == *id,
+        Match::Ids(ids) => ids.contains(&document.id),
         Match::Term(param, how) => rows.terms.iter().any(|row| row.param == param.0 && term(how, &row.value)),
+        Match::TermIn(param, list) => {
+            rows.terms.iter().any(|row| row.param == param.0 && list.contains(&row.value))
+        }
         Match::Span { param, low, high } => rows
             .spans
             .iter()
@@ -49,9 +63,12 @@ fn test(m: &Match, stored: &Stored, rows: &Rows) -> bool {
         Match::Link { subject, code, at } => {
             rows.links.iter().any(|row| row.subject == *subject && row.code == *code && within(&row.at, at))
         }
-        Match::Updated(low, high) => within(&stored.at, &(*low, *high)),
-        Match::All(all) => all.iter().all(|m| test(m, stored, rows)),
-        Match::Not(inner) => !test(inner, stored, rows),
+        Match::Updated(low, high) => within(&document.at.micros(), &(*low, *high)),
+        Match::Ordered(order, value) => pages::sort_value(order, document, rows) == *value,
+        Match::Any(any) => any.iter().any(|m| test(m, document, rows)),
+        Match::All(all) => all.iter().all(|m| test(m, document, rows)),
+        Match::Not(inner) => !test(inner, document, rows),
+        Match::Body(wanted) => document.body.as_deref().is_some_and(|body| wanted.holds(body)),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{IndexRows, Link, Param, StoreError};
 /// Most bytes an indexed value may have; PostgreSQL's index pages set it.
 pub const VALUE_BYTES_MAX: usize = 1_024;
 /// Most index rows one document may have.
-pub const INDEX_ROWS_MAX: usize = 4_096;
+pub const INDEX_ROWS_MAX: usize = 8_192;
 /// Marks the least row of its parameter in its document: what an ascending sort orders by.
 pub(crate) const LEAST: i16 = 1;
 /// Marks the greatest row: what a descending sort orders by.
@@ -95,13 +95,7 @@ impl Rows {
     fn mark(&mut self) {
         mark(&mut self.terms, |r| r.param, |r, edge| r.edge |= edge);
         mark(&mut self.quantities, |r| r.param, |r, edge| r.edge |= edge);
-        mark(&mut self.spans, |r| r.param, |r, edge| r.edge |= edge & LEAST);
-        // The greatest span is the one that ends last, which need not be the one that begins last.
-        for chunk in self.spans.chunk_by_mut(|a, b| a.param == b.param) {
-            if let Some(last) = chunk.iter_mut().max_by_key(|r| (r.high, r.low)) {
-                last.edge |= GREATEST;
-            }
-        }
+        mark(&mut self.spans, |r| r.param, |r, edge| r.edge |= edge);
     }
 
     /// Rows of `self` that `other` lacks.

@@ -1,6 +1,7 @@
 //! Searches over the index families, as typed trees: the store turns them into SQL whose order follows an index.
 
 use crate::{Document, DocumentKey, Kind, Param};
+use std::{cmp::Ordering, fmt, sync::Arc};
 
 /// A keyset-paged search of one kind in one shard. Deleted documents never match.
 #[derive(Debug, Clone)]
@@ -11,10 +12,39 @@ pub struct Scan {
     pub all: Vec<Condition>,
     /// In which order.
     pub order: Order,
+    /// What orders those that are equal by `order`: terms, spans, quantities, ids or last updates.
+    pub then: Vec<Order>,
+    /// No documents with a greater key: what was first written after a search began stays out of its later pages.
+    pub until: Option<i64>,
     /// Continue after this place (of the same scan).
     pub after: Option<Position>,
     /// At most this many; the store caps it at [`crate::PAGE_ROWS_MAX`].
     pub limit: u32,
+}
+
+impl Scan {
+    /// From the beginning, ordered by `order` alone.
+    pub fn new(kind: Kind, all: Vec<Condition>, order: Order, limit: u32) -> Self {
+        Self { kind, all, order, then: Vec::new(), until: None, after: None, limit }
+    }
+
+    /// How two places of this scan are ordered: by value (none comes last), by the further values, then by key.
+    pub fn compare(&self, a: &Position, b: &Position) -> Ordering {
+        let orders = std::iter::once(&self.order).chain(&self.then);
+        let (left, right) = (a.values(), b.values());
+        for (order, (x, y)) in orders.zip(left.zip(right)) {
+            let by_value = match (x, y) {
+                (Some(x), Some(y)) if order.is_descending() => y.cmp(x),
+                (Some(x), Some(y)) => x.cmp(y),
+                (x, y) => x.is_none().cmp(&y.is_none()),
+            };
+            if by_value.is_ne() {
+                return by_value;
+            }
+        }
+        let descending = self.then.last().unwrap_or(&self.order).is_descending();
+        if descending { b.key.cmp(&a.key) } else { a.key.cmp(&b.key) }
+    }
 }
 
 /// One condition.
@@ -31,8 +61,12 @@ pub enum Condition {
 pub enum Match {
     /// Its id.
     Id(String),
+    /// Its id is one of these.
+    Ids(Arc<[String]>),
     /// A term of this parameter.
     Term(Param, TermMatch),
+    /// A term of this parameter is one of these.
+    TermIn(Param, Arc<[Vec<u8>]>),
     /// A span of this parameter whose low and high lie in these bounds (a date search is a pair of such bounds).
     Span {
         /// Parameter.
@@ -68,10 +102,38 @@ pub enum Match {
     },
     /// Last written in these bounds (microseconds UTC).
     Updated(Bound<i64>, Bound<i64>),
+    /// What orders it by this order has this very value (`None`: it has none).
+    Ordered(Order, Option<Vec<u8>>),
+    /// One of these at least.
+    Any(Vec<Match>),
     /// All of these (lets one alternative of `Any` be a conjunction).
     All(Vec<Match>),
     /// Not this (lets one alternative of `Any` be a negation).
     Not(Box<Match>),
+    /// What no index answers: looked for in the body of each document that everything else leaves.
+    Body(BodyTest),
+}
+
+/// A test of a document's body.
+#[derive(Clone)]
+pub struct BodyTest(Arc<dyn Fn(&[u8]) -> bool + Send + Sync>);
+
+impl BodyTest {
+    /// By a function, which must be pure.
+    pub fn new(test: impl Fn(&[u8]) -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(test))
+    }
+
+    /// Whether the body passes.
+    pub fn holds(&self, body: &[u8]) -> bool {
+        (self.0)(body)
+    }
+}
+
+impl fmt::Debug for BodyTest {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("BodyTest")
+    }
 }
 
 /// How a term is compared.
@@ -171,6 +233,9 @@ impl Order {
 pub struct Position {
     /// The sort value of the last row, `None` for "had none"; integers as 8 big-endian bytes with the sign bit flipped.
     pub value: Option<Vec<u8>>,
+    /// Its further sort values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<Option<Vec<u8>>>,
     /// Its key.
     pub key: i64,
 }
@@ -187,6 +252,15 @@ pub struct Page {
 }
 
 impl Position {
+    fn values(&self) -> impl Iterator<Item = &Option<Vec<u8>>> {
+        std::iter::once(&self.value).chain(&self.then)
+    }
+
+    /// The place of a document by its key alone.
+    pub const fn of_key(key: i64) -> Self {
+        Self { value: None, then: Vec::new(), key }
+    }
+
     /// The key as a typed value.
     pub const fn document_key(&self) -> DocumentKey {
         DocumentKey(self.key)

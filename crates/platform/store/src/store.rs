@@ -1,13 +1,8 @@
 //! The store's face: what every other crate calls.
 
 use crate::{
-    Balance, ChainId, Claim, Committed, Document, Engine, Entry, JournalPosition, JournalRow, Kind, Page,
-    Position, Scan, ShardId, StoreConfig, StoreError, Version, WriteSet, filter, ids,
-    pages::{self, Row, SORTED_IN_MEMORY_MAX, ScanRows},
-    plan::{self, Phase, Want},
-    postgres::Postgres,
-    sqlite::Sqlite,
-    vault::Vault,
+    Balance, ChainId, Claim, Committed, Document, Engine, Entry, JournalPosition, JournalRow, Kind, ShardId,
+    StoreConfig, StoreError, Version, WriteSet, ids, postgres::Postgres, sqlite::Sqlite, vault::Vault,
 };
 use std::sync::Arc;
 
@@ -15,8 +10,6 @@ use std::sync::Arc;
 pub const HOLDER_BYTES_MAX: usize = 4_096;
 /// Most rows a page may have.
 pub const PAGE_ROWS_MAX: u32 = 1_000;
-/// Documents looked at beyond a page before the next are fetched, where ranges are tested on documents.
-const FILTERED_AHEAD: usize = 20;
 /// Longest name of a zone.
 const ZONE_BYTES_MAX: usize = 32;
 
@@ -34,7 +27,7 @@ struct Inner {
 
 /// The engine behind a store: a match, not a virtual call, so that reads on SQLite stay inline.
 #[allow(clippy::large_enum_variant, reason = "there is one per process, behind an Arc")]
-enum Backend {
+pub(crate) enum Backend {
     Sqlite(Sqlite),
     Postgres(Postgres),
 }
@@ -193,134 +186,6 @@ impl Store {
         }
     }
 
-    /// A page of a search.
-    pub async fn scan(&self, shard: ShardId, scan: &Scan) -> Result<Page, StoreError> {
-        self.check_shard(shard)?;
-        plan::validate(scan, Want::Documents)?;
-        let limit = scan.limit.min(PAGE_ROWS_MAX) as usize;
-        let mut rows = self.document_rows(shard, scan, limit).await?;
-        let next = pages::cut(&mut rows, limit);
-        let position = |row: &Row| Position { value: row.value.clone(), key: row.key };
-        let positions = rows.iter().map(position).collect();
-        Ok(Page { positions, documents: pages::open(self.vault(), shard, rows)?, next })
-    }
-
-    /// As `scan`, but the keys only and without a look at documents: for kinds whose rows were written by
-    /// `Operation::Index` and point into the journal. Ids and last updates cannot be asked for.
-    pub async fn scan_keys(
-        &self,
-        shard: ShardId,
-        scan: &Scan,
-    ) -> Result<(Vec<Position>, Option<Position>), StoreError> {
-        self.check_shard(shard)?;
-        plan::validate(scan, Want::Keys)?;
-        let limit = scan.limit.min(PAGE_ROWS_MAX) as usize;
-        let mut rows = self.scan_rows(shard, scan, Want::Keys, limit).await?;
-        let next = pages::cut(&mut rows, limit);
-        Ok((rows.into_iter().map(|row| Position { value: row.value, key: row.key }).collect(), next))
-    }
-
-    /// One row more than `limit`. Ranges are tested on the documents where the rest of the scan leaves few of them.
-    async fn document_rows(&self, shard: ShardId, scan: &Scan, limit: usize) -> Result<ScanRows, StoreError> {
-        let (costly, cheap): (Vec<_>, Vec<_>) = scan.all.iter().cloned().partition(filter::is_costly);
-        let mut narrowed = Scan { all: cheap, ..scan.clone() };
-        let is_narrow = matches!(scan.order, crate::Order::Linked { .. })
-            || (!costly.is_empty() && self.is_small(shard, &narrowed).await?);
-        if costly.is_empty() || !is_narrow {
-            return self.scan_rows(shard, scan, Want::Documents, limit).await;
-        }
-        let mut found = Vec::with_capacity(limit + 1);
-        loop {
-            let rows = self.scan_rows(shard, &narrowed, Want::Documents, limit + FILTERED_AHEAD).await?;
-            let is_last = rows.len() <= limit + FILTERED_AHEAD;
-            narrowed.after = rows.last().map(|row| Position { value: row.value.clone(), key: row.key });
-            for row in rows {
-                let Some(stored) = &row.stored else { continue };
-                let known = stored.rows(self.vault(), shard)?;
-                if costly.iter().all(|condition| filter::holds(condition, stored, &known)) {
-                    found.push(row);
-                }
-                if found.len() > limit {
-                    return Ok(found);
-                }
-            }
-            if is_last {
-                return Ok(found);
-            }
-        }
-    }
-
-    /// One row more than `limit`, in order, from the scan's position on.
-    async fn scan_rows(
-        &self,
-        shard: ShardId,
-        scan: &Scan,
-        want: Want,
-        limit: usize,
-    ) -> Result<ScanRows, StoreError> {
-        let wanted = limit as i64 + 1;
-        if limit == 0 {
-            return Ok(Vec::new());
-        }
-        if !plan::has_missing(&scan.order) {
-            return self.phase(shard, scan, want, Phase::Valued, wanted).await;
-        }
-        if want == Want::Documents && self.is_small(shard, scan).await? {
-            let mut whole = scan.clone();
-            whole.order = crate::Order::Key { descending: false };
-            whole.after = None;
-            let all = self.phase(shard, &whole, want, Phase::Valued, SORTED_IN_MEMORY_MAX + 1).await?;
-            if (all.len() as i64) <= SORTED_IN_MEMORY_MAX {
-                return pages::sort(self.vault(), shard, scan, all);
-            }
-        }
-        let mut rows: Vec<Row> = Vec::new();
-        if scan.after.as_ref().is_none_or(|position| position.value.is_some()) {
-            rows = self.phase(shard, scan, want, Phase::Valued, wanted).await?;
-        }
-        let rest = wanted - rows.len() as i64;
-        if rest > 0 {
-            rows.extend(self.phase(shard, scan, want, Phase::Missing, rest).await?);
-        }
-        Ok(rows)
-    }
-
-    /// Whether some condition leaves so few documents that sorting them beats walking the order's index.
-    async fn is_small(&self, shard: ShardId, scan: &Scan) -> Result<bool, StoreError> {
-        let limit = SORTED_IN_MEMORY_MAX + 1;
-        let least = match &self.inner.engine {
-            Backend::Sqlite(engine) => engine.selectivity(scan, limit)?,
-            Backend::Postgres(engine) => engine.apart().selectivity(shard, scan, limit).await?,
-        };
-        Ok(least.is_some_and(|rows| rows <= SORTED_IN_MEMORY_MAX))
-    }
-
-    async fn phase(
-        &self,
-        shard: ShardId,
-        scan: &Scan,
-        want: Want,
-        phase: Phase,
-        limit: i64,
-    ) -> Result<ScanRows, StoreError> {
-        match &self.inner.engine {
-            Backend::Sqlite(engine) => engine.scan_rows(scan, want, phase, limit),
-            Backend::Postgres(engine) => engine.apart().scan_rows(shard, scan, want, phase, limit).await,
-        }
-    }
-
-    /// How many match, counting no further than `most`.
-    pub async fn count(&self, shard: ShardId, scan: &Scan, most: u64) -> Result<u64, StoreError> {
-        self.check_shard(shard)?;
-        plan::validate(scan, Want::Count)?;
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let count = match &self.inner.engine {
-            Backend::Sqlite(engine) => engine.count(scan, most)?,
-            Backend::Postgres(engine) => engine.apart().count(shard, scan, most).await?,
-        };
-        Ok(u64::try_from(count).unwrap_or(0))
-    }
-
     /// Who holds a unique value (lapsed claims are not held).
     pub async fn claim(
         &self,
@@ -450,7 +315,11 @@ impl Store {
         }
     }
 
-    fn check_shard(&self, shard: ShardId) -> Result<(), StoreError> {
+    pub(crate) fn engine(&self) -> &Backend {
+        &self.inner.engine
+    }
+
+    pub(crate) fn check_shard(&self, shard: ShardId) -> Result<(), StoreError> {
         if shard.0 < self.inner.shards { Ok(()) } else { Err(StoreError::Invalid("no such shard")) }
     }
 }

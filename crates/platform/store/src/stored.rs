@@ -24,7 +24,32 @@ impl Stored {
     pub(crate) fn open(mut self, vault: &Vault, shard: ShardId) -> Result<Document, StoreError> {
         let plain = self.take_plain(vault, shard)?;
         let body = plain.map(|plain| split(plain).map(|(body, _)| body)).transpose()?;
-        Ok(Document {
+        Ok(self.document(body))
+    }
+
+    /// Opens it together with the index rows that were written with it; none for a tombstone and for what was erased.
+    pub(crate) fn open_with_rows(
+        mut self,
+        vault: &Vault,
+        shard: ShardId,
+    ) -> Result<(Document, Rows), StoreError> {
+        let (body, rows) = match self.take_plain(vault, shard)? {
+            Some(plain) => {
+                let (body, rows) = split(plain)?;
+                (Some(body), Rows::decode(&rows)?)
+            }
+            None => (None, Rows::default()),
+        };
+        Ok((self.document(body), rows))
+    }
+
+    /// The index rows that were written with it.
+    pub(crate) fn rows(&self, vault: &Vault, shard: ShardId) -> Result<Rows, StoreError> {
+        self.clone().open_with_rows(vault, shard).map(|(_, rows)| rows)
+    }
+
+    fn document(self, body: Option<Vec<u8>>) -> Document {
+        Document {
             kind: self.kind,
             key: DocumentKey(self.key),
             id: self.id,
@@ -32,14 +57,6 @@ impl Stored {
             at: Instant::from_micros(self.at),
             deleted: self.deleted,
             body,
-        })
-    }
-
-    /// The index rows that were written with it; none for a tombstone and for what was erased.
-    pub(crate) fn rows(&self, vault: &Vault, shard: ShardId) -> Result<Rows, StoreError> {
-        match self.clone().take_plain(vault, shard)? {
-            Some(plain) => Rows::decode(&split(plain)?.1),
-            None => Ok(Rows::default()),
         }
     }
 

@@ -242,7 +242,7 @@ async fn verify(store: &Store, lines: &[(String, u64)], seen: &mut Seen) {
 }
 
 fn all(all: Vec<Condition>) -> Scan {
-    Scan { kind: KIND, all, order: Order::Key { descending: false }, after: None, limit: 1 }
+    Scan::new(KIND, all, Order::Key { descending: false }, 1)
 }
 
 async fn sum(store: &Store, account: &str) -> i64 {

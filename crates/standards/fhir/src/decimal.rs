@@ -74,6 +74,72 @@ impl Decimal {
         (Self { coefficient: wide - tenth, exponent }, Self { coefficient: wide + tenth, exponent })
     }
 
+    /// The product; the longer factor gives up digits beyond [`DIGITS_MAX`] together. `None` beyond the exponents.
+    pub fn checked_mul(&self, other: &Self) -> Option<Self> {
+        let ((mut a, mut x), (mut b, mut y)) = (self.normal(), other.normal());
+        loop {
+            if let Some(coefficient) = a.checked_mul(b) {
+                return Self { coefficient, exponent: x.checked_add(y)? }.within();
+            }
+            let (long, exponent) =
+                if a.unsigned_abs() > b.unsigned_abs() { (&mut a, &mut x) } else { (&mut b, &mut y) };
+            (*long, *exponent) = (rounded_tenth(*long), *exponent + 1);
+        }
+    }
+
+    /// The quotient to [`DIGITS_MAX`] digits, exact where it is that short. `None` for a zero divisor.
+    pub fn checked_div(&self, other: &Self) -> Option<Self> {
+        let (dividend, divisor) = (self.within()?, other.within()?);
+        let (a, b) = (dividend.coefficient.unsigned_abs(), divisor.coefficient.unsigned_abs());
+        let (mut quotient, mut rest) = (a.checked_div(b)?, a.checked_rem(b)?);
+        let mut exponent = dividend.exponent.checked_sub(divisor.exponent)?;
+        while rest != 0 && quotient < 10u128.pow(DIGITS_MAX - 1) {
+            rest *= 10;
+            (quotient, rest, exponent) = (quotient * 10 + rest / b, rest % b, exponent - 1);
+        }
+        quotient += u128::from(rest >= b - rest);
+        let size = i128::try_from(quotient).ok()?;
+        let negative = (dividend.coefficient < 0) != (divisor.coefficient < 0);
+        Self { coefficient: if negative { -size } else { size }, exponent }.within()
+    }
+
+    /// The sum; digits that the greater exponent cannot be brought to are lost. `None` beyond the exponents.
+    pub fn checked_add(&self, other: &Self) -> Option<Self> {
+        let (mut high, mut low) = (self.normal(), other.normal());
+        if high.0 == 0 || low.0 == 0 {
+            let (coefficient, exponent) = if high.0 == 0 { low } else { high };
+            return Some(Self { coefficient, exponent });
+        }
+        if high.1 < low.1 {
+            std::mem::swap(&mut high, &mut low);
+        }
+        while high.1 > low.1 {
+            match high.0.checked_mul(10) {
+                Some(wider) => high = (wider, high.1 - 1),
+                None if low.0 == 0 => break,
+                None => low = (rounded_tenth(low.0), low.1 + 1),
+            }
+        }
+        match high.0.checked_add(low.0) {
+            Some(coefficient) => Self { coefficient, exponent: high.1 }.within(),
+            None => Self { coefficient: high.0 / 10 + low.0 / 10, exponent: high.1 + 1 }.within(),
+        }
+    }
+
+    /// The difference, as [`Self::checked_add`].
+    pub fn checked_sub(&self, other: &Self) -> Option<Self> {
+        self.checked_add(&Self { coefficient: -other.coefficient, exponent: other.exponent })
+    }
+
+    /// The number with at most [`DIGITS_MAX`] digits, if its exponent is one that we take.
+    fn within(&self) -> Option<Self> {
+        let (mut coefficient, mut exponent) = self.normal();
+        while coefficient.unsigned_abs() >= 10u128.pow(DIGITS_MAX) {
+            (coefficient, exponent) = (rounded_tenth(coefficient), exponent + 1);
+        }
+        (exponent.abs() <= EXPONENT_MAX).then_some(Self { coefficient, exponent })
+    }
+
     /// Coefficient without trailing zeros, and its exponent.
     fn normal(&self) -> (i128, i32) {
         let (mut coefficient, mut exponent) = (self.coefficient, self.exponent);
@@ -123,6 +189,11 @@ impl Decimal {
     pub fn to_f64(&self) -> f64 {
         self.to_string().parse().unwrap_or(f64::NAN)
     }
+}
+
+/// A tenth, rounded half away from zero.
+fn rounded_tenth(number: i128) -> i128 {
+    (number / 10) + (number % 10) / 5
 }
 
 impl PartialEq for Decimal {
@@ -228,6 +299,34 @@ mod tests {
             let (left, right) = (Decimal::new(a, x), Decimal::new(b, y));
             prop_assert_eq!(left.order_key().cmp(&right.order_key()), exact(left, right));
             prop_assert_eq!(left.cmp(&right), exact(left, right));
+        }
+
+        #[test]
+        fn arithmetic_agrees_with_integers(a in -1_000_000i128..1_000_000, b in -1_000_000i128..1_000_000, x in -9i32..9, y in -9i32..9) {
+            let (left, right) = (Decimal::new(a, x), Decimal::new(b, y));
+            prop_assert_eq!(left.checked_mul(&right), Some(Decimal::new(a * b, x + y)));
+            let low = x.min(y);
+            let scale = |one: i128, exponent: i32| one * 10i128.pow(u32::try_from(exponent - low).unwrap());
+            prop_assert_eq!(left.checked_add(&right), Some(Decimal::new(scale(a, x) + scale(b, y), low)));
+            prop_assert_eq!(left.checked_sub(&right), Some(Decimal::new(scale(a, x) - scale(b, y), low)));
+            if b != 0 {
+                prop_assert_eq!(left.checked_mul(&right).unwrap().checked_div(&right), Some(left));
+            }
+        }
+
+        #[test]
+        fn long_numbers_keep_their_beginning(a in any::<i128>(), b in any::<i128>(), x in -30i32..30, y in -30i32..30) {
+            let (left, right) = (Decimal::new(a, x), Decimal::new(b, y));
+            for (found, exact) in [
+                (left.checked_mul(&right), left.to_f64() * right.to_f64()),
+                (left.checked_add(&right), left.to_f64() + right.to_f64()),
+                (left.checked_div(&right).or(Some(Decimal::new(0, 0))), if b == 0 { 0.0 } else { left.to_f64() / right.to_f64() }),
+            ] {
+                let found = found.unwrap().to_f64();
+                // Sums of opposite numbers lose what doubles cannot hold.
+                let scale = left.to_f64().abs().max(right.to_f64().abs()).max(exact.abs());
+                prop_assert!((found - exact).abs() <= 1e-9 * scale, "{found} {exact}");
+            }
         }
 
         #[test]

@@ -2,8 +2,9 @@
 //!
 //! - [`json`]: strict, lossless JSON. [`resource`]: a resource and its meta. [`reference`]: the forms of references.
 //! - [`validate`]: structure against R4's definitions. [`issue`]: what is wrong, and the `OperationOutcome` of it.
-//! - [`index`]: the rows a search index needs. [`search`]: queries as typed trees. [`temporal`], [`decimal`], [`fold`]:
-//!   the orders they compare by.
+//! - [`index`]: the rows a search index needs. [`search`]: queries as typed trees. [`temporal`], [`decimal`], [`fold`],
+//!   [`ucum`]: the orders they compare by.
+//! - [`compartment`]: what belongs to an encounter, a practitioner, a device.
 //! - [`bundle`]: transactions in, pages out. [`capability`]: the `CapabilityStatement`.
 //! - [`definitions`]: the R4 definitions themselves, compiled by `xtask fhir-pack`.
 //!
@@ -12,6 +13,7 @@
 
 pub mod bundle;
 pub mod capability;
+pub mod compartment;
 pub mod decimal;
 pub mod definitions;
 pub mod fold;
@@ -23,10 +25,11 @@ pub mod resource;
 pub mod resource_type;
 pub mod search;
 pub mod temporal;
+pub mod ucum;
 pub mod validate;
 
 pub use definitions::{ParamId, ParamKind, SearchParameter, search_parameter, search_parameters};
-pub use index::{IndexTerm, IndexValue, extract, patient_compartment};
+pub use index::{IndexTerm, IndexValue, extract, extract_of, patient_compartment};
 pub use issue::{Issue, IssueCode, Severity, operation_outcome};
 pub use json::{Json, Object};
 pub use reference::ParsedReference;

@@ -17,6 +17,7 @@
 mod audit;
 mod bad;
 mod bundles;
+mod criteria;
 mod crud;
 mod facilities;
 mod policy;

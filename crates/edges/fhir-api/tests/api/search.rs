@@ -272,11 +272,14 @@ async fn unknown_parameters_are_refused_or_told() {
         "family:nope=x",
         "_sort=nope",
         "_page=zzz",
-        "_has:Observation:patient:code=x",
+        "_has:Observation:patient=x",
+        "_has:Observation:encounter:code=x",
         "_include=Patient:nope",
         "name=%zz",
         "birthdate:missing=maybe",
-        "_sort=family,birthdate",
+        "_sort=family,nope",
+        "_filter=name",
+        "_list=nope",
     ] {
         ward.as_user("fhir").get(&format!("/Patient?{bad}")).await.expect(400);
     }

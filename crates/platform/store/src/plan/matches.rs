@@ -1,8 +1,8 @@
 //! Conditions as SQL: each match is a truth value about a key, or the set of keys that its index yields.
 
-use super::{Planner, Want, is_set};
+use super::{Planner, Want, edge, integer, is_set};
 use crate::{
-    Bound, Condition, Match, TermMatch,
+    Bound, Condition, Match, Order, TermMatch,
     dialect::{Arg, Dialect},
 };
 use std::fmt::Write;
@@ -16,6 +16,10 @@ impl Planner<'_> {
             Dialect::Sqlite => format!("+{key}"),
             Dialect::Postgres => key.to_owned(),
         };
+        if let Some(until) = scan.until {
+            let until = self.arg(Arg::Int(until));
+            let _ = write!(self.sql, " AND {key} <= {until}");
+        }
         for (n, condition) in scan.all.iter().enumerate() {
             if Some(n) == except {
                 continue;
@@ -69,6 +73,10 @@ impl Planner<'_> {
                 self.between("u.at", low, high);
                 self.sql.push(')');
             }
+            Match::Any(any) => self.any(key, any),
+            Match::Ordered(order, value) => self.ordered(key, order, value.as_deref()),
+            // The store splits a scan before it comes here: what looks into bodies is not in its statement.
+            Match::Body(_) => self.sql.push_str("1 = 1"),
             Match::All(all) => {
                 self.sql.push_str("(1 = 1");
                 for m in all {
@@ -106,7 +114,18 @@ impl Planner<'_> {
                 let (kind, id) = (self.kind(), self.arg(Arg::Text(id.clone())));
                 let _ = write!(self.sql, "SELECT key FROM doc WHERE kind = {kind} AND id = {id}");
             }
+            Match::Ids(list) => {
+                let (kind, list) = (self.kind(), self.arg(Arg::TextList(list.clone())));
+                let test = self.dialect.text_in("id", &list);
+                let _ = write!(self.sql, "SELECT key FROM doc WHERE kind = {kind} AND {test}");
+            }
             Match::Term(param, how) => self.term_set(param.0, how),
+            Match::TermIn(param, list) => {
+                self.family("term", param.0);
+                let list = self.arg(Arg::BytesList(list.clone()));
+                let test = self.dialect.bytes_in("value", &list);
+                let _ = write!(self.sql, " AND {test}");
+            }
             Match::Span { param, low, high } => {
                 self.family("span", param.0);
                 self.between("low", &low.0, &low.1);
@@ -135,9 +154,68 @@ impl Planner<'_> {
                 let _ = write!(self.sql, "SELECT key FROM doc WHERE kind = {kind} AND deleted = 0");
                 self.between("at", low, high);
             }
+            Match::Any(any) => {
+                self.sql.push_str("SELECT key FROM (");
+                self.key_sets(any);
+                self.sql.push_str(") a");
+            }
+            Match::Ordered(order, Some(value)) => self.ordered_set(order, value),
             Match::All(all) => self.all_set(all),
-            Match::Not(_) => self.all_set(std::slice::from_ref(m)),
+            Match::Not(_) | Match::Body(_) | Match::Ordered(_, None) => self.all_set(std::slice::from_ref(m)),
         }
+    }
+
+    /// Whether what orders `key` by `order` is this value.
+    fn ordered(&mut self, key: &str, order: &Order, value: Option<&[u8]>) {
+        match (order, value) {
+            (Order::Updated { .. } | Order::Id { .. }, Some(value)) => {
+                let (column, value) = match (order, integer(value)) {
+                    (Order::Updated { .. }, Some(at)) => ("at", Arg::Int(at)),
+                    _ => ("id", Arg::Text(String::from_utf8_lossy(value).into_owned())),
+                };
+                let value = self.arg(value);
+                let _ = write!(
+                    self.sql,
+                    "EXISTS (SELECT 1 FROM doc u WHERE u.key = {key} AND u.{column} = {value})"
+                );
+            }
+            (Order::Span { .. } | Order::Term { .. } | Order::Quantity { .. }, None) => {
+                let _ = write!(self.sql, "{key} NOT IN (");
+                self.ordering_family(order);
+                self.sql.push(')');
+            }
+            (_, Some(value)) => {
+                self.sql.push_str("EXISTS (SELECT 1 FROM (");
+                self.ordered_set(order, value);
+                let _ = write!(self.sql, ") o WHERE o.key = {key})");
+            }
+            (_, None) => self.sql.push_str("1 = 0"),
+        }
+    }
+
+    /// The keys that have a value in the order.
+    fn ordering_family(&mut self, order: &Order) {
+        match order {
+            Order::Span { param, .. } => self.family("span", param.0),
+            Order::Quantity { param, .. } => self.family("quantity", param.0),
+            Order::Term { param, .. } => self.family("term", param.0),
+            _ => {}
+        }
+    }
+
+    /// The keys whose value in the order is this one.
+    fn ordered_set(&mut self, order: &Order, value: &[u8]) {
+        if let Order::Linked { subject, code, .. } = order {
+            let at = integer(value).map_or(Bound::Open, Bound::Included);
+            return self.key_set(&Match::Link { subject: *subject, code: *code, at: (at, at) });
+        }
+        self.ordering_family(order);
+        let (column, value) = match order {
+            Order::Span { .. } => ("low", integer(value).map_or(Arg::Int(0), Arg::Int)),
+            _ => ("value", Arg::Bytes(value.to_vec())),
+        };
+        let (value, edge) = (self.arg(value), edge(order.is_descending()));
+        let _ = write!(self.sql, " AND {column} = {value} AND (edge & {edge}) <> 0");
     }
 
     fn all_set(&mut self, all: &[Match]) {

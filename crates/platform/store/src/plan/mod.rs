@@ -11,6 +11,13 @@ use std::fmt::Write;
 
 /// Most matches in one scan, so that no query grows without end.
 pub const MATCHES_MAX: usize = 2_000;
+/// Most matches in one condition: SQLite takes 500 selects in a union.
+pub const CONDITION_MATCHES_MAX: usize = 480;
+
+/// Most values in one list of a scan ([`Match::Ids`], [`Match::TermIn`]).
+pub const LISTED_MAX: usize = 20_000;
+/// Most further orders of a scan.
+const THEN_MAX: usize = 8;
 
 /// A statement and its arguments. Its columns: key, sort value, then (unless keys only) those of a document.
 pub(crate) struct Plan {
@@ -62,21 +69,27 @@ pub(crate) fn drivers(scan: &Scan) -> Vec<usize> {
 /// Whether the match names a set of keys that an index yields.
 fn is_set(m: &Match) -> bool {
     match m {
-        Match::Updated(..) | Match::Not(_) => false,
+        Match::Updated(..) | Match::Not(_) | Match::Body(_) | Match::Ordered(_, None) => false,
+        Match::Ordered(Order::Updated { .. } | Order::Id { .. } | Order::Key { .. }, _) => false,
         Match::All(all) => all.iter().any(is_set),
+        Match::Any(any) => !any.is_empty() && any.iter().all(is_set),
         _ => true,
     }
 }
 
 /// How cheaply the condition is expected to drive: less is better. Compartments and ids are small, equal terms often.
 pub(crate) fn rank(condition: &Condition) -> u8 {
-    let one = |m: &Match| match m {
-        Match::Id(_) => 0,
-        Match::Link { .. } => 1,
-        Match::Term(_, TermMatch::Equals(_)) => 2,
-        Match::Term(_, TermMatch::Prefix(_)) | Match::Span { .. } | Match::Quantity { .. } => 3,
-        _ => 4,
-    };
+    fn one(m: &Match) -> u8 {
+        match m {
+            Match::Id(_) => 0,
+            Match::Link { .. } => 1,
+            Match::Ids(_) | Match::TermIn(..) | Match::Term(_, TermMatch::Equals(_)) => 2,
+            Match::Term(_, TermMatch::Prefix(_)) | Match::Span { .. } | Match::Quantity { .. } => 3,
+            Match::All(all) => all.iter().filter(|m| is_set(m)).map(one).min().unwrap_or(9),
+            Match::Any(any) => any.iter().map(one).max().unwrap_or(9),
+            _ => 4,
+        }
+    }
     match condition {
         Condition::Any(matches) => matches.iter().map(one).max().unwrap_or(9),
         Condition::None(_) => 9,
@@ -89,10 +102,16 @@ pub(crate) fn validate(scan: &Scan, want: Want) -> Result<(), StoreError> {
         let mut total = 0;
         for m in matches {
             total += match m {
-                Match::All(all) => count(all, keys)?,
+                Match::All(several) | Match::Any(several) => count(several, keys)?,
                 Match::Not(inner) => count(std::slice::from_ref(inner), keys)?,
-                Match::Id(_) | Match::Updated(..) if keys => {
-                    return Err(StoreError::Invalid("a scan of keys cannot ask for ids or last updates"));
+                Match::Id(_) | Match::Ids(_) | Match::Updated(..) | Match::Body(_) if keys => {
+                    return Err(StoreError::Invalid("a scan of keys cannot ask for what documents hold"));
+                }
+                Match::Ids(list) if list.len() > LISTED_MAX => {
+                    return Err(StoreError::Invalid("a list of ids is too long"));
+                }
+                Match::TermIn(_, list) if list.len() > LISTED_MAX => {
+                    return Err(StoreError::Invalid("a list of terms is too long"));
                 }
                 _ => 1,
             };
@@ -102,10 +121,24 @@ pub(crate) fn validate(scan: &Scan, want: Want) -> Result<(), StoreError> {
     let mut total = 0;
     for condition in &scan.all {
         let (Condition::Any(matches) | Condition::None(matches)) = condition;
-        total += count(matches, want == Want::Keys)?;
+        let own = count(matches, want == Want::Keys)?;
+        if own > CONDITION_MATCHES_MAX {
+            return Err(StoreError::TooCostly);
+        }
+        total += own;
     }
     if total > MATCHES_MAX {
-        return Err(StoreError::Invalid("a scan has too many conditions"));
+        return Err(StoreError::TooCostly);
+    }
+    let linked_or_by_key = |order: &Order| matches!(order, Order::Linked { .. } | Order::Key { .. });
+    let nothing_to_order = matches!(scan.order, Order::Key { .. }) && !scan.then.is_empty();
+    if nothing_to_order || scan.then.len() > THEN_MAX || scan.then.iter().any(linked_or_by_key) {
+        return Err(StoreError::Invalid(
+            "a scan's further orders are by terms, spans, quantities, ids or updates",
+        ));
+    }
+    if want == Want::Keys && !scan.then.is_empty() {
+        return Err(StoreError::Invalid("a scan of keys has one order"));
     }
     if want == Want::Keys && matches!(scan.order, Order::Updated { .. } | Order::Id { .. }) {
         return Err(StoreError::Invalid("a scan of keys cannot be ordered by id or last update"));
@@ -222,8 +255,7 @@ impl<'a> Planner<'a> {
         let (table, value, edge, param) = match self.scan.order {
             Order::Term { param, descending } => ("term", "value", edge(descending), param),
             Order::Quantity { param, descending } => ("quantity", "value", edge(descending), param),
-            Order::Span { param, descending: false } => ("span", "low", edge(false), param),
-            Order::Span { param, .. } => ("span", "high", edge(true), param),
+            Order::Span { param, descending } => ("span", "low", edge(descending), param),
             _ => return,
         };
         let sort = format!("s.{value}");
@@ -370,7 +402,7 @@ impl<'a> Planner<'a> {
     }
 }
 
-const fn edge(descending: bool) -> i16 {
+pub(crate) const fn edge(descending: bool) -> i16 {
     if descending { crate::rows::GREATEST } else { crate::rows::LEAST }
 }
 
@@ -379,6 +411,6 @@ pub(crate) fn integer_bytes(value: i64) -> Vec<u8> {
     (value ^ i64::MIN).to_be_bytes().to_vec()
 }
 
-fn integer(bytes: &[u8]) -> Option<i64> {
+pub(crate) fn integer(bytes: &[u8]) -> Option<i64> {
     Some(i64::from_be_bytes(bytes.try_into().ok()?) ^ i64::MIN)
 }

@@ -5,7 +5,7 @@
 //! outweighs the allocation by far.
 
 use super::Postgres;
-use crate::pages::ScanRows;
+use crate::pages::{Explained, ScanRows};
 use crate::plan::{Phase, Want};
 use crate::{
     Balance, Claim, Committed, Document, Entry, JournalPosition, JournalRow, KeySource, Kind, Scan, ShardId,
@@ -62,6 +62,8 @@ boxed! {
     history(shard: ShardId, kind: Kind, id: &'e str, before: u64, limit: u32) -> Vec<Document>;
     scan_rows(shard: ShardId, scan: &'e Scan, want: Want, phase: Phase, limit: i64) -> ScanRows;
     selectivity(shard: ShardId, scan: &'e Scan, limit: i64) -> Option<i64>;
+    newest(shard: ShardId) -> i64;
+    explain(shard: ShardId, scan: &'e Scan, most: i64) -> Explained;
     count(shard: ShardId, scan: &'e Scan, most: i64) -> i64;
     claim(shard: ShardId, scope: &'static str, value: &'e str, now: Instant) -> Option<Claim>;
     balance(shard: ShardId, balance: &'e str) -> Balance;

@@ -197,11 +197,13 @@ impl ToSql for Arg {
             Self::Int(n) => n.to_sql(ty, out),
             Self::Bytes(bytes) => bytes.to_sql(ty, out),
             Self::Text(text) => text.to_sql(ty, out),
+            Self::BytesList(list) => list.as_ref().to_sql(ty, out),
+            Self::TextList(list) => list.as_ref().to_sql(ty, out),
         }
     }
 
     fn accepts(ty: &Type) -> bool {
-        [Type::INT4, Type::INT8, Type::BYTEA, Type::TEXT].contains(ty)
+        [Type::INT4, Type::INT8, Type::BYTEA, Type::TEXT, Type::BYTEA_ARRAY, Type::TEXT_ARRAY].contains(ty)
     }
 
     to_sql_checked!();

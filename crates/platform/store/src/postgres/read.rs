@@ -5,7 +5,7 @@ use crate::{
     Balance, ChainId, Claim, Document, Entry, JournalPosition, JournalRow, Kind, Scan, ShardId, StoreError,
     Version,
     dialect::{Arg, Dialect},
-    pages::{Row as ScanRow, ScanRows},
+    pages::{Explained, Row as ScanRow, ScanRows},
     plan::{self, Phase, Planner, Want},
     stored::Stored,
     vault::Vault,
@@ -189,7 +189,7 @@ impl Postgres {
         }
         let documents = with_openers(&lease, &self.shared.vault, shard, documents).await?;
         let mut documents = documents.into_iter();
-        let row = |(key, value)| ScanRow { key, value, stored: documents.next() };
+        let row = |(key, value)| ScanRow::new(key, value, documents.next());
         Ok(places.into_iter().map(row).collect())
     }
 
@@ -217,6 +217,33 @@ impl Postgres {
         let lease = self.shard(shard)?.pool.lease().await?;
         let rows = lease.query(&plan.sql, &arguments(&plan.args)).await?;
         Ok(rows.first().map_or(0, |row| row.get(0)))
+    }
+
+    /// The greatest key given so far.
+    pub(crate) async fn newest(&self, shard: ShardId) -> Result<i64, StoreError> {
+        let lease = self.shard(shard)?.pool.lease().await?;
+        let rows = lease.query("SELECT coalesce(max(key), 0) FROM doc", &[]).await?;
+        Ok(rows.first().map_or(0, |row| row.get(0)))
+    }
+
+    /// How the scan would be run: its statement, and how many rows each condition that could lead yields.
+    pub(crate) async fn explain(
+        &self,
+        shard: ShardId,
+        scan: &Scan,
+        most: i64,
+    ) -> Result<Explained, StoreError> {
+        let driver = choose_driver(scan);
+        let plan = Planner::new(scan, Dialect::Postgres, Want::Documents, driver).plan(Phase::Valued, most);
+        let lease = self.shard(shard)?.pool.lease().await?;
+        let mut conditions = Vec::new();
+        for condition in plan::drivers(scan) {
+            if let Some(plan) = plan::probe(scan, Dialect::Postgres, condition, most) {
+                let rows = lease.query(&plan.sql, &arguments(&plan.args)).await?;
+                conditions.push((condition, rows.first().map_or(0, |row| row.get(0))));
+            }
+        }
+        Ok(Explained { driver, conditions, statement: plan.sql })
     }
 
     pub(crate) async fn claim(

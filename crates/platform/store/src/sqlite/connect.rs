@@ -3,7 +3,7 @@
 use crate::{StoreError, root::RootKey};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Once, time::Duration};
 use zeroize::Zeroizing;
 
 /// How long a connection waits for another process that writes.
@@ -15,8 +15,13 @@ pub(super) const PAGE_BYTES: u64 = 4_096;
 /// Prepared statements kept per connection; scans have many shapes.
 const STATEMENTS_CACHED_MAX: usize = 512;
 
+/// The library makes itself ready within the first `open`, after it already tells other threads that it is: one of them
+/// could set a key that nothing answers for yet. So the first connection is made alone.
+static READY: Once = Once::new();
+
 /// Opens a connection, which fails with `WrongKey` when the key does not open the file.
 pub(super) fn connect(path: &Path, root: &RootKey, flags: OpenFlags) -> Result<Connection, StoreError> {
+    READY.call_once(|| drop(Connection::open_in_memory()));
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(|e| fault_at(path, &e))?;
     connection.busy_timeout(BUSY_TIMEOUT).map_err(|e| fault(&e))?;

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Balance, ChainId, Claim, Document, Entry, JournalPosition, JournalRow, Kind, Scan, StoreError, Version,
     dialect::{Arg, Dialect},
-    pages::{Row, ScanRows},
+    pages::{Explained, Row, ScanRows},
     plan::{self, Phase, Plan, Planner, Want},
     seal::SealingKey,
     stored::Stored,
@@ -39,8 +39,17 @@ impl ToSql for Arg {
             Self::Int(n) => ToSqlOutput::from(*n),
             Self::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
             Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Self::BytesList(list) => {
+                let hex = list.iter().map(|bytes| data_encoding::HEXUPPER.encode(bytes));
+                ToSqlOutput::from(json_array(hex))
+            }
+            Self::TextList(list) => ToSqlOutput::from(json_array(list.iter().cloned())),
         })
     }
+}
+
+fn json_array(items: impl Iterator<Item = String>) -> String {
+    serde_json::Value::Array(items.map(serde_json::Value::String).collect()).to_string()
 }
 
 const STORED: &str = "SELECT key, kind, id, version, at, deleted, owner, body FROM doc";
@@ -187,7 +196,7 @@ impl Sqlite {
                     }
                     Want::Keys | Want::Count => None,
                 };
-                found.push(Row { key, value, stored });
+                found.push(Row::new(key, value, stored));
             }
             Ok(found)
         })
@@ -210,6 +219,29 @@ impl Sqlite {
             let driver = choose_driver(connection, scan)?;
             let plan = Planner::new(scan, Dialect::Sqlite, Want::Count, driver).plan(Phase::Valued, most);
             number(connection, &plan)
+        })
+    }
+
+    /// The greatest key given so far.
+    pub(crate) fn newest(&self) -> Result<i64, StoreError> {
+        self.read(|connection| {
+            connection
+                .prepare_cached("SELECT coalesce(max(key), 0) FROM doc")
+                .and_then(|mut s| s.query_row([], |row| row.get(0)))
+                .map_err(|e| fault(&e))
+        })
+    }
+
+    /// How the scan would be run: its statement, and how many rows each condition that could lead yields.
+    pub(crate) fn explain(&self, scan: &Scan, most: i64) -> Result<Explained, StoreError> {
+        self.read(|connection| {
+            let driver = choose_driver(connection, scan)?;
+            let plan = Planner::new(scan, Dialect::Sqlite, Want::Documents, driver).plan(Phase::Valued, most);
+            let mut conditions = Vec::new();
+            for condition in plan::drivers(scan) {
+                conditions.push((condition, probe(connection, scan, condition, most)?));
+            }
+            Ok(Explained { driver, conditions, statement: plan.sql })
         })
     }
 

@@ -2,7 +2,8 @@
 
 use super::*;
 use galen_store::{
-    Bound, Condition, Expected, IndexRows, Match, Operation, Order, Param, Position, Put, Scan, TermMatch,
+    BodyTest, Bound, Condition, Expected, IndexRows, Match, Operation, Order, Param, Position, Put, Scan,
+    TermMatch,
 };
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
@@ -10,6 +11,10 @@ crate::on_both_engines!(
     given_random_documents_then_every_scan_is_as_the_model_says,
     given_updates_and_deletes_then_old_rows_are_gone,
     given_index_rows_without_documents_then_keys_are_found,
+    given_many_equal_values_then_further_orders_hold,
+    given_a_search_that_began_then_later_documents_stay_out,
+    given_scans_of_ids_and_terms_then_they_are_those_of_the_documents,
+    given_a_scan_then_it_is_explained,
 );
 
 pub fn term(param: u16, value: &[u8]) -> Scan {
@@ -17,7 +22,7 @@ pub fn term(param: u16, value: &[u8]) -> Scan {
 }
 
 fn scan(all: Vec<Condition>) -> Scan {
-    Scan { kind: PATIENT, all, order: Order::Key { descending: false }, after: None, limit: 100 }
+    Scan::new(PATIENT, all, Order::Key { descending: false }, 100)
 }
 
 /// The ids that a scan finds, in its order.
@@ -72,6 +77,17 @@ fn leaf() -> impl Strategy<Value = Match> {
     let unit = prop::option::of(prop::sample::select(vec!["mg\0", "mg\0ucum", "\0"]));
     prop_oneof![
         1 => (0u32..40).prop_map(|n| Match::Id(format!("p{n}"))),
+        1 => prop::collection::vec(0u32..40, 0..20)
+            .prop_map(|all| Match::Ids(all.into_iter().map(|n| format!("p{n}")).collect())),
+        2 => (param(), prop::collection::vec(value(), 0..4)).prop_map(|(p, all)| Match::TermIn(p, all.into())),
+        1 => (0u8..10).prop_map(|digit| {
+            Match::Body(BodyTest::new(move |body| body.last().is_some_and(|last| last % 10 == digit)))
+        }),
+        1 => (single_order(), prop::option::of(value())).prop_map(|(order, value)| match order {
+            // Values of numbers and times are integers; of keys and ids nothing is asked.
+            Order::Term { .. } | Order::Quantity { .. } => Match::Ordered(order, value),
+            other => Match::Ordered(other, None),
+        }),
         6 => (param(), how).prop_map(|(p, how)| Match::Term(p, how)),
         2 => (param(), number(), number(), number(), number())
             .prop_map(|(param, a, b, c, d)| Match::Span { param, low: (a, b), high: (c, d) }),
@@ -88,9 +104,19 @@ fn leaf() -> impl Strategy<Value = Match> {
 }
 
 fn condition() -> impl Strategy<Value = Condition> {
-    let inner = prop_oneof![8 => leaf(), 1 => prop::collection::vec(leaf(), 0..3).prop_map(Match::All), 1 => leaf().prop_map(|m| Match::Not(Box::new(m)))];
+    let several = || prop::collection::vec(leaf(), 0..3);
+    let inner = prop_oneof![8 => leaf(), 1 => several().prop_map(Match::All), 1 => several().prop_map(Match::Any), 1 => leaf().prop_map(|m| Match::Not(Box::new(m)))];
     (prop::collection::vec(inner, 1..3), prop::bool::weighted(0.3))
         .prop_map(|(matches, none)| if none { Condition::None(matches) } else { Condition::Any(matches) })
+}
+
+fn single_order() -> impl Strategy<Value = Order> {
+    order().prop_map(|order| match order {
+        Order::Key { descending } | Order::Linked { descending, .. } => {
+            Order::Term { param: Param(1), descending }
+        }
+        other => other,
+    })
 }
 
 fn order() -> impl Strategy<Value = Order> {
@@ -154,9 +180,19 @@ fn holds(d: &Modelled, m: &Match) -> bool {
             linked_at(d, *subject, *code).is_some_and(|t| within(&t, &at.0, &at.1))
         }
         Match::Updated(low, high) => within(&d.at, low, high),
+        Match::Ids(ids) => ids.contains(&d.id),
+        Match::TermIn(param, list) => d.index.terms.iter().any(|(p, v)| p == param && list.contains(v)),
+        Match::Ordered(Order::Updated { .. } | Order::Id { .. }, None) => false,
+        Match::Ordered(order, value) => sort_value(d, *order) == *value,
+        Match::Body(test) => test.holds(body_of(&d.id).as_bytes()),
+        Match::Any(any) => any.iter().any(|m| holds(d, m)),
         Match::All(all) => all.iter().all(|m| holds(d, m)),
         Match::Not(inner) => !holds(d, inner),
     }
+}
+
+fn body_of(id: &str) -> String {
+    format!("body of {id}")
 }
 
 fn sort_value(d: &Modelled, order: Order) -> Option<Vec<u8>> {
@@ -175,7 +211,7 @@ fn sort_value(d: &Modelled, order: Order) -> Option<Vec<u8>> {
         }
         Order::Span { param, descending } => {
             let of = d.index.spans.iter().filter(|(p, ..)| *p == param);
-            edge(of.map(|(_, l, h)| number(if descending { *h } else { *l })).collect(), descending)
+            edge(of.map(|(_, low, _)| number(*low)).collect(), descending)
         }
         Order::Quantity { param, descending } => {
             let of = d.index.quantities.iter().filter(|(p, ..)| *p == param).map(|(_, v, _)| v.clone());
@@ -205,24 +241,24 @@ fn expected(documents: &[Modelled], scan: &Scan) -> Vec<String> {
                 Condition::None(matches) => !matches.iter().any(|m| holds(d, m)),
             })
         })
-        .map(|d| (sort_value(d, scan.order), d.key, d.id.clone()))
-        .filter(|(value, ..)| value.is_some() || !matches!(scan.order, Order::Linked { .. }))
+        .filter(|d| scan.until.is_none_or(|until| d.key <= until))
+        .filter(|d| !matches!(scan.order, Order::Linked { .. }) || sort_value(d, scan.order).is_some())
         .collect();
-    let down = descending(scan.order);
+    let orders: Vec<Order> = std::iter::once(scan.order).chain(scan.then.iter().copied()).collect();
     found.sort_by(|a, b| {
-        let by = match (&a.0, &b.0) {
-            (Some(x), Some(y)) => {
-                if down {
-                    y.cmp(x)
-                } else {
-                    x.cmp(y)
-                }
+        for order in &orders {
+            let by = match (sort_value(a, *order), sort_value(b, *order)) {
+                (Some(x), Some(y)) if descending(*order) => y.cmp(&x),
+                (Some(x), Some(y)) => x.cmp(&y),
+                (x, y) => x.is_none().cmp(&y.is_none()),
+            };
+            if by.is_ne() {
+                return by;
             }
-            (x, y) => x.is_none().cmp(&y.is_none()),
-        };
-        by.then(if down { b.1.cmp(&a.1) } else { a.1.cmp(&b.1) })
+        }
+        if descending(orders[orders.len() - 1]) { b.key.cmp(&a.key) } else { a.key.cmp(&b.key) }
     });
-    found.into_iter().map(|(_, _, id)| id).collect()
+    found.into_iter().map(|d| d.id.clone()).collect()
 }
 
 async fn paged(f: &Fixture, scan: &Scan) -> Vec<String> {
@@ -245,15 +281,20 @@ async fn given_random_documents_then_every_scan_is_as_the_model_says(f: Fixture)
     for n in 0..40i64 {
         let rows = index().new_tree(&mut runner).unwrap().current();
         let id = format!("p{}", (n * 7) % 40);
-        let put = Put { index: rows.clone(), ..put(PATIENT, &id, Expected::Absent, "body") };
+        let put = Put { index: rows.clone(), ..put(PATIENT, &id, Expected::Absent, &body_of(&id)) };
         f.store.commit(set(n % 13, vec![Operation::Put(put)])).await.unwrap();
         let key = f.store.get(S0, PATIENT, &id).await.unwrap().unwrap().key.0;
         documents.push(Modelled { id, key, at: at(n % 13).micros(), index: rows });
     }
-    let case = (prop::collection::vec(condition(), 0..4), order(), 1u32..9);
-    for round in 0..600 {
-        let (all, order, limit) = case.new_tree(&mut runner).unwrap().current();
-        let scan = Scan { kind: PATIENT, all, order, after: None, limit };
+    let then = prop::collection::vec(single_order(), 0..3);
+    let until = prop::option::weighted(0.2, 0i64..45);
+    let case = (prop::collection::vec(condition(), 0..4), order(), then, until, 1u32..9);
+    for round in 0..900 {
+        let (all, order, mut then, until, limit) = case.new_tree(&mut runner).unwrap().current();
+        if matches!(order, Order::Key { .. }) {
+            then.clear();
+        }
+        let scan = Scan { then, until, ..Scan::new(PATIENT, all, order, limit) };
         let wanted = expected(&documents, &scan);
         assert_eq!(paged(&f, &scan).await, wanted, "round {round}: {scan:?}");
         let most = 7;
@@ -276,7 +317,7 @@ async fn given_updates_and_deletes_then_old_rows_are_gone(f: Fixture) {
             continue;
         }
         let expected = current.map_or(Expected::Absent, |d| Expected::Version(d.version));
-        let put = Put { index: rows.clone(), ..put(PATIENT, &id, expected, "body") };
+        let put = Put { index: rows.clone(), ..put(PATIENT, &id, expected, &body_of(&id)) };
         f.store.commit(set(n, vec![Operation::Put(put)])).await.unwrap();
         let key = f.store.get(S0, PATIENT, &id).await.unwrap().unwrap().key.0;
         documents.push(Modelled { id, key, at: at(n).micros(), index: rows });
@@ -284,9 +325,105 @@ async fn given_updates_and_deletes_then_old_rows_are_gone(f: Fixture) {
     let case = (prop::collection::vec(condition(), 0..3), order(), 1u32..9);
     for round in 0..200 {
         let (all, order, limit) = case.new_tree(&mut runner).unwrap().current();
-        let scan = Scan { kind: PATIENT, all, order, after: None, limit };
+        let scan = Scan::new(PATIENT, all, order, limit);
         assert_eq!(paged(&f, &scan).await, expected(&documents, &scan), "round {round}: {scan:?}");
     }
+}
+
+/// Runs longer than what is sorted in hand, so that each further key's own index orders them.
+async fn given_many_equal_values_then_further_orders_hold(f: Fixture) {
+    let mut documents = Vec::new();
+    let mut operations = Vec::new();
+    for n in 0..2_400i64 {
+        let mut index = IndexRows::default();
+        // Few values, and some documents without any.
+        if n % 7 > 0 {
+            index.terms.push((Param(1), format!("v{}", n % 2).into_bytes()));
+        }
+        if n % 5 > 0 {
+            index.spans.push((Param(2), (n * 31) % 97, (n * 31) % 97 + 1));
+        }
+        if n % 3 > 0 {
+            index.quantities.push((Param(3), vec![u8::try_from((n * 17) % 11).unwrap()], Vec::new()));
+        }
+        let id = format!("p{n}");
+        operations.push(Operation::Put(Put {
+            index: index.clone(),
+            ..put(PATIENT, &id, Expected::Absent, &body_of(&id))
+        }));
+        documents.push(Modelled { id, key: 0, at: at(1).micros(), index });
+    }
+    for chunk in operations.chunks(400) {
+        f.store.commit(set(1, chunk.to_vec())).await.unwrap();
+    }
+    for document in &mut documents {
+        document.key = f.store.get(S0, PATIENT, &document.id).await.unwrap().unwrap().key.0;
+    }
+    let gender = |descending| Order::Term { param: Param(1), descending };
+    let birth = |descending| Order::Span { param: Param(2), descending };
+    let weight = |descending| Order::Quantity { param: Param(3), descending };
+    for (order, then) in [
+        (gender(false), vec![birth(false)]),
+        (gender(true), vec![birth(true), weight(false)]),
+        (gender(false), vec![weight(true), birth(false)]),
+        (Order::Updated { descending: true }, vec![gender(false), birth(true)]),
+        (birth(true), vec![Order::Id { descending: false }]),
+    ] {
+        let scan = Scan { then, ..Scan::new(PATIENT, Vec::new(), order, 137) };
+        assert_eq!(paged(&f, &scan).await, expected(&documents, &scan), "{scan:?}");
+    }
+}
+
+async fn given_a_search_that_began_then_later_documents_stay_out(f: Fixture) {
+    for n in 0..6 {
+        let put = put(PATIENT, &format!("p{n}"), Expected::Absent, "body");
+        f.store.commit(set(n, vec![Operation::Put(put)])).await.unwrap();
+    }
+    let until = Some(f.store.newest(S0).await.unwrap());
+    let mut all = Scan { until, ..scan(Vec::new()) };
+    all.limit = 4;
+    let first = f.store.scan(S0, &all).await.unwrap();
+    let late = put(PATIENT, "late", Expected::Absent, "body");
+    f.store.commit(set(9, vec![Operation::Put(late)])).await.unwrap();
+    all.after = first.next;
+    assert_eq!(ids(&f, all).await, ["p4", "p5"]);
+    assert_eq!(ids(&f, scan(Vec::new())).await.len(), 7);
+}
+
+async fn given_scans_of_ids_and_terms_then_they_are_those_of_the_documents(f: Fixture) {
+    for n in 0..7u8 {
+        let index = IndexRows {
+            terms: vec![(Param(1), vec![n % 2]), (Param(2), vec![n]), (Param(2), vec![n, n])],
+            ..IndexRows::default()
+        };
+        let put = Put { index, ..put(PATIENT, &format!("p{n}"), Expected::Absent, "body") };
+        f.store.commit(set(1, vec![Operation::Put(put)])).await.unwrap();
+    }
+    let odd = Scan { limit: 2, ..term(1, &[1]) };
+    let (first, next) = f.store.scan_ids(S0, &odd).await.unwrap();
+    assert_eq!(first, ["p1", "p3"]);
+    let (rest, end) = f.store.scan_ids(S0, &Scan { after: next, ..odd.clone() }).await.unwrap();
+    assert_eq!((rest, end), (vec!["p5".to_owned()], None));
+    let (terms, _) = f.store.scan_terms(S0, &odd, Param(2)).await.unwrap();
+    assert_eq!(terms, [vec![1], vec![1, 1], vec![3], vec![3, 3]]);
+}
+
+async fn given_a_scan_then_it_is_explained(f: Fixture) {
+    for n in 0..5u8 {
+        let index =
+            IndexRows { terms: vec![(Param(1), vec![0]), (Param(2), vec![n])], ..IndexRows::default() };
+        let put = Put { index, ..put(PATIENT, &format!("p{n}"), Expected::Absent, "body") };
+        f.store.commit(set(1, vec![Operation::Put(put)])).await.unwrap();
+    }
+    let term =
+        |param, value: u8| Condition::Any(vec![Match::Term(Param(param), TermMatch::Equals(vec![value]))]);
+    let never = Condition::Any(vec![Match::Body(BodyTest::new(|_| false))]);
+    let all = vec![term(1, 0), never, term(2, 3)];
+    let explained = f.store.explain(S0, &scan(all)).await.unwrap();
+    assert_eq!(explained.conditions, [(0, 5), (2, 1)]);
+    assert_eq!(explained.in_hand, [1]);
+    assert!(explained.statement.starts_with("SELECT "), "{}", explained.statement);
+    assert!(!explained.statement.contains("body of"), "no values in a plan");
 }
 
 async fn given_index_rows_without_documents_then_keys_are_found(f: Fixture) {
@@ -308,7 +445,7 @@ async fn given_index_rows_without_documents_then_keys_are_found(f: Fixture) {
         (vec![], newest, (100..110).rev().collect()),
         (vec![], Order::Key { descending: true }, (100..110).rev().collect()),
     ] {
-        let mut scan = Scan { kind: OBSERVATION, all, order, after: None, limit: 3 };
+        let mut scan = Scan::new(OBSERVATION, all, order, 3);
         let mut found: Vec<i64> = Vec::new();
         loop {
             let (keys, next) = f.store.scan_keys(S0, &scan).await.unwrap();

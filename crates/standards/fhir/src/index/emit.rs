@@ -10,6 +10,7 @@ use crate::json::Json;
 use crate::reference::ParsedReference;
 use crate::resource_type::ResourceType;
 use crate::temporal::{self, Interval};
+use crate::ucum;
 
 /// Longest text that becomes a term; markdown may be a megabyte, and nobody searches by its tail.
 pub(super) const TERM_CHARS_MAX: usize = 1024;
@@ -46,7 +47,7 @@ fn boxed(value: &Json, name: &str) -> Option<Box<str>> {
 fn token(leaf: Kind, type_name: &str, binding: u16, value: &Json, out: &mut dyn FnMut(IndexTerm)) {
     let mut bare = |system: Option<Box<str>>, code: Option<&str>, text: Option<Box<str>>| {
         if let Some(code) = code {
-            out(IndexTerm::Token { system, code: code.into(), text });
+            out(IndexTerm::Token { system, code: code.into(), text, types: Vec::new() });
         }
     };
     match (type_name, value) {
@@ -61,10 +62,7 @@ fn token(leaf: Kind, type_name: &str, binding: u16, value: &Json, out: &mut dyn 
             }
         }
         ("Coding", _) => bare(boxed(value, "system"), value.str("code"), boxed(value, "display")),
-        ("Identifier", _) => {
-            let text = value.str_at(&["type", "text"]).map(Box::from);
-            bare(boxed(value, "system"), value.str("value"), text);
-        }
+        ("Identifier", _) => identifier(value, out),
         ("ContactPoint", _) => bare(None, value.str("value"), None),
         (_, Json::Bool(flag)) => bare(None, Some(if *flag { "true" } else { "false" }), None),
         (_, Json::String(code)) => {
@@ -76,6 +74,16 @@ fn token(leaf: Kind, type_name: &str, binding: u16, value: &Json, out: &mut dyn 
         (_, Json::Number(number)) => bare(None, Some(number), None),
         _ => {}
     }
+}
+
+fn identifier(value: &Json, out: &mut dyn FnMut(IndexTerm)) {
+    let Some(code) = value.str("value") else { return };
+    let coding = |coding: &Json| Some((boxed(coding, "system"), boxed(coding, "code")?));
+    let types: Vec<_> = value.get("type").into_iter().flat_map(|one| one.list("coding")).collect();
+    let text = value.str_at(&["type", "text"]);
+    let text = text.or_else(|| types.iter().find_map(|one| one.str("display"))).map(Box::from);
+    let types = types.into_iter().filter_map(coding).collect();
+    out(IndexTerm::Token { system: boxed(value, "system"), code: code.into(), text, types });
 }
 
 fn text(type_name: &str, value: &Json, out: &mut dyn FnMut(IndexTerm)) {
@@ -174,7 +182,7 @@ fn quantity(type_name: &str, value: &Json, out: &mut dyn FnMut(IndexTerm)) {
             if let Some(amount) = decimal(value.get("value")) {
                 let code = boxed(value, "currency");
                 let system = code.as_ref().map(|_| CURRENCIES.into());
-                out(IndexTerm::Quantity { value: amount, system, code, unit: None });
+                out(IndexTerm::Quantity { value: amount, system, code, unit: None, canonical: None });
             }
             return;
         }
@@ -182,7 +190,13 @@ fn quantity(type_name: &str, value: &Json, out: &mut dyn FnMut(IndexTerm)) {
             if let Some(amount) = decimal(value.get("value")) {
                 let (system, code, unit) =
                     (boxed(value, "system"), boxed(value, "code"), boxed(value, "unit"));
-                out(IndexTerm::Quantity { value: amount, system, code, unit });
+                let canonical = match (system.as_deref(), code.as_deref().and_then(ucum::unit)) {
+                    (Some(ucum::SYSTEM), Some(unit)) => {
+                        unit.to_canonical(&amount).map(|value| (value, unit.canonical()))
+                    }
+                    _ => None,
+                };
+                out(IndexTerm::Quantity { value: amount, system, code, unit, canonical });
             }
             return;
         }

@@ -3,10 +3,13 @@
 mod emit;
 mod references;
 mod walk;
+mod words;
 
 pub use references::{FoundReference, references, rewrite_references};
+pub use words::{CONTENT_WORDS_MAX, content_words, narrative_words, words};
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::decimal::Decimal;
 use crate::definitions::{Leaf, ParamId, ParamKind, SearchParameter, search_parameters};
@@ -35,6 +38,8 @@ pub enum IndexTerm {
         code: Box<str>,
         /// Display or text, for `:text`.
         text: Option<Box<str>>,
+        /// (system, code) of an identifier's type, for `:of-type`.
+        types: Vec<(Option<Box<str>>, Box<str>)>,
     },
     /// A text.
     String {
@@ -71,6 +76,8 @@ pub enum IndexTerm {
         code: Option<Box<str>>,
         /// The unit as written.
         unit: Option<Box<str>>,
+        /// In the canonical unit, where the system is UCUM.
+        canonical: Option<(Decimal, Arc<str>)>,
     },
     /// One element's values for each component of a composite parameter, in the parameter's order.
     Composite(Vec<Vec<IndexTerm>>),
@@ -80,18 +87,29 @@ pub enum IndexTerm {
 /// thousands costs no square.
 const COMPARED_ROWS_MAX: usize = 8;
 
-/// Every index row of a resource, each once, in the order of [`search_parameters`].
+/// Every index row of a resource but those of composites, each once, in the order of [`search_parameters`].
 pub fn extract(resource: &Resource) -> Vec<IndexValue> {
     let mut rows = Vec::with_capacity(48);
     let mut found = Vec::new();
-    for parameter in search_parameters(resource.resource_type()) {
-        if parameter.kind == ParamKind::Composite {
-            composite(parameter, resource.json(), &mut found);
-        } else {
-            terms(parameter, resource.json(), &mut |term| found.push(term));
-        }
+    // Composites are tested on the resource itself: the index narrows by their parts.
+    for parameter in
+        search_parameters(resource.resource_type()).iter().filter(|one| one.kind != ParamKind::Composite)
+    {
+        terms(parameter, resource.json(), &mut |term| found.push(term));
         settle(parameter.id, &mut found, &mut rows);
     }
+    rows
+}
+
+/// The index rows of one parameter.
+pub fn extract_of(resource: &Resource, parameter: &SearchParameter) -> Vec<IndexValue> {
+    let (mut rows, mut found) = (Vec::new(), Vec::new());
+    if parameter.kind == ParamKind::Composite {
+        composite(parameter, resource.json(), &mut found);
+    } else {
+        terms(parameter, resource.json(), &mut |term| found.push(term));
+    }
+    settle(parameter.id, &mut found, &mut rows);
     rows
 }
 
@@ -127,6 +145,7 @@ fn terms(parameter: &SearchParameter, json: &Json, out: &mut dyn FnMut(IndexTerm
             system: None,
             code: if exists { "true" } else { "false" }.into(),
             text: None,
+            types: Vec::new(),
         });
     }
 }

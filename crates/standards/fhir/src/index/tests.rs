@@ -10,8 +10,8 @@ fn resource(text: &str) -> Resource {
 /// The rows of one parameter, as short text.
 fn rows(text: &str, code: &str) -> Vec<String> {
     let resource = resource(text);
-    let id = ParamId::parse(code).unwrap();
-    extract(&resource).into_iter().filter(|row| row.param == id).map(|row| show(&row.term)).collect()
+    let parameter = crate::search_parameter(resource.resource_type(), code).unwrap();
+    extract_of(&resource, parameter).iter().map(|row| show(&row.term)).collect()
 }
 
 fn show(term: &IndexTerm) -> String {
@@ -30,7 +30,7 @@ fn show(term: &IndexTerm) -> String {
         IndexTerm::Uri(uri) => uri.to_string(),
         IndexTerm::Date { low, high } => format!("{low}..{high}"),
         IndexTerm::Number(number) => number.to_string(),
-        IndexTerm::Quantity { value, system, code, unit } => {
+        IndexTerm::Quantity { value, system, code, unit, .. } => {
             format!("{value}|{}|{}|{}", or(system), or(code), or(unit))
         }
         IndexTerm::Composite(parts) => {
@@ -121,7 +121,10 @@ fn subjects_that_are_no_patients_are_not_found_by_patient() {
     let text_only = extract(&resource(text));
     let code = ParamId::parse("code").unwrap();
     let found = text_only.iter().find(|row| row.param == code).unwrap();
-    assert_eq!(found.term, IndexTerm::Token { system: None, code: "".into(), text: Some("x".into()) });
+    assert_eq!(
+        found.term,
+        IndexTerm::Token { system: None, code: "".into(), text: Some("x".into()), types: Vec::new() }
+    );
 }
 
 #[test]

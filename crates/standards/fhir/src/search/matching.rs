@@ -2,13 +2,14 @@
 
 use std::cmp::Ordering;
 
-use super::{Clause, Modifier, Prefix, ReferenceTest, SearchValue, TokenTest};
+use super::{Clause, Measure, Modifier, Prefix, ReferenceTest, SearchValue, TokenTest};
 use crate::decimal::Decimal;
 use crate::index::{IndexTerm, IndexValue};
 use crate::reference::ParsedReference;
 
 impl Clause {
-    /// Whether a resource with these rows passes. Chains need other resources and never match here.
+    /// Whether a resource with these rows passes. What needs other resources or a terminology (`:in`, `:above`, `:below`
+    /// of tokens and references, `near`) never matches here.
     pub fn matches(&self, rows: &[IndexValue]) -> bool {
         let mut own = rows.iter().filter(|row| row.param == self.param.id).map(|row| &row.term);
         match self.modifier {
@@ -28,45 +29,106 @@ impl SearchValue {
             (Self::Token(test), IndexTerm::Token { system, code, .. }) => {
                 test.matches(system.as_deref(), code)
             }
+            (Self::Token(test), IndexTerm::Reference { identifier: Some((system, value)), .. }) => {
+                modifier == Modifier::Identifier && test.matches(system.as_deref(), value)
+            }
             (Self::Text { folded, original }, IndexTerm::String { folded: known, original: written }) => {
-                match modifier {
-                    Modifier::Exact => original == written,
-                    Modifier::Contains => known.contains(&**folded),
-                    _ => known.starts_with(&**folded),
-                }
+                text_matches(modifier, (folded, original), (known, written))
+            }
+            (Self::Text { folded, .. }, IndexTerm::Token { text: Some(text), .. }) => {
+                modifier == Modifier::Text && crate::fold::fold(text).starts_with(&**folded)
+            }
+            (Self::OfType { system, code, value }, IndexTerm::Token { code: known, types, .. }) => {
+                let of_type = |(of, is): &(Option<Box<str>>, Box<str>)| {
+                    is == code && (system.is_none() || of == system)
+                };
+                known == value && types.iter().any(of_type)
             }
             (Self::Reference(test), IndexTerm::Reference { target: Some(target), .. }) => {
                 test.matches(modifier, target)
             }
-            (Self::Uri(wanted), IndexTerm::Uri(known)) => wanted == known,
+            (Self::Uri(wanted), IndexTerm::Uri(known)) => uri_matches(modifier, wanted, known),
             (Self::Date { prefix, low, high }, IndexTerm::Date { low: l, high: h }) => {
                 prefix.holds_for_interval((*low, *high), (*l, *h))
             }
-            (Self::Number { prefix, value, low, high }, IndexTerm::Number(known)) => {
-                prefix.holds_for_number(known, value, low, high)
+            (Self::Number(prefix, measure), IndexTerm::Number(known)) => {
+                prefix.holds_for_number(known, measure)
             }
-            (
-                Self::Quantity { prefix, value, low, high, system, code },
-                IndexTerm::Quantity { value: known, system: known_system, code: known_code, unit },
-            ) => {
-                let unit_fits = match (system, code) {
-                    (Some(_), _) => known_system == system && (code.is_none() || known_code == code),
-                    (None, Some(_)) => known_code == code || unit == code,
-                    (None, None) => true,
-                };
-                unit_fits && prefix.holds_for_number(known, value, low, high)
+            (Self::Quantity { .. }, IndexTerm::Quantity { .. }) => self.quantity_matches(term),
+            (Self::Composite(values), IndexTerm::Composite(parts)) => {
+                values.len() == parts.len()
+                    && values
+                        .iter()
+                        .zip(parts)
+                        .all(|(value, part)| part.iter().any(|term| value.matches(Modifier::None, term)))
             }
             _ => false,
         }
     }
+
+    fn quantity_matches(&self, term: &IndexTerm) -> bool {
+        let (
+            Self::Quantity { prefix, measure, system, code, canonical },
+            IndexTerm::Quantity {
+                value: known,
+                system: known_system,
+                code: known_code,
+                unit,
+                canonical: known_canonical,
+            },
+        ) = (self, term)
+        else {
+            return false;
+        };
+        if let (Some((measure, wanted)), Some((known, base))) = (canonical, known_canonical) {
+            return wanted == base && prefix.holds_for_number(known, measure);
+        }
+        let unit_fits = match (system, code) {
+            (Some(_), _) => known_system == system && (code.is_none() || known_code == code),
+            (None, Some(_)) => known_code == code || unit == code,
+            (None, None) => true,
+        };
+        unit_fits && prefix.holds_for_number(known, measure)
+    }
+}
+
+fn text_matches(modifier: Modifier, searched: (&str, &str), known: (&str, &str)) -> bool {
+    let ((folded, original), (known, written)) = (searched, known);
+    match modifier {
+        Modifier::Exact => original == written,
+        Modifier::Contains => known.contains(folded),
+        Modifier::Whole => known == folded,
+        Modifier::Ends => known.ends_with(folded),
+        _ => known.starts_with(folded),
+    }
+}
+
+fn uri_matches(modifier: Modifier, wanted: &str, known: &str) -> bool {
+    match modifier {
+        Modifier::Contains => known.contains(wanted),
+        Modifier::Below => is_below(known, wanted),
+        Modifier::Above => is_below(wanted, known),
+        _ => wanted == known,
+    }
+}
+
+/// Whether a uri is the other or lies beneath it, by whole segments.
+fn is_below(uri: &str, ancestor: &str) -> bool {
+    uri.strip_prefix(ancestor).is_some_and(|rest| {
+        rest.is_empty()
+            || ancestor.ends_with(['/', ':', '.'])
+            || rest.starts_with(['/', ':', '.', '?', '#', '|'])
+    })
 }
 
 impl TokenTest {
+    /// Codes compare without case (R4 search, token: matches are literal, but not case-sensitive).
     fn matches(&self, system: Option<&str>, code: &str) -> bool {
+        let same = |wanted: &str| wanted == code || wanted.to_lowercase() == code.to_lowercase();
         match self {
-            Self::Code(wanted) => **wanted == *code,
-            Self::SystemCode(namespace, wanted) => system == Some(namespace) && **wanted == *code,
-            Self::NoSystem(wanted) => system.is_none() && **wanted == *code,
+            Self::Code(wanted) => same(wanted),
+            Self::SystemCode(namespace, wanted) => system == Some(namespace) && same(wanted),
+            Self::NoSystem(wanted) => system.is_none() && same(wanted),
             Self::System(namespace) => system == Some(namespace),
         }
     }
@@ -121,7 +183,8 @@ impl Prefix {
     }
 
     /// Compares a resource's number with the one searched for and the interval its precision implies.
-    pub fn holds_for_number(self, known: &Decimal, value: &Decimal, low: &Decimal, high: &Decimal) -> bool {
+    pub fn holds_for_number(self, known: &Decimal, measure: &Measure) -> bool {
+        let Measure { value, low, high } = measure;
         let inside = low <= known && known < high;
         let order = known.cmp(value);
         match self {

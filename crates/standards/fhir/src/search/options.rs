@@ -1,28 +1,30 @@
 //! Parameters that shape the answer rather than test resources: `_count`, `_sort`, `_include`...
 
-use super::{COUNT_MAX, Refusal, SearchQuery, escape, invalid, is_searchable, not_supported, unknown};
+use super::{COUNT_MAX, Refusal, SearchQuery, escape, invalid, is_sortable, key, not_supported, unknown};
 use crate::definitions::{ParamKind, SearchParameter, search_parameter};
 use crate::resource_type::ResourceType;
 
 /// Most keys of `_sort`.
 pub(super) const SORT_KEYS_MAX: usize = 8;
+/// Most element names in `_elements`.
+const ELEMENTS_MAX: usize = 200;
 
 /// Every name this module answers for.
-pub(super) const NAMES: &[&str] =
-    &["_count", "_sort", "_include", "_revinclude", "_total", "_summary", "_elements", "_format", "_pretty"];
-/// Known to FHIR and not yet to Galen: refused by name rather than as unknown.
-const NOT_YET: &[&str] = &[
-    "_has",
-    "_filter",
-    "_list",
-    "_text",
-    "_content",
-    "_query",
-    "_type",
+pub(super) const NAMES: &[&str] = &[
+    "_count",
+    "_sort",
+    "_include",
+    "_revinclude",
+    "_total",
+    "_summary",
+    "_elements",
+    "_format",
+    "_pretty",
     "_contained",
-    "_containedType",
-    "_score",
+    "__explain",
 ];
+/// Known to FHIR and not to Galen: refused by name rather than as unknown.
+const NOT_SUPPORTED: &[&str] = &["_query", "_containedType", "_score"];
 
 /// One key of `_sort`.
 #[derive(Debug, Clone, Copy)]
@@ -36,12 +38,31 @@ pub struct SortKey {
 /// One `_include` or `_revinclude`.
 #[derive(Debug, Clone, Copy)]
 pub struct Include {
-    /// The type whose reference is followed.
-    pub source: ResourceType,
-    /// The reference parameter.
-    pub param: &'static SearchParameter,
+    /// The type whose reference is followed; `None` for every type (`*`).
+    pub source: Option<ResourceType>,
+    /// The reference parameter; `None` for every one (`*`).
+    pub param: Option<&'static SearchParameter>,
     /// Only to this type.
     pub target: Option<ResourceType>,
+    /// From where it is followed.
+    pub follow: Follow,
+}
+
+impl Include {
+    /// Whether a reference of `source` by `param` is followed.
+    pub fn asks_for(&self, source: ResourceType, param: &SearchParameter) -> bool {
+        self.source.is_none_or(|wanted| wanted == source)
+            && self.param.is_none_or(|wanted| wanted.id == param.id)
+    }
+}
+
+/// Whether an include starts from the matches alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Follow {
+    /// From matches.
+    Matches,
+    /// From matches and from what was included (`:iterate`).
+    Included,
 }
 
 /// `_total`.
@@ -54,28 +75,45 @@ pub enum Total {
     Accurate,
 }
 
+/// `_summary` and `_elements`: the part of each resource that is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shape {
+    /// All of it.
+    Whole,
+    /// `_summary=true`.
+    Summary,
+    /// `_summary=text`.
+    Text,
+    /// `_summary=data`.
+    Data,
+    /// `_elements=a,b`.
+    Elements(Vec<Box<str>>),
+}
+
 /// Takes a shaping parameter; answers whether it was one.
 pub(super) fn read(query: &mut SearchQuery, name: &str, value: &str) -> Result<bool, Refusal> {
     let (base, modifier) =
         name.split_once(':').map_or((name, None), |(base, modifier)| (base, Some(modifier)));
-    if NOT_YET.contains(&base) {
-        return Err(Refusal::Unknown(not_supported(base, "is not supported yet")));
+    if NOT_SUPPORTED.contains(&base) {
+        return Err(Refusal::Unknown(not_supported(base, "is not supported")));
     }
     if !NAMES.contains(&base) {
         return Ok(false);
     }
-    if modifier.is_some() {
-        return Err(not_supported(name, "is not supported yet").into());
-    }
+    let follow = match (base, modifier) {
+        (_, None) => Follow::Matches,
+        ("_include" | "_revinclude", Some("iterate" | "recurse")) => Follow::Included,
+        _ => return Err(invalid(name, "does not take this modifier").into()),
+    };
     match base {
         "_count" => {
-            let count = value.parse::<u32>().map_err(|_| invalid(name, "must be a whole number"))?;
+            let count = value.parse::<u64>().map_err(|_| invalid(name, "must be a whole number"))?;
             query.count_only |= count == 0;
-            query.count = Some(count.min(COUNT_MAX));
+            query.count = Some(u32::try_from(count).unwrap_or(COUNT_MAX).min(COUNT_MAX));
         }
         "_sort" => sort(query, value)?,
-        "_include" => query.includes.push(include(query.resource_type, name, value, false)?),
-        "_revinclude" => query.revincludes.push(include(query.resource_type, name, value, true)?),
+        "_include" => query.includes.push(include(query.resource_type, name, value, (follow, false))?),
+        "_revinclude" => query.revincludes.push(include(query.resource_type, name, value, (follow, true))?),
         "_total" => {
             query.total = match value {
                 "none" => Total::None,
@@ -84,32 +122,68 @@ pub(super) fn read(query: &mut SearchQuery, name: &str, value: &str) -> Result<b
                 _ => return Err(invalid(name, "must be none, estimate or accurate").into()),
             };
         }
-        "_summary" => match value {
-            "false" => {}
-            "count" => query.count_only = true,
-            _ => {
-                return Err(Refusal::Unknown(not_supported(
-                    name,
-                    "is supported only as 'false' or 'count' yet",
-                )));
-            }
-        },
-        "_elements" => return Err(Refusal::Unknown(not_supported(name, "is not supported yet"))),
+        "_summary" => summary(query, name, value)?,
+        "_elements" => elements(query, value)?,
+        "_contained" if value != "false" => {
+            return Err(Refusal::Unknown(not_supported(name, "is supported only as 'false'")));
+        }
+        "__explain" => {
+            query.explain = match value {
+                "true" => true,
+                "false" => false,
+                _ => return Err(invalid(name, "must be true or false").into()),
+            };
+        }
         // `_format` and `_pretty` are the edge's to read.
         _ => {}
     }
     Ok(true)
 }
 
+fn summary(query: &mut SearchQuery, name: &str, value: &str) -> Result<(), Refusal> {
+    match value {
+        "false" => query.shape = Shape::Whole,
+        "true" => query.shape = Shape::Summary,
+        "text" => query.shape = Shape::Text,
+        "data" => query.shape = Shape::Data,
+        "count" => query.count_only = true,
+        _ => return Err(invalid(name, "must be true, text, data, count or false").into()),
+    }
+    Ok(())
+}
+
+fn elements(query: &mut SearchQuery, value: &str) -> Result<(), Refusal> {
+    let names: Vec<Box<str>> = value.split(',').map(|name| name.trim().into()).collect();
+    if names.len() > ELEMENTS_MAX {
+        return Err(invalid("_elements", "names too many elements").into());
+    }
+    // `Patient.name` may be written for `name`; what belongs to another type does not touch this one.
+    let known = |name: &str| {
+        let (owner, bare) = name.split_once('.').unwrap_or((query.resource_type.name(), name));
+        let owner = ResourceType::parse(owner).and_then(ResourceType::structure)?;
+        let first = bare.split('.').next().unwrap_or(bare);
+        owner.elements.iter().find(|one| one.name == first || one.choice == first).map(|_| ())
+    };
+    if let Some(wrong) = names.iter().find(|name| known(name).is_none()) {
+        let message =
+            format!("names no element of {}: '{}'", query.resource_type, crate::resource::short(wrong));
+        return Err(invalid("_elements", &message).into());
+    }
+    query.shape = Shape::Elements(names);
+    Ok(())
+}
+
 fn sort(query: &mut SearchQuery, value: &str) -> Result<(), Refusal> {
-    for key in escape::split(value, ',') {
-        let (code, descending) = key.strip_prefix('-').map_or((key, false), |code| (code, true));
+    for code in escape::split(value, ',') {
+        let (code, descending) = code.strip_prefix('-').map_or((code, false), |code| (code, true));
         let found = search_parameter(query.resource_type, code);
         let param = found.ok_or_else(|| Refusal::Unknown(unknown(query.resource_type, code)))?;
-        if !is_searchable(param.kind) {
+        if !is_sortable(param.kind) {
             return Err(not_supported(code, "cannot be sorted by").into());
         }
-        query.sort.push(SortKey { param, descending });
+        if query.sort.iter().all(|key| key.param.id != param.id) {
+            query.sort.push(SortKey { param, descending });
+        }
     }
     if query.sort.len() > SORT_KEYS_MAX {
         return Err(invalid("_sort", "has too many keys").into());
@@ -117,35 +191,53 @@ fn sort(query: &mut SearchQuery, value: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn include(searched: ResourceType, name: &str, value: &str, reverse: bool) -> Result<Include, Refusal> {
-    let mut parts = value.split(':');
-    let (source, code, target) = (parts.next().unwrap_or(""), parts.next(), parts.next());
-    if source == "*" || code == Some("*") {
-        return Err(not_supported(name, "with '*' is not supported yet").into());
-    }
-    let source = ResourceType::parse(source).ok_or_else(|| invalid(name, "must be Type:parameter[:Type]"))?;
-    let code = code
-        .filter(|_| parts.next().is_none())
-        .ok_or_else(|| invalid(name, "must be Type:parameter[:Type]"))?;
-    let param = search_parameter(source, code).ok_or_else(|| Refusal::Unknown(unknown(source, code)))?;
-    if param.kind != ParamKind::Reference {
-        return Err(invalid(name, "must name a reference parameter").into());
-    }
-    let target = match target {
+fn include(
+    searched: ResourceType,
+    name: &str,
+    value: &str,
+    (follow, reverse): (Follow, bool),
+) -> Result<Include, Refusal> {
+    let form = || Refusal::Bad(invalid(name, "must be Type:parameter[:Type]"));
+    let parts: Vec<&str> = value.split(':').collect();
+    let (source, code, target) = match parts.as_slice() {
+        ["*"] if !reverse => return Ok(Include { source: None, param: None, target: None, follow }),
+        ["*"] => return Err(invalid(name, "must name the type that refers, as in Observation:*").into()),
+        [source, code] => (*source, *code, None),
+        [source, code, target] => (*source, *code, Some(*target)),
+        _ => return Err(form()),
+    };
+    let source = ResourceType::parse(source).ok_or_else(form)?;
+    let param = match code {
+        "*" => None,
+        code => {
+            let param =
+                search_parameter(source, code).ok_or_else(|| Refusal::Unknown(unknown(source, code)))?;
+            if param.kind != ParamKind::Reference {
+                return Err(invalid(name, "must name a reference parameter").into());
+            }
+            Some(param)
+        }
+    };
+    let target = match target.filter(|target| !target.is_empty()) {
         Some(target) => {
             Some(ResourceType::parse(target).ok_or_else(|| invalid(name, "names no resource type"))?)
         }
         None => None,
     };
-    if !reverse && source != searched {
+    if let (Some(param), Some(target)) = (param, target)
+        && !key::may_point(param, target)
+    {
+        return Err(invalid(name, &format!("never points to {target}")).into());
+    }
+    // What iterates may start from what another include brings.
+    let from_matches = follow == Follow::Matches;
+    if !reverse && from_matches && source != searched {
         return Err(invalid(name, "must start from the type that is searched").into());
     }
-    if reverse && (target.is_some_and(|target| target != searched) || !may_point(param, searched)) {
+    let leads_here = target.is_none_or(|target| target == searched)
+        && param.is_none_or(|param| key::may_point(param, searched));
+    if reverse && from_matches && !leads_here {
         return Err(invalid(name, "must lead to the type that is searched").into());
     }
-    Ok(Include { source, param, target })
-}
-
-fn may_point(param: &SearchParameter, to: ResourceType) -> bool {
-    param.targets.is_empty() || param.targets.contains(&to)
+    Ok(Include { source: Some(source), param, target, follow })
 }
