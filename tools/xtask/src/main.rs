@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod fhir_pack;
+mod terminology_pack;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -24,12 +25,21 @@ enum Task {
         #[arg(long, default_value = "crates/standards/fhir/generated")]
         out: PathBuf,
     },
+    /// Compile the code systems, value sets and concept maps of the same package into crates/standards/fhir/generated/terminology.pack
+    TerminologyPack {
+        /// The folder with valuesets.json and its siblings
+        definitions: PathBuf,
+        /// The crate's generated folder
+        #[arg(long, default_value = "crates/standards/fhir/generated")]
+        out: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
     use std::io::Write;
     let outcome = match Arguments::parse().task {
         Task::FhirPack { definitions, out } => fhir_pack::run(&definitions, &out),
+        Task::TerminologyPack { definitions, out } => terminology_pack::run(&definitions, &out),
     };
     match outcome {
         Ok(report) => {

@@ -4,6 +4,7 @@
 //! - [`validate`]: structure against R4's definitions. [`issue`]: what is wrong, and the `OperationOutcome` of it.
 //! - [`index`]: the rows a search index needs. [`search`]: queries as typed trees. [`temporal`], [`decimal`], [`fold`],
 //!   [`ucum`]: the orders they compare by.
+//! - [`terminology`]: code systems, value sets, concept maps.
 //! - [`compartment`]: what belongs to an encounter, a practitioner, a device.
 //! - [`bundle`]: transactions in, pages out. [`capability`]: the `CapabilityStatement`.
 //! - [`definitions`]: the R4 definitions themselves, compiled by `xtask fhir-pack`.
@@ -25,6 +26,7 @@ pub mod resource;
 pub mod resource_type;
 pub mod search;
 pub mod temporal;
+pub mod terminology;
 pub mod ucum;
 pub mod validate;
 

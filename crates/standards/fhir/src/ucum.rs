@@ -11,7 +11,7 @@ use crate::decimal::Decimal;
 /// The code system of UCUM.
 pub const SYSTEM: &str = "http://unitsofmeasure.org";
 /// Longest unit that is looked at.
-const UNIT_BYTES_MAX: usize = 120;
+pub(crate) const UNIT_BYTES_MAX: usize = 120;
 /// Most units remembered; beyond, they are worked out each time.
 const REMEMBERED_MAX: usize = 4_096;
 
