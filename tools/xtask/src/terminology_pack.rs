@@ -1,4 +1,5 @@
 //! Packs R4's code systems, value sets and concept maps.
+#![allow(clippy::indexing_slicing, reason = "serde_json answers null for what is not there")]
 
 use std::fs;
 use std::path::Path;
