@@ -19,6 +19,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing))]
 
 mod chain;
+mod changes;
 mod config;
 mod dialect;
 mod error;
@@ -43,6 +44,7 @@ mod vault;
 mod write;
 
 pub use chain::{entry_hash, genesis_hash};
+pub use changes::{ChangePosition, ChangedVersion, Changes};
 pub use config::{Engine, KeySource, StoreConfig};
 pub use error::{Conflict, StoreError};
 pub use names::{ChainId, DocumentKey, Kind, Param, ShardId};

@@ -1,7 +1,7 @@
 //! The store's face: what every other crate calls.
 
 use crate::{
-    Balance, ChainId, Claim, Committed, Document, Engine, Entry, JournalPosition, JournalRow, Kind, ShardId,
+    Balance, ChainId, ChangedVersion, Changes, Claim, Committed, Document, Engine, Entry, JournalPosition, JournalRow, Kind, ShardId,
     StoreConfig, StoreError, Version, WriteSet, ids, postgres::Postgres, sqlite::Sqlite, vault::Vault,
 };
 use std::sync::Arc;
@@ -184,6 +184,32 @@ impl Store {
             Backend::Sqlite(engine) => engine.history(kind, id, before, limit),
             Backend::Postgres(engine) => engine.apart().history(shard, kind, id, before, limit).await,
         }
+    }
+
+    /// Versions of all documents of some kinds, by the time of their writing.
+    pub async fn changes(
+        &self,
+        shard: ShardId,
+        asked: &Changes,
+        limit: u32,
+    ) -> Result<Vec<ChangedVersion>, StoreError> {
+        self.check_shard(shard)?;
+        let limit = limit.min(PAGE_ROWS_MAX);
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.changes(asked, limit),
+            Backend::Postgres(engine) => engine.apart().changes(shard, asked, limit).await,
+        }
+    }
+
+    /// How many versions there are of some kinds in a range of time, counting no further than `most`.
+    pub async fn count_changes(&self, shard: ShardId, asked: &Changes, most: u64) -> Result<u64, StoreError> {
+        self.check_shard(shard)?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let count = match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.count_changes(asked, most)?,
+            Backend::Postgres(engine) => engine.apart().count_changes(shard, asked, most).await?,
+        };
+        Ok(u64::try_from(count).unwrap_or(0))
     }
 
     /// Who holds a unique value (lapsed claims are not held).

@@ -2,8 +2,8 @@
 
 use crate::conformance::*;
 use galen_store::{
-    ChainId, Conflict, Expected, JournalPosition, KeySource, NewEntry, Operation, Put, ShardId, Store,
-    StoreConfig, StoreError, WriteSet, entry_hash, genesis_hash,
+    ChainId, Changes, Conflict, Expected, JournalPosition, KeySource, NewEntry, Operation, Put, ShardId,
+    Store, StoreConfig, StoreError, WriteSet, entry_hash, genesis_hash,
 };
 use std::fs;
 
@@ -159,4 +159,30 @@ async fn given_a_rotated_root_key_then_only_the_new_one_opens_the_zone() {
     }
     let key = KeySource::File(f.directory.path().join("old.key"));
     assert!(matches!(Store::open(StoreConfig { key, ..f.config }).await, Err(StoreError::WrongKey)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn given_a_zone_of_the_first_format_then_opening_brings_every_shard_up() {
+    let f = fixture(On::Postgres).await;
+    write_some(&f.store).await;
+    f.store.close().await;
+    let galen_store::Engine::Postgres { url, .. } = &f.config.engine else { panic!("another engine") };
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+    let running = tokio::spawn(connection);
+    for shard in 0..3 {
+        let older = format!(
+            "SET search_path = uk1_0{shard}; DROP INDEX doc_deleted; DROP INDEX history_changed;
+             ALTER TABLE history DROP COLUMN kind;
+             UPDATE meta SET value = '\\x00000001' WHERE name = 'format'"
+        );
+        client.batch_execute(&older).await.unwrap();
+    }
+    drop(client);
+    running.await.unwrap().unwrap();
+    let f = f.reopened().await;
+    let asked = Changes { kinds: vec![PATIENT], from: at(0), until: at(9), newest_first: true, after: None };
+    assert_eq!(told(&f.store, &asked).await, ["p3 gone", "p2 p at 3", "p1 p at 1"]);
+    for shard in 1..3 {
+        assert!(f.store.changes(ShardId(shard), &asked, 10).await.unwrap().is_empty());
+    }
 }

@@ -2,7 +2,8 @@
 
 use crate::conformance::*;
 use galen_store::{
-    Conflict, Engine, Expected, IndexRows, KeySource, Operation, Param, Put, Store, StoreConfig, StoreError,
+    Changes, Conflict, Engine, Expected, IndexRows, KeySource, Operation, Param, Put, Store, StoreConfig,
+    StoreError,
 };
 use std::{fs, path::Path};
 
@@ -254,10 +255,8 @@ fn file_key(key_file: &std::path::Path) -> String {
     data_encoding::HEXLOWER.encode(&key)
 }
 
-#[tokio::test]
-async fn given_a_file_of_a_newer_version_then_it_is_said_and_left_alone() {
-    let f = fixture(On::Sqlite).await;
-    f.store.close().await;
+/// The file without the store around it.
+fn bare(f: &Fixture) -> rusqlite::Connection {
     let connection = rusqlite::Connection::open(f.directory.path().join("data/uk1-00.db")).unwrap();
     let key = file_key(&f.directory.path().join("galen.key"));
     connection
@@ -265,6 +264,38 @@ async fn given_a_file_of_a_newer_version_then_it_is_said_and_left_alone() {
             "PRAGMA cipher_default_hmac_algorithm = HMAC_SHA256; PRAGMA key = \"x'{key}'\""
         ))
         .unwrap();
+    connection
+}
+
+#[tokio::test]
+async fn given_a_file_of_the_first_format_then_opening_brings_it_up() {
+    let f = fixture(On::Sqlite).await;
+    write_some(&f.store).await;
+    f.store.close().await;
+    let connection = bare(&f);
+    connection
+        .execute_batch(
+            "DROP INDEX doc_deleted; DROP INDEX history_changed; ALTER TABLE history DROP COLUMN kind;
+             UPDATE meta SET value = x'00000001' WHERE name = 'format'",
+        )
+        .unwrap();
+    drop(connection);
+    let f = f.reopened().await;
+    let asked = Changes { kinds: vec![PATIENT], from: at(0), until: at(9), newest_first: true, after: None };
+    assert_eq!(told(&f.store, &asked).await, ["p3 gone", "p2 p at 3", "p1 p at 1"]);
+    let back = Operation::Put(put(PATIENT, "p", Expected::Version(3), "back"));
+    f.store.commit(set(7, vec![back])).await.unwrap();
+    assert_eq!(told(&f.store, &asked).await.len(), 4);
+    let format: Vec<u8> =
+        bare(&f).query_row("SELECT value FROM meta WHERE name = 'format'", [], |row| row.get(0)).unwrap();
+    assert_eq!(format, [0, 0, 0, 2]);
+}
+
+#[tokio::test]
+async fn given_a_file_of_a_newer_version_then_it_is_said_and_left_alone() {
+    let f = fixture(On::Sqlite).await;
+    f.store.close().await;
+    let connection = bare(&f);
     connection.execute("UPDATE meta SET value = x'00000063' WHERE name = 'format'", []).unwrap();
     drop(connection);
     let before = fs::read(f.directory.path().join("data/uk1-00.db")).unwrap();

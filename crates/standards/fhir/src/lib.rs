@@ -6,7 +6,8 @@
 //!   [`ucum`]: the orders they compare by.
 //! - [`terminology`]: code systems, value sets, concept maps.
 //! - [`compartment`]: what belongs to an encounter, a practitioner, a device.
-//! - [`bundle`]: transactions in, pages out. [`capability`]: the `CapabilityStatement`.
+//! - [`bundle`]: transactions in, pages out. [`patch`]: JSON Patch and FHIRPath Patch. [`subset`]: `_summary` and
+//!   `_elements`. [`capability`]: the `CapabilityStatement`.
 //! - [`definitions`]: the R4 definitions themselves, compiled by `xtask fhir-pack`.
 //!
 //! What it is not: it does not store, resolve or authorize anything, and it checks no profiles or invariants.
@@ -21,10 +22,12 @@ pub mod fold;
 pub mod index;
 pub mod issue;
 pub mod json;
+pub mod patch;
 pub mod reference;
 pub mod resource;
 pub mod resource_type;
 pub mod search;
+pub mod subset;
 pub mod temporal;
 pub mod terminology;
 pub mod ucum;
@@ -37,4 +40,5 @@ pub use json::{Json, Object};
 pub use reference::ParsedReference;
 pub use resource::{Resource, valid_id};
 pub use resource_type::ResourceType;
+pub use subset::{Subset, Summary, subset};
 pub use validate::validate;

@@ -8,8 +8,8 @@ use super::Postgres;
 use crate::pages::{Explained, ScanRows};
 use crate::plan::{Phase, Want};
 use crate::{
-    Balance, Claim, Committed, Document, Entry, JournalPosition, JournalRow, KeySource, Kind, Scan, ShardId,
-    StoreError, Version, WriteSet,
+    Balance, ChangedVersion, Changes, Claim, Committed, Document, Entry, JournalPosition, JournalRow,
+    KeySource, Kind, Scan, ShardId, StoreError, Version, WriteSet,
 };
 use futures_util::future::BoxFuture;
 use galen_kernel::Instant;
@@ -60,6 +60,8 @@ boxed! {
     get_many(shard: ShardId, ids: &'e [(Kind, String)]) -> Vec<Document>;
     versions(shard: ShardId, ids: &'e [(Kind, String)]) -> Vec<Option<Version>>;
     history(shard: ShardId, kind: Kind, id: &'e str, before: u64, limit: u32) -> Vec<Document>;
+    changes(shard: ShardId, asked: &'e Changes, limit: u32) -> Vec<ChangedVersion>;
+    count_changes(shard: ShardId, asked: &'e Changes, most: i64) -> i64;
     scan_rows(shard: ShardId, scan: &'e Scan, want: Want, phase: Phase, limit: i64) -> ScanRows;
     selectivity(shard: ShardId, scan: &'e Scan, limit: i64) -> Option<i64>;
     newest(shard: ShardId) -> i64;

@@ -27,8 +27,8 @@ const DOCUMENTS_INSERT: &str = "INSERT INTO doc (key, kind, id, version, at, del
 const DOCUMENTS_UPDATE: &str = "WITH n AS (
         SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::int[], $5::bigint[], $6::bytea[])
             AS n(key, version, at, deleted, owner, body)),
-    h AS (INSERT INTO history (key, version, at, deleted, owner, body)
-        SELECT d.key, d.version, d.at, d.deleted, d.owner, d.body FROM n JOIN doc d ON d.key = n.key)
+    h AS (INSERT INTO history (key, version, at, deleted, owner, body, kind)
+        SELECT d.key, d.version, d.at, d.deleted, d.owner, d.body, d.kind FROM n JOIN doc d ON d.key = n.key)
     UPDATE doc SET version = n.version, at = n.at, deleted = n.deleted, owner = n.owner, body = n.body
     FROM n WHERE doc.key = n.key";
 const TERMS_DELETE: &str = "DELETE FROM term t USING unnest($1::int[], $2::int[], $3::bytea[], $4::bigint[])

@@ -3,6 +3,7 @@
 mod apart;
 mod apply;
 mod batch;
+mod changes;
 mod check;
 mod connect;
 mod open;

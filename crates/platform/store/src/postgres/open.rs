@@ -4,7 +4,7 @@ use super::{
     Postgres, QUEUE_SETS_MAX, Shard, Shared,
     connect::{Address, Connection, Purpose},
     pool::Pool,
-    schema::{FORMAT, TABLES},
+    schema::{FORMAT, STEPS, TABLES},
     schema_name,
     writer::Writer,
 };
@@ -161,7 +161,32 @@ async fn check_zone(
     vault.check(&find("check").unwrap_or_default())?;
     let generation = find("generation").and_then(|b| Some(u64::from_be_bytes(b.try_into().ok()?)));
     vault.set_generation(generation.unwrap_or(0));
-    Ok(())
+    bring_up(connection, zone, shards, format.unwrap_or(FORMAT)).await
+}
+
+/// Brings the tables of an older format up to this one, all shards in one transaction. A process of the older version
+/// that still runs writes history without its kind: such versions are missing from histories of a type until the next
+/// of their document.
+async fn bring_up(connection: &Connection, zone: &str, shards: u8, found: u32) -> Result<(), StoreError> {
+    if found == FORMAT {
+        return Ok(());
+    }
+    let done = usize::try_from(found).unwrap_or(0).saturating_sub(1);
+    let steps = STEPS.get(done..).unwrap_or_default().concat();
+    let format = data_encoding::HEXLOWER.encode(&FORMAT.to_be_bytes());
+    let of_shard = |shard| {
+        let schema = schema_name(zone, shard);
+        format!(
+            "SET LOCAL search_path = {schema}; {steps}; UPDATE meta SET value = '\\x{format}' WHERE name = 'format';"
+        )
+    };
+    let shards: Vec<String> = (0..shards).map(ShardId).map(of_shard).collect();
+    let sql = format!("BEGIN; {} COMMIT", shards.concat());
+    let outcome = connection.run(&sql).await;
+    if outcome.is_err() {
+        connection.run("ROLLBACK").await?;
+    }
+    outcome
 }
 
 async fn load_keys(

@@ -34,7 +34,7 @@ const HEADS: &str = "SELECT j.chain, j.seq, j.at, j.hash, j.body
     CROSS JOIN LATERAL (SELECT * FROM journal WHERE journal.chain = c.chain ORDER BY seq DESC LIMIT 1) j ORDER BY j.chain";
 
 /// A row of `doc` whose columns from `first` on are kind, id, version, at, deleted, owner, body.
-fn stored_row(row: &Row, key: i64, first: usize) -> Stored {
+pub(super) fn stored_row(row: &Row, key: i64, first: usize) -> Stored {
     Stored {
         key,
         kind: Kind(u16::try_from(row.get::<_, i32>(first)).unwrap_or_default()),
@@ -49,7 +49,7 @@ fn stored_row(row: &Row, key: i64, first: usize) -> Stored {
 }
 
 /// Gives each document the key that opens it; those not in memory are read in one more round trip.
-async fn with_openers(
+pub(super) async fn with_openers(
     connection: &Connection,
     vault: &Vault,
     shard: ShardId,

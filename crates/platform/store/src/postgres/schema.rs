@@ -2,7 +2,7 @@
 //! is `COLLATE "C"`, so that both order as they do in SQLite. Bodies are stored `EXTERNAL`: ciphertext does not shrink.
 
 /// Newest format this program writes and reads.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 pub(super) const TABLES: &str = r#"
 CREATE TABLE meta (name TEXT COLLATE "C" PRIMARY KEY, value BYTEA NOT NULL);
@@ -11,8 +11,10 @@ CREATE TABLE doc (key BIGINT PRIMARY KEY, kind INTEGER NOT NULL, id TEXT COLLATE
 ALTER TABLE doc ALTER body SET STORAGE EXTERNAL;
 CREATE INDEX doc_kind ON doc (kind, key) WHERE deleted = 0;
 CREATE INDEX doc_updated ON doc (kind, at, key) WHERE deleted = 0;
+CREATE INDEX doc_deleted ON doc (kind, at, key) WHERE deleted = 1;
 CREATE TABLE history (key BIGINT NOT NULL, version BIGINT NOT NULL, at BIGINT NOT NULL, deleted INTEGER NOT NULL,
-    owner BIGINT NOT NULL, body BYTEA, PRIMARY KEY (key, version));
+    owner BIGINT NOT NULL, body BYTEA, kind INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (key, version));
+CREATE INDEX history_changed ON history (kind, at, key, version);
 ALTER TABLE history ALTER body SET STORAGE EXTERNAL;
 CREATE TABLE term (kind INTEGER NOT NULL, param INTEGER NOT NULL, value BYTEA NOT NULL, key BIGINT NOT NULL,
     edge INTEGER NOT NULL, PRIMARY KEY (kind, param, value, key));
@@ -44,3 +46,11 @@ CREATE TRIGGER journal_keeps_rows BEFORE UPDATE OR DELETE ON journal
 CREATE TRIGGER journal_keeps_all BEFORE TRUNCATE ON journal
     FOR EACH STATEMENT EXECUTE FUNCTION journal_keeps();
 "#;
+
+/// What turns the tables of an older format into those of the next: the step at place `n` is for format `n + 1`.
+pub(super) const STEPS: &[&str] = &["
+ALTER TABLE history ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;
+UPDATE history SET kind = doc.kind FROM doc WHERE doc.key = history.key;
+CREATE INDEX doc_deleted ON doc (kind, at, key) WHERE deleted = 1;
+CREATE INDEX history_changed ON history (kind, at, key, version);
+"];

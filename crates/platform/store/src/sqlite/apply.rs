@@ -127,8 +127,8 @@ fn apply_put(
         Some(key) => {
             run(
                 connection,
-                "INSERT INTO history (key, version, at, deleted, owner, body)
-                 SELECT key, version, at, deleted, owner, body FROM doc WHERE key = ?1",
+                "INSERT INTO history (key, version, at, deleted, owner, body, kind)
+                 SELECT key, version, at, deleted, owner, body, kind FROM doc WHERE key = ?1",
                 [key],
             )?;
             run(

@@ -3,6 +3,7 @@
 
 mod apply;
 mod backup;
+mod changes;
 mod check;
 mod checkpoint;
 mod connect;

@@ -4,7 +4,7 @@ use super::{
     QUEUE_SETS_MAX, SHARD, Shared, Sqlite, checkpoint,
     connect::{connect, fault, fault_at},
     looks, rotate,
-    schema::{FORMAT, TABLES},
+    schema::{FORMAT, STEPS, TABLES},
     writer::Writer,
 };
 use crate::{
@@ -169,7 +169,20 @@ fn prepare_within(connection: &Connection, vault: &Vault, zone: &str) -> Result<
         return Err(StoreError::Invalid("the file belongs to another zone"));
     }
     let check = read_meta(connection, "check")?.unwrap_or_default();
-    vault.check(&check)
+    vault.check(&check)?;
+    bring_up(connection, format.unwrap_or(FORMAT))
+}
+
+/// Brings the tables of an older format up to this one, within the transaction that opens the file.
+fn bring_up(connection: &Connection, found: u32) -> Result<(), StoreError> {
+    if found == FORMAT {
+        return Ok(());
+    }
+    let done = usize::try_from(found).unwrap_or(0).saturating_sub(1);
+    for step in STEPS.iter().skip(done) {
+        connection.execute_batch(step).map_err(|e| fault(&e))?;
+    }
+    write_meta(connection, "format", &FORMAT.to_be_bytes())
 }
 
 fn load_keys(connection: &Connection, vault: &Vault) -> Result<(), StoreError> {

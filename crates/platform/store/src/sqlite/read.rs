@@ -56,7 +56,10 @@ const STORED: &str = "SELECT key, kind, id, version, at, deleted, owner, body FR
 
 impl Sqlite {
     /// Runs a read on this thread's connection. While the file is re-keyed, reads wait rather than fail.
-    fn read<T>(&self, read: impl Fn(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(super) fn read<T>(
+        &self,
+        read: impl Fn(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let mut tries = 0;
         loop {
             // Asked before the attempt: a rotation that ends while a connection is being opened must count as seen.
@@ -413,7 +416,7 @@ fn number(connection: &Connection, plan: &Plan) -> Result<i64, StoreError> {
 }
 
 /// A row whose columns from `first` on are key, kind, id, version, at, deleted, owner, body.
-fn stored_row(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<Stored> {
+pub(super) fn stored_row(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<Stored> {
     Ok(Stored {
         key: row.get::<_, Option<i64>>(first).unwrap_or(None).unwrap_or(0),
         kind: Kind(row.get(first + 1)?),
@@ -442,7 +445,11 @@ fn current(
     stored.map(|stored| with_opener(connection, shared, stored)).transpose()
 }
 
-fn with_opener(connection: &Connection, shared: &Shared, mut stored: Stored) -> Result<Stored, StoreError> {
+pub(super) fn with_opener(
+    connection: &Connection,
+    shared: &Shared,
+    mut stored: Stored,
+) -> Result<Stored, StoreError> {
     if stored.body.is_some() {
         stored.opener = opener(connection, shared, stored.owner)?;
     }

@@ -1,5 +1,6 @@
 //! Every case of the suite, for each engine; `fixture` opens the stores.
 
+mod changes;
 mod claims;
 mod documents;
 mod fixture;
@@ -8,5 +9,6 @@ mod ledger;
 mod model;
 mod scans;
 
+pub use changes::{told, write_some};
 pub use fixture::*;
 pub use scans::{ids, term};
