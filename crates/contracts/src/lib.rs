@@ -1,4 +1,5 @@
 //! What domains say to each other: one file per domain, versioned structs. Ids only, never PHI.
 
 pub mod directory;
+pub mod exchange;
 pub mod registration;

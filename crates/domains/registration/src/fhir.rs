@@ -11,7 +11,7 @@ use galen_contracts::registration::{PatientAmendedV1, PatientRegisteredV1};
 use galen_fhir::{Json, ParsedReference, Resource, ResourceType, array, object};
 use galen_kernel::{Fault, PatientId, Phi};
 use galen_records::Change;
-use galen_service::guard::Passed;
+use galen_service::guard::{Likely, Matching, Passed};
 use galen_service::{Guard, House, Proposal, Refusal};
 
 const IDENTIFIER_TYPE: &str = "http://terminology.hl7.org/CodeSystem/v2-0203";
@@ -289,6 +289,23 @@ impl Guard for PatientGuard {
                 }
             }
         })
+    }
+
+    fn matches<'g>(
+        &'g self,
+        house: &'g House,
+        description: &'g Resource,
+        likeness_min: f64,
+    ) -> Option<Matching<'g>> {
+        Some(Box::pin(async move {
+            let found = queries::candidates_from(house, &demographics(description), likeness_min).await?;
+            let likely = found.into_iter().map(|one| Likely {
+                id: one.id.to_string(),
+                likeness: one.likeness,
+                is_certain: one.same_identifier,
+            });
+            Ok(likely.collect())
+        }))
     }
 }
 

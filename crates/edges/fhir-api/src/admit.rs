@@ -2,11 +2,14 @@
 
 use crate::answer::About;
 use crate::failure::{Failure, broken};
+use crate::patching::locate;
 use crate::sights::{permit_write, plain};
-use galen_access::Context;
-use galen_fhir::{Issue, Resource, ResourceType};
+use galen_access::{Context, Label};
+use galen_fhir::{Issue, Resource, ResourceType, validate};
 use galen_kernel::{MICROS_PER_SECOND, Rejection, RejectionKind};
-use galen_records::{Change, Planned, PlannedEntry, SealedPatients, Stored, target_of};
+use galen_records::{
+    Change, Planned, PlannedEntry, PlannedPatch, SealedPatients, Stored, label_of, target_of,
+};
 use galen_service::guard::{Passed, Proposal};
 use galen_service::observe::Draft;
 use galen_service::{House, Refusal};
@@ -42,8 +45,6 @@ pub(crate) struct Admission<'a> {
     pub(crate) sealed: &'a SealedPatients,
     /// Whether conditions that found nothing are claimed: not when the claim itself was what clashed.
     pub(crate) claims_conditions: bool,
-    /// Whether deleting what is not there is refused.
-    pub(crate) absent_is_refused: bool,
 }
 
 impl Admission<'_> {
@@ -59,6 +60,7 @@ impl Admission<'_> {
         let written = match entry.planned {
             Planned::Create(resource) => self.put(resource, None, change, draft).await?,
             Planned::Update(resource, current) => self.put(resource, Some(*current), change, draft).await?,
+            Planned::Patch(patch) => self.patch(*patch, entry.resource_type, change, draft).await?,
             Planned::Exists(stored) => self.exists(&stored, draft).await?,
             Planned::Delete(None) => self.delete_nothing(entry.resource_type, draft).await?,
             Planned::Delete(Some(current)) => self.delete(*current, change, draft).await?,
@@ -112,6 +114,34 @@ impl Admission<'_> {
         Ok(Written { index: 0, status, about: Some(about), body: Some(body), warnings })
     }
 
+    /// A patch can ask what is there, so policy comes before it.
+    async fn patch(
+        &self,
+        mut patch: PlannedPatch,
+        resource_type: Option<ResourceType>,
+        change: &mut Change,
+        draft: &mut Draft,
+    ) -> Result<Written, Failure> {
+        let resource_type = resource_type.ok_or_else(|| broken("a patch without a type was planned"))?;
+        writable(resource_type)?;
+        let live = match &patch.current {
+            Some(stored) => stored.resource()?,
+            None => None,
+        };
+        let Some(live) = live else {
+            permit_write(self.house, self.context, "FhirUpdate", &plain(resource_type), draft).await?;
+            return Err(patch.nothing().into());
+        };
+        permit_write(self.house, self.context, "FhirUpdate", &target_of(&live, self.sealed), draft).await?;
+        let resource = patch.apply(&live, &locate)?;
+        let mut issues = validate(&resource);
+        issues.retain(Issue::is_error);
+        if !issues.is_empty() {
+            return Err(Failure::of_issues(RejectionKind::Unprocessable, "resource-invalid", issues));
+        }
+        self.put(resource, patch.current.take(), change, draft).await
+    }
+
     async fn exists(&self, stored: &Stored, draft: &mut Draft) -> Result<Written, Failure> {
         writable(stored.resource_type)?;
         draft.entities.push(stored.reference());
@@ -130,15 +160,8 @@ impl Admission<'_> {
     ) -> Result<Written, Failure> {
         let resource_type = resource_type.ok_or_else(|| broken("a delete without a type was planned"))?;
         writable(resource_type)?;
+        draft.entities.push(resource_type.name().to_owned());
         permit_write(self.house, self.context, "FhirDelete", &plain(resource_type), draft).await?;
-        if self.absent_is_refused {
-            return Err(Rejection::new(
-                RejectionKind::NotFound,
-                "not-found",
-                format!("There is no such {resource_type}"),
-            )
-            .into());
-        }
         Ok(Written {
             index: 0,
             status: StatusCode::NO_CONTENT,
@@ -169,6 +192,7 @@ impl Admission<'_> {
             });
         };
         permit_write(self.house, self.context, "FhirDelete", &target_of(&live, self.sealed), draft).await?;
+        keeps_seals(&live)?;
         let (_, warnings) = self.guarded(resource_type, None, Some(live), change).await?;
         let (id, version) = (stored.document.id, stored.document.version);
         change.delete(&self.house.records, resource_type, &id, version);
@@ -190,6 +214,17 @@ impl Admission<'_> {
         let warning = |text: String| Issue::warning(galen_fhir::IssueCode::BusinessRule, text);
         Ok((resource, warnings.into_iter().map(warning).collect()))
     }
+}
+
+/// A patient's seal closes the whole record and is written on the Patient: gone with it, the record would lie open.
+fn keeps_seals(live: &Resource) -> Result<(), Rejection> {
+    if live.resource_type().name() != "Patient" || label_of(live) == Label::Normal {
+        return Ok(());
+    }
+    let message = "A sealed patient is not deleted: the seal would go with it, and the record would lie open";
+    Err(Rejection::new(RejectionKind::Conflict, "sealed", message)
+        .at("Patient.meta.security")
+        .next("Erase the patient, or take the seal off first"))
 }
 
 /// Refuses writes of types that nobody writes.

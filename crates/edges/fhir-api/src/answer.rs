@@ -1,6 +1,6 @@
 //! Answers: what an interaction came to, before it is HTTP or an entry of a response bundle.
 
-use crate::failure::FHIR_JSON;
+use crate::failure::{FHIR_JSON, Failure};
 use crate::wish::Wish;
 use axum::body::Body;
 use axum::response::Response;
@@ -60,23 +60,51 @@ pub(crate) struct Answer {
     pub(crate) body: Option<Vec<u8>>,
     /// Whether the body is an OperationOutcome about a write rather than a resource.
     pub(crate) is_outcome: bool,
+    /// A body that is sent while it is made, with its media type, instead of the other.
+    pub(crate) stream: Option<(HeaderValue, Body)>,
+    /// Headers beyond those of every answer.
+    pub(crate) headers: Vec<(header::HeaderName, String)>,
 }
 
 impl Answer {
     /// 200 with this body.
     pub(crate) fn of(body: Vec<u8>) -> Self {
-        Self { status: StatusCode::OK, about: None, is_located: false, body: Some(body), is_outcome: false }
+        Self { body: Some(body), ..Self::empty(StatusCode::OK) }
+    }
+
+    /// Nothing but a status.
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self {
+            status,
+            about: None,
+            is_located: false,
+            body: None,
+            is_outcome: false,
+            stream: None,
+            headers: Vec::new(),
+        }
+    }
+
+    /// The same with one more header.
+    pub(crate) fn with_header(mut self, name: header::HeaderName, text: impl Into<String>) -> Self {
+        self.headers.push((name, text.into()));
+        self
     }
 
     /// As HTTP.
     pub(crate) fn respond(self, base: &str, wish: Wish) -> Response {
-        let mut response = match self.body {
-            Some(body) => {
+        let mut response = match (self.stream, self.body) {
+            (Some((kind, body)), _) => {
+                let mut response = Response::new(body);
+                response.headers_mut().insert(header::CONTENT_TYPE, kind);
+                response
+            }
+            (None, Some(body)) => {
                 let mut response = Response::new(Body::from(if wish.pretty { prettied(body) } else { body }));
                 response.headers_mut().insert(header::CONTENT_TYPE, FHIR_JSON);
                 response
             }
-            None => Response::new(Body::empty()),
+            (None, None) => Response::new(Body::empty()),
         };
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
@@ -87,11 +115,14 @@ impl Answer {
                 put(headers, header::LOCATION, &format!("{base}/{}", about.location()));
             }
         }
+        for (name, text) in self.headers {
+            put(headers, name, &text);
+        }
         response
     }
 }
 
-fn put(headers: &mut http::HeaderMap, name: header::HeaderName, text: &str) {
+pub(crate) fn put(headers: &mut http::HeaderMap, name: header::HeaderName, text: &str) {
     if let Ok(value) = HeaderValue::from_str(text) {
         headers.insert(name, value);
     }
@@ -120,6 +151,8 @@ pub(crate) struct Row {
     pub(crate) status: StatusCode,
     /// The version it is about.
     pub(crate) about: Option<About>,
+    /// Whether its address is told.
+    pub(crate) is_located: bool,
     /// The resource.
     pub(crate) resource: Option<Vec<u8>>,
     /// An OperationOutcome.
@@ -130,7 +163,15 @@ impl Row {
     /// Of an answer.
     pub(crate) fn of(answer: Answer) -> Self {
         let (resource, outcome) = if answer.is_outcome { (None, answer.body) } else { (answer.body, None) };
-        Self { status: answer.status, about: answer.about, resource, outcome }
+        let Answer { status, about, is_located, .. } = answer;
+        Self { status, about, is_located, resource, outcome }
+    }
+
+    /// Of a failure.
+    pub(crate) fn of_failure(failure: &Failure) -> Self {
+        let about = failure.about.as_deref().cloned();
+        let is_located = about.is_some();
+        Self { status: failure.status(), about, is_located, resource: None, outcome: Some(failure.outcome()) }
     }
 }
 
@@ -158,10 +199,11 @@ pub(crate) fn response_bundle(kind: BundleKind, rows: &[Row]) -> Vec<u8> {
         );
         if let Some(about) = &row.about {
             // Types, ids and versions are plain ASCII: nothing to escape.
-            let (location, version, at) = (about.location(), about.version, about.at);
-            let text = format!(
-                ",\"location\":\"{location}\",\"etag\":\"W/\\\"{version}\\\"\",\"lastModified\":\"{at}\""
-            );
+            let (version, at) = (about.version, about.at);
+            if row.is_located {
+                out.extend_from_slice(format!(",\"location\":\"{}\"", about.location()).as_bytes());
+            }
+            let text = format!(",\"etag\":\"W/\\\"{version}\\\"\",\"lastModified\":\"{at}\"");
             out.extend_from_slice(text.as_bytes());
         }
         if let Some(outcome) = &row.outcome {

@@ -1,75 +1,86 @@
-//! One interaction, wherever it came from (a request or a batch entry): performed with exactly one audit entry.
+//! One interaction, wherever it came from (a request or a bundle's entry): performed with exactly one audit entry.
 
 use crate::answer::{About, Answer};
-use crate::failure::Failure;
+use crate::capability::capabilities;
+use crate::failure::{Failure, not_yet};
 use crate::history::history;
+use crate::operations::{self, Call};
 use crate::read::{Unless, read, vread};
 use crate::search::search;
+use crate::several::delete_several;
 use crate::wish::{Give, Wish};
 use crate::write::{Mode, Outcome, alone, sole, write};
 use galen_access::Context;
 use galen_audit::Interaction;
-use galen_fhir::bundle::{BundleKind, Method, RequestBundle, RequestEntry, Target};
-use galen_fhir::{Issue, Resource, ResourceType, operation_outcome, validate};
+use galen_fhir::bundle::{Member, Method, RequestBundle, RequestEntry, Target};
+use galen_fhir::{Issue, Resource, ResourceType, Subset, operation_outcome, validate};
 use galen_service::House;
 use galen_service::observe::Draft;
 use http::StatusCode;
 
+/// Whose versions a history tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Span {
+    /// One resource's.
+    Instance(ResourceType, String),
+    /// All of a type.
+    Type(ResourceType),
+    /// All that there is.
+    System,
+}
+
+/// What is searched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// One type.
+    Type(ResourceType),
+    /// Every type, or those of `_type`.
+    System,
+    /// What is in the compartment of one resource.
+    Compartment {
+        /// Its type.
+        compartment: ResourceType,
+        /// Its id.
+        id: String,
+        /// Which of what is in it.
+        member: Member,
+    },
+}
+
 /// What is asked for.
 #[derive(Debug)]
 pub(crate) enum Ask {
+    /// What this server does.
+    Capabilities,
     /// The current version.
-    Read(ResourceType, String, Unless),
+    Read(ResourceType, String, Unless, Subset),
     /// One version.
-    Vread(ResourceType, String, String),
-    /// All versions.
-    History(ResourceType, String, Vec<(String, String)>),
-    /// A search of one type.
-    Search(ResourceType, Vec<(String, String)>),
-    /// A create, update or delete.
+    Vread(ResourceType, String, String, Subset),
+    /// Versions, by time.
+    History(Span, Vec<(String, String)>),
+    /// A search.
+    Search(Scope, Vec<(String, String)>),
+    /// A create, update, patch or delete.
     Write(Box<RequestEntry>),
+    /// An operation.
+    Operate(Box<Call>),
 }
 
 impl Ask {
     /// The FHIR interaction and its class.
     pub(crate) fn operation(&self) -> (&'static str, Interaction) {
         match self {
+            Self::Capabilities => ("capabilities", Interaction::Read),
             Self::Read(..) => ("read", Interaction::Read),
             Self::Vread(..) => ("vread", Interaction::Read),
-            Self::History(..) => ("history-instance", Interaction::Read),
+            Self::History(Span::Instance(..), _) => ("history-instance", Interaction::Read),
+            Self::History(Span::Type(_), _) => ("history-type", Interaction::Read),
+            Self::History(Span::System, _) => ("history-system", Interaction::Read),
+            Self::Search(Scope::System, _) => ("search-system", Interaction::Execute),
             Self::Search(..) => ("search-type", Interaction::Execute),
             Self::Write(entry) => operation_of(entry.method),
+            Self::Operate(call) => (call.operation.audited, call.operation.class),
         }
-    }
-
-    /// What a batch entry asks for.
-    pub(crate) fn of_entry(mut entry: RequestEntry) -> Result<Self, Failure> {
-        entry.index = 0;
-        match entry.method {
-            Method::Post | Method::Put | Method::Delete if entry.target.operation.is_none() => {
-                Ok(Self::Write(Box::new(entry)))
-            }
-            Method::Get | Method::Head => Self::of_get(entry),
-            _ => Err(crate::failure::not_yet("This kind of entry")),
-        }
-    }
-
-    fn of_get(entry: RequestEntry) -> Result<Self, Failure> {
-        let Target { resource_type, id, history, version, operation, query } = entry.target;
-        let Some(resource_type) = resource_type.filter(|_| operation.is_none()) else {
-            return Err(crate::failure::not_yet("Reading above a type, or an operation,"));
-        };
-        Ok(match (id, history, version) {
-            (Some(id), true, Some(version)) => Self::Vread(resource_type, id, version),
-            (Some(id), true, None) => Self::History(resource_type, id, query),
-            (Some(id), false, _) => {
-                let unless =
-                    Unless { none_match: entry.if_none_match, modified_since: entry.if_modified_since };
-                Self::Read(resource_type, id, unless)
-            }
-            (None, false, _) => Self::Search(resource_type, query),
-            (None, true, _) => return Err(crate::failure::not_yet("The history of a type")),
-        })
     }
 }
 
@@ -79,7 +90,8 @@ fn operation_of(method: Method) -> (&'static str, Interaction) {
         Method::Post => ("create", Interaction::Create),
         Method::Delete => ("delete", Interaction::Delete),
         Method::Put => ("update", Interaction::Update),
-        _ => ("operation", Interaction::Execute),
+        Method::Patch => ("patch", Interaction::Update),
+        Method::Get | Method::Head => ("operation", Interaction::Execute),
     }
 }
 
@@ -93,11 +105,15 @@ pub(crate) async fn perform(
     let (operation, interaction) = ask.operation();
     let mut draft = Draft::new(operation, interaction);
     let done = match ask {
-        Ask::Read(t, id, unless) => read(house, context, &mut draft, (t, &id), &unless).await,
-        Ask::Vread(t, id, version) => vread(house, context, &mut draft, (t, &id), &version).await,
-        Ask::History(t, id, pairs) => history(house, context, &mut draft, (t, &id), &pairs).await,
-        Ask::Search(t, pairs) => search(house, context, &mut draft, t, pairs, wish).await,
+        Ask::Capabilities => capabilities(house, context, &mut draft).await,
+        Ask::Read(t, id, unless, how) => read(house, context, &mut draft, (t, &id), &unless, &how).await,
+        Ask::Vread(t, id, version, how) => vread(house, context, &mut draft, (t, &id), &version, &how).await,
+        Ask::History(span, pairs) => history(house, context, &mut draft, &span, pairs).await,
+        Ask::Search(Scope::Type(t), pairs) => search(house, context, &mut draft, t, pairs, wish).await,
+        Ask::Search(Scope::System, _) => Err(not_yet("A search of all types at once")),
+        Ask::Search(Scope::Compartment { .. }, _) => Err(not_yet("A search of a compartment")),
         Ask::Write(entry) => write_one(house, context, &mut draft, *entry, wish).await,
+        Ask::Operate(call) => operations::operate(house, context, &mut draft, *call, wish).await,
     };
     match done {
         Ok(answer) => Ok(answer),
@@ -105,13 +121,17 @@ pub(crate) async fn perform(
     }
 }
 
-async fn write_one(
+/// One create, update, patch or delete, as a transaction of one.
+pub(crate) async fn write_one(
     house: &House,
     context: &Context,
     draft: &mut Draft,
     entry: RequestEntry,
     wish: Wish,
 ) -> Result<Answer, Failure> {
+    if entry.method == Method::Delete && entry.target.query.iter().any(|(name, _)| name == "_count") {
+        return delete_several(house, context, draft, entry).await;
+    }
     let type_name = entry.target.resource_type.map_or("Resource", ResourceType::name);
     let mut notes = Vec::new();
     if wish.give == Some(Give::Outcome)
@@ -120,7 +140,7 @@ async fn write_one(
         notes = validate(resource);
     }
     // Writing consumes the entry, and a clash needs it again.
-    let again = || Ok(RequestBundle { kind: BundleKind::Transaction, entries: vec![entry.clone()] });
+    let again = || Ok(RequestBundle::transaction(vec![entry.clone()]));
     let outcome: Result<Outcome, Failure> = write(house, context, draft, Mode::Alone, again).await;
     let written = outcome.and_then(sole).map_err(|f| f.relocate(|place| alone(place, type_name)))?;
     notes.extend(written.warnings);
@@ -135,18 +155,19 @@ fn answer_of(
     wish: Wish,
 ) -> Answer {
     let is_located = status == StatusCode::CREATED || status == StatusCode::OK;
+    let bare = Answer { about, ..Answer::empty(status) };
     if status == StatusCode::NO_CONTENT {
-        return Answer { status, about, is_located: false, body: None, is_outcome: false };
+        return bare;
     }
     match wish.give {
-        Some(Give::Minimal) => Answer { status, about, is_located, body: None, is_outcome: false },
+        Some(Give::Minimal) => Answer { is_located, ..bare },
         Some(Give::Outcome) => {
             let done = Issue::information("Done");
             let all: Vec<Issue> = if notes.is_empty() { vec![done] } else { notes.to_vec() };
             let body = Some(operation_outcome(&all).to_bytes());
-            Answer { status, about, is_located, body, is_outcome: true }
+            Answer { is_located, body, is_outcome: true, ..bare }
         }
-        Some(Give::Representation) | None => Answer { status, about, is_located, body, is_outcome: false },
+        Some(Give::Representation) | None => Answer { is_located, body, ..bare },
     }
 }
 
@@ -162,5 +183,6 @@ pub(crate) fn entry_of(method: Method, target: Target, resource: Option<Resource
         if_none_match: None,
         if_modified_since: None,
         resource,
+        patch: None,
     }
 }

@@ -1,8 +1,9 @@
 //! Transactions (one commit, one audit entry) and batches (each entry for itself).
 
 use crate::answer::{Answer, Row, response_bundle};
-use crate::ask::{Ask, perform};
+use crate::ask::perform;
 use crate::failure::{Failure, not_yet, unreadable};
+use crate::interaction::{Interaction as What, ask_of, interaction};
 use crate::sights::permit;
 use crate::wish::{Give, Wish};
 use crate::write::{Mode, write};
@@ -16,6 +17,7 @@ use galen_fhir::{Issue, IssueCode, Json, operation_outcome};
 use galen_kernel::RejectionKind;
 use galen_service::House;
 use galen_service::observe::{Draft, looked};
+use http::StatusCode;
 use std::collections::HashSet;
 
 /// Batch entries that are at work at once: they share the store's syncs.
@@ -51,9 +53,7 @@ pub(crate) async fn bundle(
     let mut draft = Draft::new("batch", Interaction::Execute);
     match opened(house, context, body, &mut draft).await {
         Err(failure) => Err(failure.recorded(house, context, draft).await),
-        Ok(bundle) if bundle.kind == BundleKind::Batch => {
-            batch(house, context, bundle.entries, wish, draft).await
-        }
+        Ok(bundle) if bundle.kind == BundleKind::Batch => batch(house, context, bundle, wish, draft).await,
         Ok(bundle) => {
             "transaction".clone_into(&mut draft.operation);
             transaction(house, context, bundle, body, wish, draft).await
@@ -73,24 +73,23 @@ async fn opened(
     read_bundle(body)
 }
 
-/// Reads of a transaction, to be answered after its writes.
-fn take_reads(bundle: &mut RequestBundle) -> Vec<RequestEntry> {
-    let (reads, writes) = std::mem::take(&mut bundle.entries)
-        .into_iter()
-        .partition(|e| matches!(e.method, Method::Get | Method::Head));
-    bundle.entries = writes;
-    reads
-}
-
-/// What a transaction cannot do is refused before anything is done.
-fn check_entries(bundle: &RequestBundle) -> Result<(), Failure> {
-    for entry in &bundle.entries {
-        if entry.target.operation.is_some() || entry.method == Method::Patch {
-            let failure = not_yet("This kind of entry");
-            return Err(failure_at(failure, entry.index));
+/// What a transaction does after its writes, and what it cannot do at all.
+fn take_reads(bundle: &mut RequestBundle) -> Result<Vec<RequestEntry>, Failure> {
+    let (mut reads, mut writes) = (Vec::new(), Vec::with_capacity(bundle.entries.len()));
+    for entry in std::mem::take(&mut bundle.entries) {
+        let what = interaction(entry.method, &entry.target).map_err(|f| failure_at(f, entry.index))?;
+        match what {
+            What::Create | What::Update | What::Patch | What::Delete => writes.push(entry),
+            What::Operate(operation) if operation.affects_state => {
+                let failure = not_yet("An operation that changes something, within a transaction,");
+                return Err(failure_at(failure, entry.index));
+            }
+            What::Bundle => return Err(failure_at(not_yet("A bundle within a transaction"), entry.index)),
+            _ => reads.push(entry),
         }
     }
-    Ok(())
+    bundle.entries = writes;
+    Ok(reads)
 }
 
 fn failure_at(mut failure: Failure, index: usize) -> Failure {
@@ -111,8 +110,7 @@ async fn transaction(
     let mut first = Some(bundle);
     let mut reads = Vec::new();
     let prepared = first.as_mut().map_or(Ok(()), |bundle| {
-        check_entries(bundle)?;
-        reads = take_reads(bundle);
+        reads = take_reads(bundle)?;
         Ok(())
     });
     // Planning consumes the bundle; after a clash it is read once more from the bytes rather than kept twice.
@@ -121,7 +119,7 @@ async fn transaction(
             return Ok(bundle);
         }
         let mut bundle = read_bundle(body)?;
-        take_reads(&mut bundle);
+        take_reads(&mut bundle)?;
         Ok(bundle)
     };
     let outcome = match prepared {
@@ -140,7 +138,9 @@ async fn transaction(
             _ => None,
         };
         let resource = written.body.filter(|_| wish.give == Some(Give::Representation));
-        rows.push((written.index, Row { status: written.status, about: written.about, resource, outcome }));
+        let is_located = written.status != StatusCode::NO_CONTENT;
+        let (status, about) = (written.status, written.about);
+        rows.push((written.index, Row { status, about, is_located, resource, outcome }));
     }
     for entry in reads {
         rows.push((entry.index, one(house, context, entry, wish).await));
@@ -152,26 +152,30 @@ async fn transaction(
 
 /// One entry for itself.
 async fn one(house: &House, context: &Context, entry: RequestEntry, wish: Wish) -> Row {
-    let index = entry.index;
-    let is_write = !matches!(entry.method, Method::Get | Method::Head);
-    let done = match Ask::of_entry(entry) {
-        Ok(ask) => perform(house, context, ask, wish).await,
+    let (index, method) = (entry.index, entry.method);
+    let asked = interaction(method, &entry.target).and_then(|what| {
+        if matches!(what, What::Operate(operation) if operation.canonical.is_empty()) {
+            return Err(not_yet("A file within a bundle"));
+        }
+        let shows = !matches!(what, What::Create | What::Update | What::Patch | What::Delete);
+        ask_of(what, entry.into()).map(|ask| (ask, shows))
+    });
+    let done = match asked {
+        Ok((ask, shows)) => perform(house, context, ask, wish).await.map(|answer| (answer, shows)),
         Err(failure) => {
             let draft = Draft::new("batch", Interaction::Execute);
             Err(failure_at(failure, index).recorded(house, context, draft).await)
         }
     };
     match done {
-        Ok(answer) => {
+        Ok((answer, shows)) => {
             let mut row = Row::of(answer);
-            if is_write && wish.give != Some(Give::Representation) {
+            if method == Method::Head || (!shows && wish.give != Some(Give::Representation)) {
                 row.resource = None;
             }
             row
         }
-        Err(failure) => {
-            Row { status: failure.status(), about: None, resource: None, outcome: Some(failure.outcome()) }
-        }
+        Err(failure) => Row::of_failure(&failure),
     }
 }
 
@@ -223,14 +227,14 @@ fn rank(method: Method) -> u8 {
 async fn batch(
     house: &House,
     context: &Context,
-    entries: Vec<RequestEntry>,
+    bundle: RequestBundle,
     wish: Wish,
     draft: Draft,
 ) -> Result<Answer, Failure> {
-    if entries.is_empty() {
+    if bundle.entries.is_empty() && bundle.unreadable.is_empty() {
         looked(house, context, draft).await?;
     }
-    let rows = rows_of_batch(house, context, entries, wish).await;
+    let rows = rows_of_batch(house, context, bundle, wish).await;
     let rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
     Ok(Answer::of(response_bundle(BundleKind::Batch, &rows)))
 }
@@ -239,11 +243,16 @@ async fn batch(
 pub(crate) async fn rows_of_batch(
     house: &House,
     context: &Context,
-    entries: Vec<RequestEntry>,
+    bundle: RequestBundle,
     wish: Wish,
 ) -> Vec<(usize, Row)> {
-    let mut rows: Vec<(usize, Row)> = Vec::with_capacity(entries.len());
-    for turn in turns(entries) {
+    let mut rows: Vec<(usize, Row)> = Vec::with_capacity(bundle.entries.len() + bundle.unreadable.len());
+    for (index, issue) in bundle.unreadable {
+        let failure = Failure::of_issues(RejectionKind::Malformed, "entry-invalid", vec![issue]);
+        let draft = Draft::new("batch", Interaction::Execute);
+        rows.push((index, Row::of_failure(&failure.recorded(house, context, draft).await)));
+    }
+    for turn in turns(bundle.entries) {
         let work = turn.into_iter().map(|entry| {
             let index = entry.index;
             async move { (index, one(house, context, entry, wish).await) }

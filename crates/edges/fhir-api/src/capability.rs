@@ -2,20 +2,23 @@
 
 use crate::answer::Answer;
 use crate::failure::Failure;
+use crate::operations::told_of;
 use crate::wish::Wish;
 use axum::extract::State;
 use axum::response::Response;
 use bytes::Bytes;
+use galen_access::Context;
 use galen_fhir::bundle::query_pairs;
 use galen_fhir::capability::{ServerSupport, TypeSupport, all_search_codes, capability_statement};
 use galen_fhir::definitions::ParamKind;
 use galen_fhir::{ResourceType, search_parameters};
 use galen_service::House;
+use galen_service::observe::{Draft, looked};
 use http::{HeaderMap, Uri};
 use std::sync::{Arc, RwLock};
 
 /// The date of this version's definitions.
-const RELEASE_DATE: &str = "2026-11-23";
+pub(crate) const RELEASE_DATE: &str = "2026-11-23";
 
 /// The statement last made, and for which address.
 static MADE: RwLock<Option<(String, Bytes)>> = RwLock::new(None);
@@ -25,8 +28,18 @@ pub(crate) async fn metadata(State(house): State<Arc<House>>, uri: Uri, headers:
     let mut pairs = query_pairs(uri.query().unwrap_or_default()).unwrap_or_default();
     match Wish::read(&headers, &mut pairs) {
         Ok(wish) => Answer::of(statement(&house).to_vec()).respond(&house.fhir_base(), wish),
-        Err(failure) => Failure::respond(&failure),
+        Err(failure) => failure.respond(&house.fhir_base()),
     }
+}
+
+/// Answers an entry of a bundle.
+pub(crate) async fn capabilities(
+    house: &House,
+    context: &Context,
+    draft: &mut Draft,
+) -> Result<Answer, Failure> {
+    looked(house, context, std::mem::replace(draft, Draft::new("", draft.interaction))).await?;
+    Ok(Answer::of(statement(house).to_vec()))
 }
 
 fn statement(house: &House) -> Bytes {
@@ -44,8 +57,8 @@ fn statement(house: &House) -> Bytes {
         date: house.clock.now().to_string(),
         url: base.clone(),
         types: ResourceType::all().map(support).collect(),
-        system_interactions: vec!["transaction", "batch"],
-        operations: Vec::new(),
+        system_interactions: vec!["transaction", "batch", "history-system"],
+        operations: told_of(None),
         oauth_uris: Vec::new(),
     };
     let bytes = Bytes::from(capability_statement(&server).to_bytes());
@@ -59,7 +72,7 @@ fn support(resource_type: ResourceType) -> TypeSupport {
     let is_written = crate::admit::writable(resource_type).is_ok();
     let mut interactions = vec!["read", "vread", "history-instance", "search-type"];
     if is_written {
-        interactions.extend(["create", "update", "delete"]);
+        interactions.extend(["create", "update", "patch", "delete", "history-type"]);
     }
     let references = search_parameters(resource_type).iter().filter(|p| p.kind == ParamKind::Reference);
     let includes = references.map(|p| format!("{}:{}", resource_type.name(), p.code)).collect();
@@ -69,11 +82,11 @@ fn support(resource_type: ResourceType) -> TypeSupport {
         search_parameters: all_search_codes(resource_type),
         includes,
         revincludes: revincludes(resource_type),
-        operations: Vec::new(),
+        operations: told_of(Some(resource_type)),
         versioning: "versioned",
         conditional_create: is_written,
         conditional_update: is_written,
-        conditional_delete: if is_written { "single" } else { "not-supported" },
+        conditional_delete: if is_written { "multiple" } else { "not-supported" },
         update_create: is_written,
     }
 }

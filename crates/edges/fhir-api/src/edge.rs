@@ -1,18 +1,20 @@
 //! From HTTP to an interaction and back: the one handler behind every route of `/fhir`.
 
-use crate::ask::{Ask, entry_of, perform};
-use crate::bundle::bundle;
-use crate::failure::{Failure, no_such_type, not_yet, unreadable};
-use crate::read::Unless;
-use crate::wish::{Wish, check_body_format};
+use crate::answer::Answer;
+use crate::ask::{Ask, perform};
+use crate::bundle::{bundle, parse_body};
+use crate::failure::{Failure, unreadable};
+use crate::interaction::{Incoming, Interaction, ask_of, interaction, name_of, no_such_address};
+use crate::wish::{BodyFormat, Wish, body_format, check_body_format};
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use galen_access::Context;
-use galen_audit::Interaction;
-use galen_fhir::bundle::{Method as Verb, Target, query_pairs};
-use galen_fhir::{Issue, IssueCode, Resource, ResourceType, valid_id};
+use galen_audit::Interaction as Class;
+use galen_fhir::bundle::{Method as Verb, RequestEntry, Target, TargetFault, query_pairs};
+use galen_fhir::patch::{FhirpathPatch, JsonPatch, Patch, PatchError};
+use galen_fhir::{Issue, IssueCode, Json, Resource, ResourceType};
 use galen_kernel::{Rejection, RejectionKind};
 use galen_service::observe::Draft;
 use galen_service::{Caller, House};
@@ -20,11 +22,11 @@ use http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use std::sync::Arc;
 
 const IF_NONE_EXIST: HeaderName = HeaderName::from_static("if-none-exist");
+/// What every address of this edge begins with.
+const BASE: &str = "/fhir";
 
 /// A request, as far as it was read.
 struct Request<'r> {
-    method: Method,
-    path: &'r str,
     headers: &'r HeaderMap,
     body: Bytes,
 }
@@ -38,52 +40,29 @@ pub(crate) async fn fhir(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    match answer(&house, &context, method, &uri, &headers, body).await {
-        Ok(response) => response,
-        Err(failure) => failure.respond(),
+    match answer(&house, &context, &method, &uri, &headers, body).await {
+        Ok((answer, wish)) => answer.respond(&house.fhir_base(), wish),
+        Err(failure) => failure.respond(&house.fhir_base()),
     }
 }
 
 async fn answer(
     house: &House,
     context: &Context,
-    method: Method,
+    method: &Method,
     uri: &Uri,
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
-) -> Result<Response, Failure> {
-    let draft = Draft::new(operation_of(&method, uri.path()), Interaction::Execute);
+) -> Result<(Answer, Wish), Failure> {
+    let mut draft = Draft::new("operation", Class::Execute);
     let read = match body {
         Err(rejection) => Err(too_large(rejection)),
-        Ok(body) => {
-            read(Request { method, path: uri.path(), headers, body }, uri.query().unwrap_or_default())
-        }
+        Ok(body) => read(method, uri, &Request { headers, body }, &mut draft),
     };
-    let (todo, wish) = match read {
-        Ok(read) => read,
-        Err(failure) => return Err(failure.recorded(house, context, draft).await),
-    };
-    let answer = match todo {
-        Todo::One(ask) => perform(house, context, ask, wish).await?,
-        Todo::Bundle(body) => bundle(house, context, &body, wish).await?,
-    };
-    Ok(answer.respond(&house.fhir_base(), wish))
-}
-
-/// What the audit calls a request that could not be read.
-fn operation_of(method: &Method, path: &str) -> &'static str {
-    let depth = segments(path).count();
-    match (method.as_str(), depth) {
-        ("POST", 0) => "batch",
-        ("POST", 1) => "create",
-        ("PUT", _) => "update",
-        ("PATCH", _) => "patch",
-        ("DELETE", _) => "delete",
-        ("GET" | "HEAD", 2) => "read",
-        ("GET" | "HEAD", 1) => "search-type",
-        ("GET" | "HEAD", 0) => "search-system",
-        ("GET" | "HEAD", _) => "history-instance",
-        _ => "operation",
+    match read {
+        Err(failure) => Err(failure.recorded(house, context, draft).await),
+        Ok((Todo::One(ask), wish)) => Ok((perform(house, context, ask, wish).await?, wish)),
+        Ok((Todo::Bundle(body), wish)) => Ok((bundle(house, context, &body, wish).await?, wish)),
     }
 }
 
@@ -103,102 +82,46 @@ enum Todo {
     Bundle(Bytes),
 }
 
-fn segments(path: &str) -> impl Iterator<Item = &str> {
-    path.trim_start_matches('/').split('/').skip(1).filter(|part| !part.is_empty())
+fn verb_of(method: &Method) -> Option<Verb> {
+    Some(match method.as_str() {
+        "GET" => Verb::Get,
+        "HEAD" => Verb::Head,
+        "POST" => Verb::Post,
+        "PUT" => Verb::Put,
+        "PATCH" => Verb::Patch,
+        "DELETE" => Verb::Delete,
+        _ => return None,
+    })
 }
 
-fn read(request: Request<'_>, query: &str) -> Result<(Todo, Wish), Failure> {
-    let mut pairs = query_pairs(query).ok_or_else(|| {
-        Failure::from(
-            Rejection::new(RejectionKind::Malformed, "query-invalid", "The query cannot be decoded")
-                .at("url"),
-        )
-    })?;
-    let wish = Wish::read(request.headers, &mut pairs)?;
-    let parts: Vec<&str> = segments(request.path).collect();
-    let verb = request.method.as_str();
-    let todo = match (verb, parts.as_slice()) {
-        ("POST", []) => {
-            check_body_format(request.headers, false)?;
-            Todo::Bundle(request.body)
-        }
-        (_, [] | ["_search", ..]) => return Err(not_yet("A search of all types at once")),
-        (_, [first, ..]) if first.starts_with('$') => return Err(not_yet("This operation")),
-        (_, ["_history", ..]) => return Err(not_yet("The history of the whole server")),
-        (_, [name, rest @ ..]) => {
-            let resource_type = ResourceType::parse(name).ok_or_else(|| no_such_type(name))?;
-            Todo::One(read_typed(&request, resource_type, rest, pairs)?)
-        }
-    };
-    Ok((todo, wish))
-}
-
-fn read_typed(
+/// Reads a request; the draft learns what it is as soon as that is known.
+fn read(
+    method: &Method,
+    uri: &Uri,
     request: &Request<'_>,
-    resource_type: ResourceType,
-    rest: &[&str],
-    mut pairs: Vec<(String, String)>,
-) -> Result<Ask, Failure> {
-    if rest.iter().any(|part| part.starts_with('$')) {
-        return Err(not_yet("This operation"));
+    draft: &mut Draft,
+) -> Result<(Todo, Wish), Failure> {
+    let path = uri.path().strip_prefix(BASE).unwrap_or_default();
+    let mut target = Target::parse_path(path).map_err(|fault| no_such_address(&fault))?;
+    target.query = query_pairs(uri.query().unwrap_or_default())
+        .ok_or_else(|| no_such_address(&TargetFault::BadQuery))?;
+    let verb = verb_of(method).ok_or_else(|| {
+        Rejection::new(RejectionKind::NotSupported, "not-supported", "This method is not supported")
+    })?;
+    let what = interaction(verb, &target)?;
+    name_of(what, &target).clone_into(&mut draft.operation);
+    let wish = Wish::read(request.headers, &mut target.query)?;
+    if let Interaction::Bundle = what {
+        check_body_format(request.headers, &[BodyFormat::Json])?;
+        return Ok((Todo::Bundle(request.body.clone()), wish));
     }
-    let id = match rest {
-        [id, ..] if !id.starts_with('_') => Some(checked_id(id)?),
-        _ => None,
-    };
-    match (request.method.as_str(), rest) {
-        ("GET" | "HEAD", []) => Ok(Ask::Search(resource_type, pairs)),
-        ("POST", ["_search"]) => {
-            check_body_format(request.headers, true)?;
-            pairs.extend(form(&request.body)?);
-            pairs.retain(|(name, _)| name != "_format" && name != "_pretty");
-            Ok(Ask::Search(resource_type, pairs))
-        }
-        (_, ["_history"]) => Err(not_yet("The history of a type")),
-        ("POST", []) => write(request, Verb::Post, resource_type, None, pairs),
-        ("PUT", []) => write(request, Verb::Put, resource_type, None, criteria(pairs)?),
-        ("DELETE", []) => write(request, Verb::Delete, resource_type, None, criteria(pairs)?),
-        ("PATCH", _) => Err(not_yet("PATCH")),
-        ("GET" | "HEAD", [_]) => {
-            Ok(Ask::Read(resource_type, id.unwrap_or_default(), unless(request.headers)))
-        }
-        ("PUT", [_]) => write(request, Verb::Put, resource_type, id, Vec::new()),
-        ("DELETE", [_]) => write(request, Verb::Delete, resource_type, id, Vec::new()),
-        ("GET" | "HEAD", [_, "_history"]) => Ok(Ask::History(resource_type, id.unwrap_or_default(), pairs)),
-        ("GET" | "HEAD", [_, "_history", version]) => {
-            Ok(Ask::Vread(resource_type, id.unwrap_or_default(), checked_id(version)?))
-        }
-        ("DELETE", [_, "_history", ..]) => Err(Rejection::new(
-            RejectionKind::NotSupported,
-            "history-kept",
-            "The history of a resource is never deleted",
-        )
-        .into()),
-        (_, [_, other, ..]) if other.starts_with('_') => Err(not_yet("This interaction")),
-        _ => {
-            let message =
-                "Compartment searches are not supported yet; search the type by the patient's parameter";
-            Err(Rejection::new(RejectionKind::NotSupported, "not-supported", message).into())
-        }
+    if let Interaction::SearchByForm = what {
+        check_body_format(request.headers, &[BodyFormat::Form])?;
+        target.query.extend(form(&request.body)?);
+        target.query.retain(|(name, _)| name != "_format" && name != "_pretty");
     }
-}
-
-fn checked_id(id: &str) -> Result<String, Failure> {
-    if valid_id(id) {
-        return Ok(id.to_owned());
-    }
-    let issue = Issue::error(IssueCode::Value, "an id has 1 to 64 letters, digits, '-' or '.'").at("url");
-    Err(Failure::of_issues(RejectionKind::Malformed, "id-invalid", vec![issue]))
-}
-
-fn criteria(pairs: Vec<(String, String)>) -> Result<Vec<(String, String)>, Failure> {
-    if pairs.is_empty() {
-        let message = "A conditional write needs a condition, or an id in the address";
-        return Err(Rejection::new(RejectionKind::PreconditionFailed, "condition-empty", message)
-            .at("url")
-            .into());
-    }
-    Ok(pairs)
+    let incoming = incoming(what, verb, target, request)?;
+    Ok((Todo::One(ask_of(what, incoming)?), wish))
 }
 
 fn form(body: &[u8]) -> Result<Vec<(String, String)>, Failure> {
@@ -213,61 +136,106 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
-fn unless(headers: &HeaderMap) -> Unless {
-    Unless {
-        none_match: text(headers, &header::IF_NONE_MATCH),
-        modified_since: text(headers, &header::IF_MODIFIED_SINCE),
+/// The request as an entry of a bundle would be: body and conditions read.
+fn incoming(
+    what: Interaction,
+    method: Verb,
+    target: Target,
+    request: &Request<'_>,
+) -> Result<Incoming, Failure> {
+    let mut entry = RequestEntry {
+        index: 0,
+        method,
+        target,
+        full_url: None,
+        if_none_exist: None,
+        if_match: text(request.headers, &header::IF_MATCH),
+        if_none_match: text(request.headers, &header::IF_NONE_MATCH),
+        if_modified_since: text(request.headers, &header::IF_MODIFIED_SINCE),
+        resource: None,
+        patch: None,
+    };
+    let mut lines = None;
+    let writes =
+        matches!(what, Interaction::Create | Interaction::Update | Interaction::Patch | Interaction::Delete);
+    if let Some(resource_type) = entry.target.resource_type.filter(|_| writes) {
+        // Before the body is read: whatever it is, it is not taken.
+        crate::admit::writable(resource_type)?;
     }
+    match what {
+        Interaction::Create | Interaction::Update => {
+            entry.resource = Some(resource(request, what, &entry.target)?);
+            if matches!(what, Interaction::Create) {
+                entry.if_none_exist = condition(request.headers)?;
+            }
+        }
+        Interaction::Patch => entry.patch = Some(patch(request)?),
+        Interaction::Operate(operation) if method == Verb::Post && !request.body.is_empty() => {
+            check_body_format(request.headers, operation.formats)?;
+            match body_format(request.headers)? {
+                Some(BodyFormat::Lines) => lines = Some(request.body.clone()),
+                Some(BodyFormat::Form) => entry.target.query.extend(form(&request.body)?),
+                _ => entry.resource = Some(Resource::parse(&request.body).map_err(unreadable)?),
+            }
+        }
+        _ => {}
+    }
+    Ok(Incoming { entry, lines })
 }
 
-fn write(
-    request: &Request<'_>,
-    verb: Verb,
-    resource_type: ResourceType,
-    id: Option<String>,
-    query: Vec<(String, String)>,
-) -> Result<Ask, Failure> {
-    crate::admit::writable(resource_type)?;
-    let resource =
-        if verb == Verb::Delete { None } else { Some(resource(request, resource_type, id.as_deref())?) };
-    let query = if verb == Verb::Post { Vec::new() } else { query };
-    let target = Target { resource_type: Some(resource_type), id, query, ..Target::default() };
-    let mut entry = entry_of(verb, target, resource);
-    entry.if_match = text(request.headers, &header::IF_MATCH);
-    if verb == Verb::Post
-        && let Some(condition) = text(request.headers, &IF_NONE_EXIST)
-    {
-        let condition = condition.rsplit_once('?').map_or(condition.as_str(), |(_, query)| query);
-        let pairs = query_pairs(condition).ok_or_else(|| {
+/// `If-None-Exist`.
+fn condition(headers: &HeaderMap) -> Result<Option<Vec<(String, String)>>, Failure> {
+    let Some(condition) = text(headers, &IF_NONE_EXIST) else { return Ok(None) };
+    let condition = condition.rsplit_once('?').map_or(condition.as_str(), |(_, query)| query);
+    match query_pairs(condition) {
+        Some(pairs) => Ok(Some(pairs)),
+        None => {
             let message = "The condition cannot be decoded";
-            Rejection::new(RejectionKind::Malformed, "condition-invalid", message).at("If-None-Exist")
-        })?;
-        entry.if_none_exist = Some(pairs);
+            Err(Rejection::new(RejectionKind::Malformed, "condition-invalid", message)
+                .at("If-None-Exist")
+                .into())
+        }
     }
-    Ok(Ask::Write(Box::new(entry)))
 }
 
-fn resource(
-    request: &Request<'_>,
-    resource_type: ResourceType,
-    id: Option<&str>,
-) -> Result<Resource, Failure> {
-    check_body_format(request.headers, false)?;
+fn resource(request: &Request<'_>, what: Interaction, target: &Target) -> Result<Resource, Failure> {
+    check_body_format(request.headers, &[BodyFormat::Json])?;
     let resource = Resource::parse(&request.body).map_err(unreadable)?;
-    if resource.resource_type() != resource_type {
-        let message =
-            format!("the address is of {resource_type}, the resource of {}", resource.resource_type());
+    let own = resource.resource_type();
+    if let Some(resource_type) = target.resource_type.filter(|one| *one != own) {
+        let message = format!("the address is of {resource_type}, the resource of {own}");
         return Err(unreadable(Issue::error(IssueCode::Invalid, message).at("resourceType")));
     }
-    if let Some(id) = id
+    if let (Interaction::Update, Some(id)) = (what, &target.id)
         && resource.id() != Some(id)
     {
-        let message = if resource.id().is_some() {
-            "the id of the resource and of the address must be the same"
-        } else {
-            "the resource must have the id that the address names"
-        };
-        return Err(unreadable(Issue::error(IssueCode::Value, message).at(format!("{resource_type}.id"))));
+        return Err(other_id(own, resource.id().is_some()));
     }
     Ok(resource)
+}
+
+fn other_id(resource_type: ResourceType, has_id: bool) -> Failure {
+    let message = if has_id {
+        "the id of the resource and of the address must be the same"
+    } else {
+        "the resource must have the id that the address names"
+    };
+    unreadable(Issue::error(IssueCode::Value, message).at(format!("{resource_type}.id")))
+}
+
+/// A patch says by its media type which kind it is; plain JSON says it by its shape.
+fn patch(request: &Request<'_>) -> Result<Patch, Failure> {
+    check_body_format(request.headers, &[BodyFormat::JsonPatch, BodyFormat::Json])?;
+    let json = parse_body(&request.body)?;
+    let is_json_patch = match body_format(request.headers)? {
+        Some(BodyFormat::JsonPatch) => true,
+        _ => matches!(json, Json::Array(_)),
+    };
+    let read = if is_json_patch {
+        JsonPatch::read(json).map(Patch::Json)
+    } else {
+        FhirpathPatch::read(&json).map(Patch::Fhirpath)
+    };
+    read.map_err(PatchError::into_issue)
+        .map_err(|issue| Failure::of_issues(RejectionKind::Malformed, "patch-invalid", vec![issue]))
 }

@@ -1,8 +1,9 @@
 //! Why there is no answer: a refusal, with every located issue where there are several.
 
+use crate::answer::{About, http_date, put};
 use axum::body::Body;
 use axum::response::Response;
-use galen_fhir::{Issue, IssueCode, operation_outcome};
+use galen_fhir::{Issue, operation_outcome};
 use galen_kernel::{Fault, Rejection, RejectionKind};
 use galen_service::observe::{self, Draft};
 use galen_service::refusal::{Dialect, Refused};
@@ -22,11 +23,13 @@ pub(crate) struct Failure {
     pub(crate) issues: Vec<Issue>,
     /// Another status than the refusal's.
     pub(crate) status: Option<StatusCode>,
+    /// The version that it is about, where that may be told: of what is deleted.
+    pub(crate) about: Option<Box<About>>,
 }
 
 impl<R: Into<Refusal>> From<R> for Failure {
     fn from(refusal: R) -> Self {
-        Self { refusal: refusal.into(), issues: Vec::new(), status: None }
+        Self { refusal: refusal.into(), issues: Vec::new(), status: None, about: None }
     }
 }
 
@@ -37,12 +40,18 @@ impl Failure {
         let mut rejection =
             Rejection::new(kind, code, first.map_or("The input is refused", |i| i.message.as_str()));
         rejection.location = first.map(|i| i.location.clone()).filter(|l| !l.is_empty());
-        Self { refusal: rejection.into(), issues, status: None }
+        Self { refusal: rejection.into(), issues, status: None, about: None }
     }
 
     /// The same, with another HTTP status.
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
         self.status = Some(status);
+        self
+    }
+
+    /// The same, about this version.
+    pub(crate) fn about(mut self, about: About) -> Self {
+        self.about = Some(Box::new(about));
         self
     }
 
@@ -60,12 +69,18 @@ impl Failure {
     }
 
     /// The HTTP answer.
-    pub(crate) fn respond(&self) -> Response {
+    pub(crate) fn respond(&self, base: &str) -> Response {
         let mut response = self.refusal.respond(Dialect::Fhir);
         *response.status_mut() = self.status();
         if let (Refusal::Rejected(_), false) = (&self.refusal, self.issues.is_empty()) {
             *response.body_mut() = Body::from(self.outcome());
             response.headers_mut().insert(header::CONTENT_TYPE, FHIR_JSON);
+        }
+        if let Some(about) = &self.about {
+            let headers = response.headers_mut();
+            put(headers, header::ETAG, &about.etag());
+            put(headers, header::LAST_MODIFIED, &http_date(about.at));
+            put(headers, header::LOCATION, &format!("{base}/{}", about.location()));
         }
         response.extensions_mut().insert(Refused);
         response
@@ -93,11 +108,16 @@ impl Failure {
 
     /// Writes the audit entry of the failure; a refusal that cannot be recorded becomes the fault of that.
     pub(crate) async fn recorded(self, house: &House, context: &galen_access::Context, draft: Draft) -> Self {
-        let Self { refusal, issues, status } = self;
+        let Self { refusal, issues, status, about } = self;
         let was_rejected = matches!(refusal, Refusal::Rejected(_));
         let refusal = observe::refused(house, Some(context), draft, of_the_caller(refusal)).await;
         let still = matches!(refusal, Refusal::Rejected(_));
-        Self { refusal, issues, status: status.filter(|_| was_rejected && still) }
+        Self {
+            refusal,
+            issues,
+            status: status.filter(|_| was_rejected && still),
+            about: about.filter(|_| still),
+        }
     }
 }
 
@@ -131,14 +151,6 @@ pub(crate) fn not_yet(what: &str) -> Failure {
     Rejection::new(RejectionKind::NotSupported, "not-supported", message)
         .next("See /fhir/metadata for what is")
         .into()
-}
-
-/// A type that R4 does not have.
-pub(crate) fn no_such_type(name: &str) -> Failure {
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
-    let message = format!("'{plain}' is no R4 resource type");
-    let issue = Issue::error(IssueCode::NotFound, message);
-    Failure::of_issues(RejectionKind::NotFound, "no-such-type", vec![issue])
 }
 
 /// A fault that must not happen.

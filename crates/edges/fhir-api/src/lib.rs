@@ -12,10 +12,14 @@ mod capability;
 mod edge;
 mod failure;
 mod history;
+mod interaction;
 mod load;
+mod operations;
+mod patching;
 mod read;
 mod routes;
 mod search;
+mod several;
 mod sights;
 mod wish;
 mod write;
@@ -26,8 +30,17 @@ use galen_access::policy::PolicySource;
 use galen_service::Service;
 
 /// The actions that this edge asks policy about.
-pub const ACTIONS: &[&str] =
-    &["FhirRead", "FhirSearch", "FhirHistory", "FhirCreate", "FhirUpdate", "FhirDelete", "FhirBundle"];
+pub const ACTIONS: &[&str] = &[
+    "FhirRead",
+    "FhirSearch",
+    "FhirHistory",
+    "FhirCreate",
+    "FhirUpdate",
+    "FhirDelete",
+    "FhirBundle",
+    "FhirExport",
+    "FhirImport",
+];
 
 /// The policies of [`ACTIONS`].
 pub const POLICY: &str = include_str!("policy.cedar");
@@ -35,12 +48,12 @@ pub const POLICY: &str = include_str!("policy.cedar");
 /// The service.
 pub static SERVICE: Service = Service {
     name: "fhir-api",
-    about: "FHIR R4 at /fhir: read, search, write, transactions, history",
+    about: "FHIR R4 at /fhir: read, search, write, transactions, history, operations, bulk data",
     needs: &[],
-    kinds: &[],
+    kinds: &[("BulkJob", operations::BULK_JOB)],
     owns: &[],
     policy: Some(PolicySource { name: "fhir-api", actions: ACTIONS, text: POLICY }),
     routes: routes::routes,
     guards: &[],
-    reactions: &[],
+    reactions: &[operations::PREPARE],
 };

@@ -89,7 +89,7 @@ async fn load_document(house: &House, context: &Context, bytes: &[u8]) -> Result
         Err(failure) => return Err(failure.recorded(house, context, draft).await.refusal),
     };
     if bundle.kind == BundleKind::Batch {
-        return Ok(load_batch(house, context, bundle.entries).await);
+        return Ok(load_batch(house, context, bundle).await);
     }
     let mut first = Some(bundle);
     let again = || match first.take() {
@@ -133,7 +133,7 @@ async fn load_all_lines(house: &House, context: &Context, lines: &[&[u8]]) -> Re
             let entries = read_lines(lines, &mut Vec::new());
             entries.into_iter().filter(|e| !later.contains(&e.index)).collect()
         });
-        Ok(RequestBundle { kind: BundleKind::Transaction, entries })
+        Ok(RequestBundle::transaction(entries))
     };
     let mut report = load_written(house, context, draft, Mode::Each, again).await?;
     report.absorb(early, 0);
@@ -183,9 +183,9 @@ async fn load_written(
     }
 }
 
-async fn load_batch(house: &House, context: &Context, entries: Vec<RequestEntry>) -> LoadReport {
+async fn load_batch(house: &House, context: &Context, bundle: RequestBundle) -> LoadReport {
     let mut report = LoadReport::default();
-    for (index, row) in rows_of_batch(house, context, entries, Wish::PLAIN).await {
+    for (index, row) in rows_of_batch(house, context, bundle, Wish::PLAIN).await {
         let status = row.status.as_u16();
         if row.status.is_success() {
             report.count(status);
@@ -212,7 +212,7 @@ fn read_any(bytes: &[u8]) -> Result<(RequestBundle, Mode), Failure> {
     let kind = json.str("type").unwrap_or_default();
     if json.str("resourceType") != Some("Bundle") {
         let entry = entry_of_resource(0, json)?;
-        return Ok((RequestBundle { kind: BundleKind::Transaction, entries: vec![entry] }, Mode::Whole));
+        return Ok((RequestBundle::transaction(vec![entry]), Mode::Whole));
     }
     if matches!(kind, "transaction" | "batch") {
         return read_json(json).map(|bundle| (bundle, Mode::Whole));
@@ -230,7 +230,7 @@ fn read_any(bytes: &[u8]) -> Result<(RequestBundle, Mode), Failure> {
         let Some(resource) = entry.remove("resource") else { continue };
         read.push(RequestEntry { full_url, ..entry_of_resource(index, resource)? });
     }
-    Ok((RequestBundle { kind: BundleKind::Transaction, entries: read }, Mode::Each))
+    Ok((RequestBundle::transaction(read), Mode::Each))
 }
 
 fn no_bundle() -> Failure {

@@ -1,5 +1,4 @@
-//! The routes of `/fhir`, with what policy each is under. What FHIR knows and this server does not do yet has a route,
-//! too: it says so in FHIR's words.
+//! The routes of `/fhir`, with what policy each is under. What is at an address, `interaction.rs` says.
 
 use crate::capability::metadata;
 use crate::edge::fhir;
@@ -41,14 +40,25 @@ fn system() -> Vec<Route> {
     let bundle = Access::Action { name: "FhirBundle", kind: "Bundle", category: Category::Clinical };
     vec![
         route(Method::Post, "/fhir", bundle, "Process a transaction or batch bundle", || post(fhir)),
-        route(Method::Get, "/fhir", under("FhirSearch"), "Search all types (not yet)", || get(fhir)),
+        route(Method::Get, "/fhir", under("FhirSearch"), "Search all types", || get(fhir)),
+        route(
+            Method::Post,
+            "/fhir/_search",
+            under("FhirSearch"),
+            "Search all types, parameters as a form",
+            || post(fhir),
+        ),
+        route(Method::Get, "/fhir/_history", under("FhirHistory"), "Versions of everything", || get(fhir)),
     ]
 }
 
 fn types() -> Vec<Route> {
     let path = "/fhir/{type}";
     vec![
-        route(Method::Get, path, under("FhirSearch"), "Search one type", || get(fhir)),
+        route(Method::Get, path, under("FhirSearch"), "Search one type; an operation of the server", || {
+            get(fhir)
+        }),
+        route(Method::Get, "/fhir/{type}/_search", under("FhirSearch"), "Search one type", || get(fhir)),
         route(
             Method::Post,
             "/fhir/{type}/_search",
@@ -56,23 +66,31 @@ fn types() -> Vec<Route> {
             "Search one type, parameters as a form",
             || post(fhir),
         ),
+        route(Method::Get, "/fhir/{type}/_history", under("FhirHistory"), "Versions of one type", || {
+            get(fhir)
+        }),
         route(Method::Post, path, under("FhirCreate"), "Create; If-None-Exist makes it conditional", || {
             post(fhir)
         }),
         route(Method::Put, path, under("FhirUpdate"), "Update what the condition names, or create", || {
             put(fhir)
         }),
-        route(Method::Delete, path, under("FhirDelete"), "Delete what the condition names", || delete(fhir)),
-        route(Method::Patch, path, under("FhirUpdate"), "Patch what the condition names (not yet)", || {
-            patch(fhir)
-        }),
+        route(
+            Method::Delete,
+            path,
+            under("FhirDelete"),
+            "Delete what the condition names; _count lets it be several",
+            || delete(fhir),
+        ),
+        route(Method::Patch, path, under("FhirUpdate"), "Patch what the condition names", || patch(fhir)),
     ]
 }
 
 fn instances() -> Vec<Route> {
     let path = "/fhir/{type}/{id}";
+    let below = "/fhir/{type}/{id}/{operation}";
     vec![
-        route(Method::Get, path, under("FhirRead"), "Read", || get(fhir)),
+        route(Method::Get, path, under("FhirRead"), "Read; an operation of a type", || get(fhir)),
         route(
             Method::Put,
             path,
@@ -81,24 +99,19 @@ fn instances() -> Vec<Route> {
             || put(fhir),
         ),
         route(Method::Delete, path, under("FhirDelete"), "Delete; history stays", || delete(fhir)),
-        route(Method::Patch, path, under("FhirUpdate"), "Patch (not yet)", || patch(fhir)),
-        route(Method::Post, path, under("FhirRead"), "Operation on a type (not yet)", || post(fhir)),
+        route(Method::Patch, path, under("FhirUpdate"), "JSON Patch or FHIRPath Patch", || patch(fhir)),
+        route(Method::Post, path, under("FhirRead"), "Operation of a type", || post(fhir)),
         route(Method::Get, "/fhir/{type}/{id}/_history", under("FhirHistory"), "All versions", || get(fhir)),
         route(Method::Get, "/fhir/{type}/{id}/_history/{vid}", under("FhirHistory"), "One version", || {
             get(fhir)
         }),
-        route(
-            Method::Get,
-            "/fhir/{type}/{id}/{operation}",
-            under("FhirRead"),
-            "Operation or compartment (not yet)",
-            || get(fhir),
-        ),
+        route(Method::Get, below, under("FhirRead"), "Operation, or search of a compartment", || get(fhir)),
+        route(Method::Post, below, under("FhirRead"), "Operation of a resource", || post(fhir)),
         route(
             Method::Post,
-            "/fhir/{type}/{id}/{operation}",
-            under("FhirRead"),
-            "Operation (not yet)",
+            "/fhir/{type}/{id}/{member}/_search",
+            under("FhirSearch"),
+            "Search of a compartment, parameters as a form",
             || post(fhir),
         ),
     ]

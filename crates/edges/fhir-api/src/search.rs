@@ -113,7 +113,7 @@ fn localize(clause: &mut Clause, base: &str) {
 }
 
 /// Name-value pairs as a query.
-fn written(pairs: &[(String, String)]) -> String {
+pub(crate) fn written(pairs: &[(String, String)]) -> String {
     let one = |(name, value): &(String, String)| {
         format!("{}={}", utf8_percent_encode(name, QUERY), utf8_percent_encode(value, QUERY))
     };

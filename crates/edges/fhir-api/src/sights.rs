@@ -65,12 +65,22 @@ pub(crate) async fn sight(
     context: &Context,
     types: impl IntoIterator<Item = ResourceType>,
 ) -> Result<Seen, Fault> {
+    sight_for(house, context, "FhirSearch", types).await
+}
+
+/// The same for another action than a search.
+pub(crate) async fn sight_for(
+    house: &House,
+    context: &Context,
+    action: &'static str,
+    types: impl IntoIterator<Item = ResourceType>,
+) -> Result<Seen, Fault> {
     let mut seen = Seen { sight: Sight::nothing(), refused: None, opened: Vec::new() };
     for (place, resource_type) in types.into_iter().enumerate() {
         if place > 0 && seen.sight.of(resource_type).is_some() {
             continue;
         }
-        match house.access.visibility(context, "FhirSearch", &plain(resource_type)).await? {
+        match house.access.visibility(context, action, &plain(resource_type)).await? {
             Ok(visibility) => {
                 let Visibility { opened, .. } = &visibility;
                 seen.opened

@@ -1,12 +1,21 @@
-//! What the client wants the answer to look like: format, prettiness, how much of it, how strict.
+//! What the client wants the answer to look like: format, prettiness, how much of it, how strict, when.
 
 use crate::failure::Failure;
 use galen_fhir::search::Handling;
+use galen_fhir::{Subset, Summary};
 use galen_kernel::{Rejection, RejectionKind};
 use http::{HeaderMap, StatusCode, header};
 
 /// Parameters that shape any answer and are no search parameters.
 const SHAPING: &[&str] = &["_format", "_pretty"];
+/// The media types of JSON, by the names that clients use.
+const JSON: &[&str] = &["json", "application/json", "application/fhir+json", "text/json"];
+/// Media ranges that JSON is among.
+const RANGES: &[&str] = &["*/*", "application/*"];
+/// The media type of JSON Patch.
+const JSON_PATCH: &str = "application/json-patch+json";
+/// The media types of lines of JSON.
+const LINES: &[&str] = &["application/fhir+ndjson", "application/ndjson", "application/x-ndjson"];
 
 /// What of a written resource is sent back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,31 +37,34 @@ pub(crate) struct Wish {
     pub(crate) give: Option<Give>,
     /// `Prefer: handling=`.
     pub(crate) handling: Handling,
+    /// `Prefer: respond-async`; what is quick is answered at once all the same.
+    pub(crate) respond_async: bool,
 }
 
 impl Wish {
     /// The usual.
-    pub(crate) const PLAIN: Self = Self { pretty: false, give: None, handling: Handling::Strict };
+    pub(crate) const PLAIN: Self =
+        Self { pretty: false, give: None, handling: Handling::Strict, respond_async: false };
 
     /// Reads headers and query; the shaping parameters are taken out of the query.
     pub(crate) fn read(headers: &HeaderMap, pairs: &mut Vec<(String, String)>) -> Result<Self, Failure> {
         let mut wish = Self::PLAIN;
         let format = pairs.iter().find(|(name, _)| name == "_format").map(|(_, value)| value.as_str());
         match format {
-            Some(format) if !speaks(format) => return Err(not_spoken("_format")),
+            Some(format) if !speaks(format) && !is_lines(format) => return Err(not_spoken("_format")),
             Some(_) => {}
             None => accept(headers)?,
         }
         wish.pretty = pairs.iter().any(|(name, value)| name == "_pretty" && value == "true");
         pairs.retain(|(name, _)| !SHAPING.contains(&name.as_str()));
-        for preference in
-            headers.get_all("prefer").iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split([',', ';']))
-        {
+        let all = headers.get_all("prefer").iter().filter_map(|v| v.to_str().ok());
+        for preference in all.flat_map(|v| v.split([',', ';'])) {
             match preference.trim() {
                 "return=minimal" => wish.give = Some(Give::Minimal),
                 "return=representation" => wish.give = Some(Give::Representation),
                 "return=OperationOutcome" => wish.give = Some(Give::Outcome),
                 "handling=lenient" => wish.handling = Handling::Lenient,
+                "respond-async" => wish.respond_async = true,
                 _ => {}
             }
         }
@@ -60,24 +72,75 @@ impl Wish {
     }
 }
 
-/// Whether a media type (with `+` or what a query makes of it) is JSON of FHIR R4.
-fn speaks(text: &str) -> bool {
-    let mut parts = text.split(';');
-    let kind = parts.next().unwrap_or_default().trim().to_ascii_lowercase().replace(' ', "+");
-    let is_json = matches!(
-        kind.as_str(),
-        "json" | "application/json" | "application/fhir+json" | "text/json" | "*/*" | "application/*"
-    );
-    let mut versions = parts.filter_map(|p| p.trim().strip_prefix("fhirVersion=").map(str::to_owned));
-    is_json && versions.all(|v| v.trim_matches('"').starts_with("4.0"))
+/// Takes `_summary` and `_elements` out of the parameters of a read or a history.
+pub(crate) fn take_subset(pairs: &mut Vec<(String, String)>) -> Result<Subset, Failure> {
+    let mut how = Subset::default();
+    let bad = |issue| Failure::of_issues(RejectionKind::Malformed, "parameter-invalid", vec![issue]);
+    for (name, value) in pairs.iter() {
+        match name.as_str() {
+            "_summary" => {
+                how.summary = Summary::parse(value).ok_or_else(|| {
+                    let message = "_summary is true, text, data or false here";
+                    Rejection::new(RejectionKind::Malformed, "parameter-invalid", message).at("_summary")
+                })?;
+            }
+            "_elements" => how.add_elements(value).map_err(bad)?,
+            _ => {}
+        }
+    }
+    pairs.retain(|(name, _)| name != "_summary" && name != "_elements");
+    how.check().map_err(bad)?;
+    Ok(how)
 }
 
+/// The type of a media type (with `+` or what a query makes of it), in small letters.
+fn kind_of(text: &str) -> String {
+    text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().replace(' ', "+")
+}
+
+/// Whether its version of FHIR, if it names one, is R4.
+fn is_r4(text: &str) -> bool {
+    let versions = text.split(';').skip(1).filter_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("fhirVersion").then(|| value.trim().trim_matches('"').to_owned())
+    });
+    versions.into_iter().all(|version| version == "4.0" || version.starts_with("4.0."))
+}
+
+/// Whether a media type is JSON of FHIR R4, or a range that it is in.
+fn speaks(text: &str) -> bool {
+    let kind = kind_of(text);
+    (JSON.contains(&kind.as_str()) || RANGES.contains(&kind.as_str())) && is_r4(text)
+}
+
+fn is_lines(text: &str) -> bool {
+    LINES.contains(&kind_of(text).as_str()) && is_r4(text)
+}
+
+/// The weight that a client gives a media range.
+fn weight(text: &str) -> f32 {
+    let given = text.split(';').skip(1).find_map(|part| part.trim().strip_prefix("q=")?.trim().parse().ok());
+    given.unwrap_or(1.0)
+}
+
+/// Whether JSON is acceptable: by its own name when that is there, else by a range.
 fn accept(headers: &HeaderMap) -> Result<(), Failure> {
-    let mut asked = headers.get_all(header::ACCEPT).iter().filter_map(|v| v.to_str().ok()).peekable();
-    if asked.peek().is_none() || asked.any(|value| value.split(',').any(speaks)) {
+    let asked: Vec<&str> = headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter(|range| !range.trim().is_empty())
+        .collect();
+    if asked.is_empty() {
         return Ok(());
     }
-    Err(not_spoken("Accept"))
+    let (ranges, named): (Vec<&str>, Vec<&str>) = asked
+        .into_iter()
+        .filter(|range| speaks(range) || is_lines(range))
+        .partition(|range| RANGES.contains(&kind_of(range).as_str()));
+    let wanted = if named.is_empty() { ranges } else { named };
+    if wanted.iter().any(|range| weight(range) > 0.0) { Ok(()) } else { Err(not_spoken("Accept")) }
 }
 
 fn not_spoken(place: &str) -> Failure {
@@ -88,25 +151,56 @@ fn not_spoken(place: &str) -> Failure {
     Failure::from(rejection).with_status(StatusCode::NOT_ACCEPTABLE)
 }
 
-/// Refuses bodies in formats that are not read here.
-pub(crate) fn check_body_format(headers: &HeaderMap, is_form: bool) -> Result<(), Failure> {
-    let Some(given) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
+/// What a body is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BodyFormat {
+    /// A resource.
+    Json,
+    /// Name-value pairs.
+    Form,
+    /// RFC 6902.
+    JsonPatch,
+    /// A resource a line.
+    Lines,
+}
+
+/// What the body is said to be written in; `None` when nothing is said.
+pub(crate) fn body_format(headers: &HeaderMap) -> Result<Option<BodyFormat>, Failure> {
+    let Some(given) = headers.get(header::CONTENT_TYPE) else { return Ok(None) };
     let given = given.to_str().unwrap_or_default();
-    let fits = if is_form {
-        given.trim_start().starts_with("application/x-www-form-urlencoded")
-    } else {
-        speaks(given)
-    };
-    if fits && !given.contains("*/") {
-        return Ok(());
+    let kind = kind_of(given);
+    if kind == "application/x-www-form-urlencoded" {
+        return Ok(Some(BodyFormat::Form));
     }
-    let wanted = if is_form { "application/x-www-form-urlencoded" } else { "application/fhir+json" };
-    Err(Rejection::new(
-        RejectionKind::UnsupportedFormat,
-        "format-not-supported",
-        "This body format is not read here",
-    )
-    .at("Content-Type")
-    .next(format!("Send {wanted}"))
-    .into())
+    if kind == JSON_PATCH {
+        return Ok(Some(BodyFormat::JsonPatch));
+    }
+    if is_lines(given) {
+        return Ok(Some(BodyFormat::Lines));
+    }
+    if JSON.contains(&kind.as_str()) && is_r4(given) {
+        return Ok(Some(BodyFormat::Json));
+    }
+    Err(not_read("application/fhir+json"))
+}
+
+/// Refuses a body in another format than those that are read there.
+pub(crate) fn check_body_format(headers: &HeaderMap, fits: &[BodyFormat]) -> Result<(), Failure> {
+    match body_format(headers)? {
+        Some(format) if !fits.contains(&format) => Err(not_read(match fits {
+            [BodyFormat::Form] => "application/x-www-form-urlencoded",
+            [BodyFormat::JsonPatch, ..] => "application/json-patch+json or application/fhir+json",
+            [BodyFormat::Lines, ..] => "application/fhir+ndjson or application/fhir+json",
+            _ => "application/fhir+json",
+        })),
+        _ => Ok(()),
+    }
+}
+
+fn not_read(wanted: &str) -> Failure {
+    let message = "This body format is not read here";
+    Rejection::new(RejectionKind::UnsupportedFormat, "format-not-supported", message)
+        .at("Content-Type")
+        .next(format!("Send {wanted}"))
+        .into()
 }

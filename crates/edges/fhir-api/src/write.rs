@@ -29,7 +29,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(5);
 pub(crate) enum Mode {
     /// All or nothing.
     Whole,
-    /// One write by itself: deleting what is not there is refused.
+    /// One write by itself: what it refers to need not be there.
     Alone,
     /// Leave it out and go on (loading files).
     Each,
@@ -123,17 +123,12 @@ async fn once(
         now: context.at,
         entropy: &*house.entropy,
         base: &base,
+        refuses_dangling: mode == Mode::Whole,
     };
     let planned = plan(&preparation, bundle).await??;
     let guarded: HashMap<(Kind, String), usize> = planned.iter().filter_map(guarded_version).collect();
     let sealed = house.records.sealed(context.at).await?;
-    let admission = Admission {
-        house,
-        context,
-        sealed: &sealed,
-        claims_conditions,
-        absent_is_refused: mode == Mode::Alone,
-    };
+    let admission = Admission { house, context, sealed: &sealed, claims_conditions };
     let mut change = Change::new();
     let mut written = Vec::with_capacity(planned.len());
     let mut same = Vec::new();
@@ -236,6 +231,7 @@ fn guarded_version(entry: &PlannedEntry) -> Option<((Kind, String), usize)> {
     let stored = match &entry.planned {
         Planned::Update(_, stored) if entry.is_guarded => stored,
         Planned::Delete(Some(stored)) if entry.is_guarded => stored,
+        Planned::Patch(patch) if entry.is_guarded => patch.current.as_ref()?,
         _ => return None,
     };
     Some(((kind_of(stored.resource_type), stored.document.id.clone()), entry.index))
@@ -306,6 +302,7 @@ pub(crate) fn alone(place: &str, type_name: &str) -> String {
     match rest {
         "resource" => type_name.to_owned(),
         "request.ifMatch" => "If-Match".to_owned(),
+        "request.ifNoneMatch" => "If-None-Match".to_owned(),
         "request.ifNoneExist" => "If-None-Exist".to_owned(),
         "request.url" => "url".to_owned(),
         other => other

@@ -2,7 +2,12 @@
 //! A single create, update or delete is a bundle of one entry, so that there is one way in.
 
 use crate::conditions::{Answer, ConditionKey, key_of};
+use crate::patched::PlannedPatch;
+use crate::precondition::{check, check_unclaimed};
 use crate::reader::{Records, Stored};
+use crate::references::{
+    check_dangling, has_conditional_reference, nothing_matches, place_of, several_match, unreadable,
+};
 use crate::sight::Sight;
 use galen_access::Category;
 use galen_fhir::bundle::{Method, RequestBundle, RequestEntry};
@@ -11,6 +16,7 @@ use galen_fhir::{ParsedReference, Resource, ResourceType};
 use galen_kernel::{Entropy, Fault, Instant, Rejection, RejectionKind};
 use galen_store::ShardId;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Why a transaction cannot be planned: the entry at fault, and the refusal.
 pub type BundleError = Rejection;
@@ -26,6 +32,8 @@ pub enum Planned {
     Same(usize),
     /// The next version of this one (which may be a tombstone).
     Update(Resource, Box<Stored>),
+    /// What a patch makes of what is there: made when policy has been asked, for a patch can test what it may not see.
+    Patch(Box<PlannedPatch>),
     /// The end of this one; `None` when there never was such a resource.
     Delete(Option<Box<Stored>>),
     /// A read or search, answered after the writes.
@@ -59,6 +67,8 @@ pub struct Preparation<'p> {
     pub entropy: &'p dyn Entropy,
     /// This server's own base: references that begin with it are made relative.
     pub base: &'p str,
+    /// Whether an `urn:` that no entry has is refused: in a transaction it can only be a mistake.
+    pub refuses_dangling: bool,
 }
 
 type Outcome<T> = Result<Result<T, Rejection>, Fault>;
@@ -110,7 +120,7 @@ fn wanted_conditions(
         if let (true, Some(t)) = (is_conditional(draft), draft.target.resource_type) {
             wanted.insert(key_of(t, &draft.target.query), draft.target.query.clone());
         }
-        let Some(resource) = draft.resource.as_ref().filter(|_| draft.method != Method::Patch) else {
+        let Some(resource) = &draft.resource else {
             continue;
         };
         if !has_conditional_reference(resource) {
@@ -130,28 +140,7 @@ fn wanted_conditions(
 }
 
 fn is_conditional(draft: &RequestEntry) -> bool {
-    matches!(draft.method, Method::Put | Method::Delete) && draft.target.id.is_none()
-}
-
-/// A cheap look before the located one: most resources have no conditional reference.
-fn has_conditional_reference(resource: &Resource) -> bool {
-    fn within(json: &galen_fhir::Json) -> bool {
-        match json {
-            galen_fhir::Json::Object(object) => object.iter().any(|(name, value)| {
-                (name == "reference" && value.as_str().is_some_and(|text| text.contains('?')))
-                    || within(value)
-            }),
-            galen_fhir::Json::Array(items) => items.iter().any(within),
-            _ => false,
-        }
-    }
-    within(resource.json())
-}
-
-/// A place within an entry's resource.
-fn place_of(index: usize, location: &str) -> String {
-    let place = location.split_once('.').map_or("", |(_, rest)| rest);
-    format!("Bundle.entry[{index}].resource.{place}")
+    matches!(draft.method, Method::Put | Method::Patch | Method::Delete) && draft.target.id.is_none()
 }
 
 /// What a draft will be, before its references are rewritten.
@@ -192,6 +181,9 @@ impl Plan<'_> {
         }
         for draft in drafts.iter_mut() {
             self.rewrite(draft)?;
+            if self.preparation.refuses_dangling {
+                check_dangling(draft)?;
+            }
         }
         Ok(())
     }
@@ -200,7 +192,7 @@ impl Plan<'_> {
     fn settle(&mut self, draft: &RequestEntry) -> Result<(), Rejection> {
         let fate = match draft.method {
             Method::Post => self.settle_post(draft)?,
-            Method::Put | Method::Delete => self.settle_put(draft)?,
+            Method::Put | Method::Patch | Method::Delete => self.settle_put(draft)?,
             _ => Fate::Nothing,
         };
         let id = match &fate {
@@ -296,7 +288,7 @@ impl Plan<'_> {
 
     fn rewrite(&self, draft: &mut RequestEntry) -> Result<(), Rejection> {
         let index = draft.index;
-        let Some(resource) = draft.resource.as_mut().filter(|_| draft.method != Method::Patch) else {
+        let Some(resource) = draft.resource.as_mut() else {
             return Ok(());
         };
         let mut missing = None;
@@ -360,16 +352,25 @@ impl Plan<'_> {
             current.insert((stored.resource_type, stored.document.id.clone()), stored);
         }
         let mut planned = Vec::with_capacity(drafts.len());
-        for draft in drafts {
+        let names = Arc::new(std::mem::take(&mut self.names));
+        for mut draft in drafts {
             let fate = self.fates.remove(&draft.index).unwrap_or(Fate::Nothing);
             let known = match (&fate, type_of(&draft)) {
                 (Fate::At(id, _), Some(t)) => current.remove(&(t, id.clone())),
                 _ => None,
             };
-            if let Err(rejection) = check_match(&draft, known.as_ref()) {
+            let held = match &fate {
+                Fate::At(_, Some(_)) => check_unclaimed(&draft, known.as_ref()),
+                _ => Ok(()),
+            };
+            if let Err(rejection) = held.and_then(|()| check(&draft, known.as_ref())) {
                 return Ok(Err(rejection));
             }
-            planned.push(become_of(draft, fate, known));
+            let patch = draft.patch.take().map(|patch| {
+                let names = Arc::clone(&names);
+                Box::new(PlannedPatch { index: draft.index, patch, current: None, names })
+            });
+            planned.push(become_of(draft, fate, known, patch));
         }
         Ok(Ok(planned))
     }
@@ -379,8 +380,18 @@ fn text_of(key: &ConditionKey) -> String {
     format!("{}?{}", key.0.name(), key.1)
 }
 
-fn become_of(draft: RequestEntry, fate: Fate, known: Option<Stored>) -> PlannedEntry {
+fn become_of(
+    draft: RequestEntry,
+    fate: Fate,
+    known: Option<Stored>,
+    patch: Option<Box<PlannedPatch>>,
+) -> PlannedEntry {
     let (index, is_guarded, resource_type) = (draft.index, draft.if_match.is_some(), type_of(&draft));
+    if let Some(mut patch) = patch {
+        patch.current = known;
+        let planned = Planned::Patch(patch);
+        return PlannedEntry { index, resource_type, planned, condition: None, is_guarded };
+    }
     let mut condition = None;
     let planned = match (draft.method, fate, draft.resource) {
         (Method::Post, Fate::Known(stored), _) => Planned::Exists(stored),
@@ -402,26 +413,6 @@ fn become_of(draft: RequestEntry, fate: Fate, known: Option<Stored>) -> PlannedE
         _ => Planned::Read,
     };
     PlannedEntry { index, resource_type, planned, condition, is_guarded }
-}
-
-/// The version that an `ETag` names.
-pub fn version_of_etag(etag: &str) -> Option<u64> {
-    etag.trim().trim_start_matches("W/").trim_matches('"').parse().ok()
-}
-
-/// Checks `ifMatch` against the current version.
-fn check_match(draft: &RequestEntry, known: Option<&Stored>) -> Result<(), Rejection> {
-    let (Some(wanted), Method::Put | Method::Delete) = (&draft.if_match, draft.method) else { return Ok(()) };
-    let version = version_of_etag(wanted);
-    let live = known.filter(|s| !s.document.deleted).map(|s| s.document.version);
-    if version.is_some() && version == live {
-        return Ok(());
-    }
-    let message = "The resource is at another version than ifMatch names";
-    Err(Rejection::new(RejectionKind::PreconditionFailed, "version-conflict", message)
-        .at(format!("Bundle.entry[{}].request.ifMatch", draft.index))
-        .related(known.map(|s| s.document.version.to_string()).into_iter().collect())
-        .next("Read the current version and decide again"))
 }
 
 impl Preparation<'_> {
@@ -459,19 +450,4 @@ fn written_twice(index: usize) -> Rejection {
     )
     .at(format!("Bundle.entry[{index}].request.url"))
     .next("Put each resource into a transaction once")
-}
-
-fn nothing_matches(resource_type: ResourceType) -> Rejection {
-    let message = format!("The conditional reference matches no {}", resource_type.name());
-    Rejection::new(RejectionKind::PreconditionFailed, "no-match", message)
-        .next("Load the resource that is referred to first")
-}
-
-fn several_match(resource_type: ResourceType) -> Rejection {
-    let message = format!("The conditional reference matches more than one {}", resource_type.name());
-    Rejection::new(RejectionKind::PreconditionFailed, "multiple-matches", message)
-}
-
-fn unreadable() -> Rejection {
-    Rejection::new(RejectionKind::Malformed, "condition-invalid", "The conditional reference cannot be read")
 }

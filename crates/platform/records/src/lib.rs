@@ -5,6 +5,7 @@
 //! Not here: who may do what (access), what a type's rules are (its domain's guard), wires (edges).
 
 mod bundle;
+mod changes;
 mod compartment;
 mod condition;
 mod conditions;
@@ -13,26 +14,32 @@ mod include;
 mod journal;
 mod lanes;
 mod page;
+mod patched;
+mod precondition;
 mod reader;
+mod references;
 mod resolve;
 mod rows;
 mod sealed;
 mod search;
 mod sight;
 mod stop;
+mod walk;
 mod write;
 
-pub use bundle::{
-    BundleError, Planned, PlannedEntry, Preparation, plan, types_of_conditions, version_of_etag,
-};
+pub use bundle::{BundleError, Planned, PlannedEntry, Preparation, plan, types_of_conditions};
+pub use changes::{ChangePlace, ChangeRange, Changed, HistoryToken};
 pub use encode::{CodeHash, SubjectHash, code_hash, patient_subject};
 pub use page::PageToken;
+pub use patched::PlannedPatch;
+pub use precondition::{names_version, version_of_etag};
 pub use reader::{Codes, HISTORY_ROWS_MAX, JournalView, Records, Stored, Terminology};
 pub use resolve::MATCHES_RESOLVED_MAX;
 pub use rows::index_rows;
 pub use sealed::SealedPatients;
 pub use search::{Explained, Found, FoundRow, PAGE_COUNT_DEFAULT, TOTAL_COUNTED_MAX};
 pub use sight::{Sight, label_of, patients_of, target_of};
+pub use walk::{Extent, Walk, WalkPlace, is_in_compartments};
 pub use write::{Change, owner_of, prepare_delete, prepare_put};
 
 use galen_fhir::ResourceType;

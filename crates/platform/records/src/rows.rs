@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 /// Token parameters by which a compartment is commonly searched: each gets a row led by the patient.
 const LINKED_CODES: &[&str] = &["code", "category"];
 /// The parameter whose date orders a compartment.
-const LINKED_DATE: &str = "date";
+pub(crate) const LINKED_DATE: &str = "date";
 /// The code of the row that stands for the whole kind.
 pub(crate) const ANY_CODE: CodeHash = [0; 8];
 /// Subject of the extra row that resources of more than one patient have: who may see one of them only is shown none.

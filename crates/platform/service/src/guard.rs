@@ -25,6 +25,20 @@ pub struct Passed {
     pub warnings: Vec<String>,
 }
 
+/// Something that a description may be of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Likely {
+    /// Its id.
+    pub id: String,
+    /// How alike, 0 to 1.
+    pub likeness: f64,
+    /// Whether it can be no other: an identifier is the same.
+    pub is_certain: bool,
+}
+
+/// What a description may be of, most likely first; the domain looks at everything, the caller shows what it may.
+pub type Matching<'g> = BoxFuture<'g, Result<Vec<Likely>, Refusal>>;
+
 /// Rules of one resource type.
 pub trait Guard: Send + Sync {
     /// The type.
@@ -38,4 +52,15 @@ pub trait Guard: Send + Sync {
         proposal: Proposal,
         change: &'g mut Change,
     ) -> BoxFuture<'g, Result<Passed, Refusal>>;
+
+    /// Finds what `description` may be of (`$match`), from this likeness on; `None` for types that nobody matches.
+    fn matches<'g>(
+        &'g self,
+        house: &'g House,
+        description: &'g Resource,
+        likeness_min: f64,
+    ) -> Option<Matching<'g>> {
+        let _ = (house, description, likeness_min);
+        None
+    }
 }

@@ -1,8 +1,9 @@
 //! The store's face: what every other crate calls.
 
 use crate::{
-    Balance, ChainId, ChangedVersion, Changes, Claim, Committed, Document, Engine, Entry, JournalPosition, JournalRow, Kind, ShardId,
-    StoreConfig, StoreError, Version, WriteSet, ids, postgres::Postgres, sqlite::Sqlite, vault::Vault,
+    Balance, ChainId, ChangedVersion, Changes, Claim, Committed, Document, Engine, Entry, JournalPosition,
+    JournalRow, Kind, ShardId, StoreConfig, StoreError, Version, WriteSet, ids, postgres::Postgres,
+    sqlite::Sqlite, vault::Vault,
 };
 use std::sync::Arc;
 

@@ -132,6 +132,15 @@ pub async fn find(
 /// Who may be the same person as `who`: by identifier, by birth date and name, by name and nearly the birth date.
 /// This is a safety check and looks at everybody, sealed patients included; it answers with ids only.
 pub async fn candidates(house: &House, who: &Demographics) -> Result<Vec<Candidate>, Fault> {
+    candidates_from(house, who, LIKENESS_MIN).await
+}
+
+/// The same, from this likeness on.
+pub async fn candidates_from(
+    house: &House,
+    who: &Demographics,
+    likeness_min: f64,
+) -> Result<Vec<Candidate>, Fault> {
     let mut found: Vec<Candidate> = Vec::new();
     for pairs in lookups(who) {
         for other in everybody(house, &pairs).await? {
@@ -140,7 +149,7 @@ pub async fn candidates(house: &House, who: &Demographics) -> Result<Vec<Candida
             let likeness = if same_identifier { 1.0 } else { likeness(who, &known) };
             let Some(id) = other.id().and_then(|id| PatientId::parse(id).ok()) else { continue };
             // Somebody merged into another is found as that other.
-            if known.replaced_by.is_none() && likeness >= LIKENESS_MIN && !found.iter().any(|c| c.id == id) {
+            if known.replaced_by.is_none() && likeness >= likeness_min && !found.iter().any(|c| c.id == id) {
                 found.push(Candidate { id, likeness, same_identifier });
             }
         }

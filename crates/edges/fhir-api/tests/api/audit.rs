@@ -31,7 +31,15 @@ async fn every_interaction_leaves_one_entry() {
         ("support", "POST", String::new(), &transaction, "transaction"),
         ("fhir", "DELETE", one.clone(), "", "delete"),
         ("fhir", "GET", one.clone(), "", "read"),
-        ("fhir", "DELETE", "/Patient/nobody".to_owned(), "", "delete"),
+        ("fhir", "PATCH", one.clone(), "[]", "patch"),
+        ("fhir", "GET", "/Patient/_history".to_owned(), "", "history-type"),
+        ("fhir", "GET", "/_history".to_owned(), "", "history-system"),
+        ("support", "GET", "/Patient/_history".to_owned(), "", "history-type"),
+        ("fhir", "GET", "/Patient/nobody/$everything".to_owned(), "", "everything"),
+        ("support", "GET", format!("{one}/$everything"), "", "everything"),
+        ("support", "GET", format!("/Observation/$lastn?patient={id}"), "", "lastn"),
+        ("fhir", "GET", format!("/Observation/$lastn?patient={id}"), "", "lastn"),
+        ("support", "GET", format!("{one}/$meta"), "", "meta"),
     ];
     for (who, method, path, body, operation) in cases {
         let (reply, entries) =
@@ -52,10 +60,10 @@ async fn every_interaction_leaves_one_entry() {
                 "{who} {method} {path}: {:?}",
                 entry.patients
             );
-            assert!(!entry.entities.is_empty());
+            assert!(!entry.entities.is_empty() || operation == "history-system");
         }
-        if operation == "search-type" {
-            assert!(entry.query.is_some());
+        if matches!(operation, "search-type" | "lastn" | "history-type" | "history-system") {
+            assert!(entry.query.is_some(), "{who} {method} {path}");
         }
     }
     let (_, entries) = ward.entries_of(async { ward.nobody().get(&one).await }).await;

@@ -86,9 +86,10 @@ async fn one_bad_entry_and_nothing_is_written() {
         ),
         (json!({ "request": { "method": "DELETE", "url": "Patient?" } }), 400, "Bundle.entry[1].request.url"),
         (
-            json!({ "resource": { "resourceType": "Parameters" }, "request": { "method": "PATCH", "url": "Patient/1" } }),
-            405,
-            "Bundle.entry[1].request",
+            json!({ "resource": { "resourceType": "Binary", "contentType": "application/json-patch+json", "data": "W10=" },
+                "request": { "method": "PATCH", "url": "Patient/1" } }),
+            404,
+            "Bundle.entry[1].request.url",
         ),
         (post("urn:uuid:1", patient("Same", "Url", "2000-01-01")), 400, "Bundle.entry[1].fullUrl"),
         (json!({ "request": { "method": "NOPE", "url": "x" } }), 400, "Bundle.entry[1].request.method"),
@@ -179,11 +180,6 @@ async fn a_batch_does_what_it_can() {
             json!({ "request": { "method": "GET", "url": "metadata2" } }),
         ],
     );
-    // An url that cannot be understood spoils the bundle: it is refused as a whole, with the place.
-    let refused = client.post("", &sent).await.expect(400);
-    assert_eq!(refused.issue().0, "Bundle.entry[6].request.url");
-    let mut sent = sent;
-    sent["entry"].as_array_mut().unwrap().pop();
     let (reply, entries) = ward.entries_of(async { client.post("", &sent).await }).await;
     let reply = reply.expect(200).json();
     let statuses: Vec<&str> = reply["entry"]
@@ -192,9 +188,82 @@ async fn a_batch_does_what_it_can() {
         .iter()
         .map(|e| &e["response"]["status"].as_str().unwrap()[..3])
         .collect();
-    assert_eq!(statuses, ["200", "201", "422", "204", "410", "404"]);
+    assert_eq!(statuses, ["200", "201", "422", "204", "410", "404", "400"]);
+    let unread = &reply["entry"][6]["response"]["outcome"]["issue"][0];
+    assert_eq!(unread["expression"][0], "Bundle.entry[6].request.url");
     assert_eq!(reply["entry"][0]["resource"]["entry"].as_array().unwrap().len(), 1, "reads come last");
     assert_eq!(reply["entry"][2]["response"]["outcome"]["issue"][0]["expression"][0], "Patient.gender");
-    assert_eq!(entries.len(), 6, "each entry is an interaction of its own");
+    assert_eq!(entries.len(), 7, "each entry is an interaction of its own");
     client.post("", &bundle("batch", vec![])).await.expect(200);
+}
+
+fn binary(patch: &Value) -> Value {
+    let data = data_encoding::BASE64.encode(patch.to_string().as_bytes());
+    json!({ "resourceType": "Binary", "contentType": "application/json-patch+json", "data": data })
+}
+
+#[tokio::test]
+async fn every_verb_in_one_transaction() {
+    let ward = Ward::new().await;
+    let client = ward.as_user("fhir");
+    let old = client.create(&patient("Old", "One", "2000-01-01")).await;
+    let gone = client.create(&patient("Gone", "Two", "2000-01-01")).await;
+    let patch = json!([{ "op": "add", "path": "/link", "value":
+        [{ "other": { "reference": "urn:uuid:new" }, "type": "seealso" }] }]);
+    let mut link_back = patient("New", "Three", "2000-01-01");
+    // References may go in a circle.
+    link_back["link"] = json!([{ "other": { "reference": format!("Patient/{old}") }, "type": "seealso" }]);
+    let sent = bundle(
+        "transaction",
+        vec![
+            json!({ "request": { "method": "GET", "url": format!("Patient/{old}/_history") } }),
+            json!({ "request": { "method": "HEAD", "url": format!("Patient/{old}") } }),
+            json!({ "resource": binary(&patch), "request": { "method": "PATCH", "url": format!("Patient/{old}") } }),
+            post("urn:uuid:new", link_back),
+            json!({ "request": { "method": "DELETE", "url": format!("Patient/{gone}") } }),
+            json!({ "request": { "method": "GET", "url": format!("Patient/{gone}") } }),
+            json!({ "request": { "method": "GET", "url": format!("Patient/{old}/$meta") } }),
+            json!({ "request": { "method": "GET", "url": "metadata" } }),
+        ],
+    );
+    let reply = client.post("", &sent).await.expect(200).json();
+    let status = |n: usize| reply["entry"][n]["response"]["status"].as_str().unwrap()[..3].to_owned();
+    assert_eq!(
+        (0..8).map(status).collect::<Vec<_>>(),
+        ["200", "200", "200", "201", "204", "410", "200", "200"]
+    );
+    assert_eq!(reply["entry"][0]["resource"]["entry"].as_array().unwrap().len(), 2, "reads see the patch");
+    assert!(reply["entry"][1]["resource"].is_null());
+    assert_eq!(reply["entry"][6]["resource"]["resourceType"], "Parameters");
+    let new = reply["entry"][3]["response"]["location"].as_str().unwrap().split("/_history").next().unwrap();
+    let patched = client.get(&format!("/Patient/{old}")).await.expect(200).json();
+    assert_eq!(patched["link"][0]["other"]["reference"], new);
+    // Patched and put in one transaction: one of them would be lost.
+    let mut body = patient("Old", "One", "2000-01-01");
+    body["id"] = old.as_str().into();
+    let twice = bundle(
+        "transaction",
+        vec![
+            json!({ "resource": binary(&patch), "request": { "method": "PATCH", "url": "Patient?family=old" } }),
+            json!({ "resource": body, "request": { "method": "PUT", "url": format!("Patient/{old}") } }),
+        ],
+    );
+    client.post("", &twice).await.expect(400);
+}
+
+#[tokio::test]
+async fn references_that_lead_nowhere_are_refused() {
+    let ward = Ward::new().await;
+    let client = ward.as_user("fhir");
+    let mut lost = observation("x", "a", "2020", 1.0);
+    lost["subject"]["reference"] = "urn:uuid:nobody".into();
+    let refused =
+        client.post("", &bundle("transaction", vec![post("urn:uuid:1", lost.clone())])).await.expect(400);
+    assert_eq!(refused.issue().0, "Bundle.entry[0].resource.subject.reference");
+    assert!(client.get("/Observation").await.ids().is_empty());
+    let other = bundle("collection", vec![json!({ "resource": lost })]);
+    let refused = client.post("", &other).await.expect(400);
+    assert_eq!(refused.issue().0, "Bundle.type");
+    // As a resource among resources it is kept.
+    client.post("/Bundle", &other).await.expect(201);
 }

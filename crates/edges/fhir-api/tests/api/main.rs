@@ -16,13 +16,18 @@
 
 mod audit;
 mod bad;
+mod bulk;
 mod bundles;
 mod criteria;
 mod crud;
 mod facilities;
+mod histories;
+mod operations;
+mod patches;
 mod policy;
 mod search;
 mod sight;
 mod speed;
 mod synthea;
 mod ward;
+mod wishes;

@@ -7,15 +7,15 @@ use galen_kernel::{Clock, Instant, PatientId, UserId};
 use galen_store::{ShardId, WriteSet};
 use serde_json::json;
 
-struct Scene {
-    ward: Ward,
-    open: String,
-    sealed: String,
-    secret: String,
+pub struct Scene {
+    pub ward: Ward,
+    pub open: String,
+    pub sealed: String,
+    pub secret: String,
 }
 
 /// An open patient and a sealed one, an observation of each, and a labelled observation of the open one.
-async fn scene() -> Scene {
+pub async fn scene() -> Scene {
     let ward = Ward::new().await;
     let fhir = ward.as_user("fhir");
     let open = fhir.create(&patient("Open", "Olga", "1980-01-01")).await;
@@ -34,7 +34,7 @@ async fn scene() -> Scene {
     Scene { ward, open, sealed, secret }
 }
 
-async fn relate(ward: &Ward, user: &str, patient: &str, days: i64) {
+pub async fn relate(ward: &Ward, user: &str, patient: &str, days: i64) {
     let now = ward.clock.now();
     let user = UserId::parse(format!("user-{user}")).unwrap();
     let made = Relationship {

@@ -1,5 +1,6 @@
 //! Bundles: transactions and batches read into typed entries; search sets, histories and responses written.
 
+mod patch;
 mod request;
 mod response;
 mod url;
@@ -8,7 +9,7 @@ pub use request::{BundleKind, ENTRIES_MAX, Method, RequestBundle, RequestEntry, 
 pub use response::{
     HistoryEntry, Link, Page, ResponseEntry, SearchEntry, SearchMode, history, response, searchset,
 };
-pub use url::{Target, query_pairs};
+pub use url::{Member, Target, TargetFault, query_pairs};
 
 #[cfg(test)]
 mod tests;

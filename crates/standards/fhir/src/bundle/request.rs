@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use super::patch;
 use super::url::{Target, query_pairs};
 use crate::issue::{Issue, IssueCode};
 use crate::json::{Json, Object};
+use crate::patch::Patch;
 use crate::resource::Resource;
 use crate::resource_type::ResourceType;
 
@@ -75,8 +77,10 @@ pub struct RequestEntry {
     pub if_none_match: Option<String>,
     /// `ifModifiedSince`.
     pub if_modified_since: Option<String>,
-    /// What to store; a Parameters or Binary for PATCH.
+    /// What to store, or the input of an operation.
     pub resource: Option<Resource>,
+    /// How to change what is there, for PATCH.
+    pub patch: Option<Patch>,
 }
 
 /// A transaction or batch.
@@ -86,9 +90,16 @@ pub struct RequestBundle {
     pub kind: BundleKind,
     /// In the order given.
     pub entries: Vec<RequestEntry>,
+    /// Entries of a batch that cannot be read: they fail by themselves.
+    pub unreadable: Vec<(usize, Issue)>,
 }
 
 impl RequestBundle {
+    /// A transaction of these entries.
+    pub fn transaction(entries: Vec<RequestEntry>) -> Self {
+        Self { kind: BundleKind::Transaction, entries, unreadable: Vec::new() }
+    }
+
     /// Places of the entries in the order they are to be done: DELETE, POST, PUT and PATCH, GET and HEAD.
     pub fn processing_order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.entries.len()).collect();
@@ -125,20 +136,25 @@ pub fn read(bundle: Json) -> Result<RequestBundle, Vec<Issue>> {
         let message = format!("a bundle has at most {ENTRIES_MAX} entries");
         return Err(vec![Issue::error(IssueCode::TooCostly, message).at("Bundle.entry")]);
     }
-    let (mut read, mut issues) = (Vec::with_capacity(entries.len()), Vec::new());
+    let (mut read, mut unreadable) = (Vec::with_capacity(entries.len()), Vec::new());
     for (index, json) in entries.into_iter().enumerate() {
         match entry(index, json) {
             Ok(entry) => read.push(entry),
             Err(issue) => {
-                issues.push(Issue { location: format!("Bundle.entry[{index}]{}", issue.location), ..issue });
+                let location = format!("Bundle.entry[{index}]{}", issue.location);
+                unreadable.push((index, Issue { location, ..issue }));
             }
         }
     }
-    let bundle = RequestBundle { kind, entries: read };
+    let mut bundle = RequestBundle { kind, entries: read, unreadable };
     if kind == BundleKind::Transaction {
+        let mut issues: Vec<Issue> = bundle.unreadable.drain(..).map(|(_, issue)| issue).collect();
         collisions(&bundle, &mut issues);
+        if !issues.is_empty() {
+            return Err(issues);
+        }
     }
-    if issues.is_empty() { Ok(bundle) } else { Err(issues) }
+    Ok(bundle)
 }
 
 fn entry(index: usize, json: Json) -> Result<RequestEntry, Issue> {
@@ -160,12 +176,16 @@ fn entry(index: usize, json: Json) -> Result<RequestEntry, Issue> {
     let url = request.get("url").and_then(Json::as_str);
     let url = url.ok_or_else(|| Issue::error(IssueCode::Required, "a url is required").at(".request.url"))?;
     let target = Target::parse(url)
-        .map_err(|message| Issue::error(IssueCode::Value, format!("the url {message}")).at(".request.url"))?;
+        .map_err(|fault| Issue::error(IssueCode::Value, fault.to_string()).at(".request.url"))?;
     let if_none_exist = match text(request, "ifNoneExist") {
         Some(query) => Some(query_pairs(query.trim_start_matches('?')).ok_or_else(|| {
             Issue::error(IssueCode::Value, "is a malformed query").at(".request.ifNoneExist")
         })?),
         None => None,
+    };
+    let (resource, patch) = match (method, resource) {
+        (Method::Patch, Some(resource)) => (None, Some(patch::of_entry(&resource)?)),
+        (_, resource) => (resource, None),
     };
     let entry = RequestEntry {
         index,
@@ -177,6 +197,7 @@ fn entry(index: usize, json: Json) -> Result<RequestEntry, Issue> {
         if_none_match: text(request, "ifNoneMatch"),
         if_modified_since: text(request, "ifModifiedSince"),
         resource,
+        patch,
     };
     agree(&entry)?;
     Ok(entry)
@@ -186,8 +207,13 @@ fn entry(index: usize, json: Json) -> Result<RequestEntry, Issue> {
 fn agree(entry: &RequestEntry) -> Result<(), Issue> {
     let named = entry.target.resource_type;
     let url_fault = |message: &str| Err(Issue::error(IssueCode::Value, message).at(".request.url"));
-    if entry.target.operation.is_some() {
+    let target = &entry.target;
+    if target.operation.is_some() || (target.search && entry.method == Method::Post) {
         return Ok(());
+    }
+    let writes = !matches!(entry.method, Method::Get | Method::Head);
+    if writes && (target.history || target.member.is_some() || target.search || target.metadata) {
+        return url_fault("nothing can be written there");
     }
     match entry.method {
         Method::Post | Method::Put => {
@@ -204,7 +230,7 @@ fn agree(entry: &RequestEntry) -> Result<(), Issue> {
                 return agree_put(entry, resource);
             }
         }
-        Method::Patch if entry.resource.is_none() => {
+        Method::Patch if entry.patch.is_none() => {
             return Err(Issue::error(IssueCode::Required, "a patch is required").at(".resource"));
         }
         Method::Patch | Method::Delete => {

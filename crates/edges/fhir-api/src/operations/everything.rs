@@ -1,0 +1,195 @@
+//! `Patient/$everything` and `Encounter/$everything`: a whole record, page by page, with what it refers to.
+
+use super::{Call, GET_OR_POST, Level, Of, Operation, optional, returned};
+use crate::answer::Answer;
+use crate::failure::Failure;
+use crate::read::{absent, may_see};
+use crate::sights::{Seen, note_patients, sight};
+use crate::wish::BodyFormat;
+use galen_access::Context;
+use galen_audit::Interaction;
+use galen_fhir::ResourceType;
+use galen_fhir::bundle::{Link, Page, SearchEntry, SearchMode, searchset};
+use galen_kernel::{Instant, PatientId, Rejection, RejectionKind};
+use galen_records::{Extent, Stored, Walk, WalkPlace};
+use galen_service::House;
+use galen_service::observe::{Draft, looked};
+
+/// Resources on a page when nobody asks for a number.
+const COUNT_DEFAULT: u32 = 500;
+/// Most resources on a page.
+const COUNT_MAX: u32 = 1_000;
+
+pub(super) static EVERYTHING: Operation = Operation {
+    code: "everything",
+    id: "Patient-everything",
+    canonical: "http://hl7.org/fhir/OperationDefinition/Patient-everything",
+    title: "The whole record of a patient",
+    levels: &[Level::Type, Level::Instance],
+    of: Of::Only(&["Patient"]),
+    methods: GET_OR_POST,
+    affects_state: false,
+    formats: &[BodyFormat::Json, BodyFormat::Form],
+    rest_max: 0,
+    parameters: &[
+        optional("start", "date", "Of care from this day on"),
+        optional("end", "date", "Of care up to this day"),
+        optional("_since", "instant", "Changed then or later"),
+        optional("_type", "code", "Of these types only, with commas between"),
+        optional("_count", "integer", "Resources on a page"),
+        optional("_page", "string", "Where the page before ended"),
+        returned("Bundle", "A page of a search set; its next link leads to the rest"),
+    ],
+    audited: "everything",
+    class: Interaction::Read,
+    handler: |house, context, draft, call, _| Box::pin(of_patient(house, context, draft, call)),
+};
+
+pub(super) static OF_ENCOUNTER: Operation = Operation {
+    id: "Encounter-everything",
+    canonical: "http://hl7.org/fhir/OperationDefinition/Encounter-everything",
+    title: "All that belongs to an encounter",
+    levels: &[Level::Instance],
+    of: Of::Only(&["Encounter"]),
+    parameters: &[
+        optional("_since", "instant", "Changed then or later"),
+        optional("_type", "code", "Of these types only, with commas between"),
+        optional("_count", "integer", "Resources on a page"),
+        optional("_page", "string", "Where the page before ended"),
+        returned("Bundle", "A page of a search set; its next link leads to the rest"),
+    ],
+    handler: |house, context, draft, call, _| Box::pin(of_encounter(house, context, draft, call)),
+    ..EVERYTHING
+};
+
+async fn of_patient(
+    house: &House,
+    context: &Context,
+    draft: &mut Draft,
+    call: Call,
+) -> Result<Answer, Failure> {
+    let id = match (&call.id, &context.actor.patient) {
+        (Some(id), _) => id.clone(),
+        (None, Some(own)) => own.as_str().to_owned(),
+        (None, None) => {
+            let message = "The records of all patients at once are an export";
+            return Err(Rejection::new(RejectionKind::NotSupported, "not-supported", message)
+                .next("Ask for one patient's, or use Patient/$export")
+                .into());
+        }
+    };
+    let patient =
+        PatientId::parse(id.clone()).map_err(|_| super::parameters::bad("id", "is no patient's"))?;
+    see(house, context, draft, &call, &id).await?;
+    let dates = (
+        call.parameters.time("start")?.map(|span| span.low),
+        call.parameters.time("end")?.map(|span| span.high),
+    );
+    let extent = Extent { patients: Some(vec![patient]), dates, ..extent(&call)? };
+    page(house, context, draft, &call, &extent, &format!("Patient/{id}")).await
+}
+
+async fn of_encounter(
+    house: &House,
+    context: &Context,
+    draft: &mut Draft,
+    call: Call,
+) -> Result<Answer, Failure> {
+    let (_, id) = call.instance()?;
+    see(house, context, draft, &call, id).await?;
+    let extent = Extent { encounter: Some(id.to_owned()), ..extent(&call)? };
+    page(house, context, draft, &call, &extent, &format!("Encounter/{id}")).await
+}
+
+/// Refuses who may not see the record's own head.
+async fn see(
+    house: &House,
+    context: &Context,
+    draft: &mut Draft,
+    call: &Call,
+    id: &str,
+) -> Result<(), Failure> {
+    let Some(resource_type) = call.resource_type else { return Err(crate::failure::broken("no type")) };
+    draft.entities = vec![format!("{resource_type}/{id}")];
+    let Some(stored) = house.records.get(resource_type, id).await? else {
+        return Err(absent(house, context, "FhirRead", resource_type).await);
+    };
+    may_see(house, context, "FhirRead", &stored, draft).await
+}
+
+fn extent(call: &Call) -> Result<Extent, Failure> {
+    let since = call.parameters.time("_since")?.map(|span| Instant::from_micros(span.low));
+    Ok(Extent { since, ..Extent::default() })
+}
+
+/// A page, with what it refers to, and its one audit entry.
+async fn page(
+    house: &House,
+    context: &Context,
+    draft: &mut Draft,
+    call: &Call,
+    extent: &Extent,
+    of: &str,
+) -> Result<Answer, Failure> {
+    let place = match call.parameters.text("_page") {
+        None => WalkPlace::default(),
+        Some(text) => WalkPlace::parse(&house.records, text).ok_or_else(|| {
+            let message = "The page token is not one of this server";
+            Rejection::new(RejectionKind::Malformed, "page-token-invalid", message).at("_page")
+        })?,
+    };
+    let count = call.parameters.count("_count", COUNT_MAX)?.unwrap_or(COUNT_DEFAULT);
+    let wanted = call.parameters.types("_type")?;
+    let is_wanted = |one: &ResourceType| wanted.is_empty() || wanted.contains(one);
+    // The audit is about the record and no part of it.
+    let every = || ResourceType::all().filter(|one| crate::admit::writable(*one).is_ok());
+    let Seen { sight, opened, .. } = sight(house, context, every()).await?;
+    let sealed = house.records.sealed(context.at).await?;
+    let types: Vec<ResourceType> = every().filter(is_wanted).collect();
+    let walk = Walk::new(&types, extent, &sight, &sealed);
+    let (rows, next) = house.records.walk(&walk, place, count).await?;
+    let mut referred = house.records.brought_along(&rows, &sight, &sealed).await?;
+    referred.retain(|stored| is_wanted(&stored.resource_type) && !rows.contains(stored));
+    for stored in &rows {
+        let document = &stored.document;
+        let body = document.body.as_deref().unwrap_or_default();
+        note_patients(stored.resource_type, &document.id, body, &mut draft.patients);
+    }
+    draft.broken_glass |= opened.iter().any(|p| draft.patients.iter().any(|shown| shown == p.as_str()));
+    let next = next.map(|place| place.seal(&house.records)).transpose()?;
+    looked(house, context, std::mem::replace(draft, Draft::new("", draft.interaction))).await?;
+    let own = format!("{}/{of}/$everything", house.fhir_base());
+    let link = |token: Option<&str>| {
+        let query = call.parameters.query("_page", token);
+        if query.is_empty() { own.clone() } else { format!("{own}?{query}") }
+    };
+    let links = (link(call.parameters.text("_page")), next.as_deref().map(|token| link(Some(token))));
+    Ok(Answer::of(written(house, &rows, &referred, &links, context.at)))
+}
+
+fn written(
+    house: &House,
+    rows: &[Stored],
+    referred: &[Stored],
+    links: &(String, Option<String>),
+    now: Instant,
+) -> Vec<u8> {
+    let base = house.fhir_base();
+    let all: Vec<(&Stored, SearchMode, String)> = rows
+        .iter()
+        .map(|stored| (stored, SearchMode::Match))
+        .chain(referred.iter().map(|stored| (stored, SearchMode::Include)))
+        .map(|(stored, mode)| (stored, mode, format!("{base}/{}", stored.reference())))
+        .collect();
+    let entries: Vec<SearchEntry<'_>> = all
+        .iter()
+        .map(|(stored, mode, full_url)| SearchEntry {
+            full_url,
+            resource: stored.document.body.as_deref().unwrap_or(b"{}"),
+            mode: *mode,
+        })
+        .collect();
+    let mut told = vec![Link { relation: "self", url: &links.0 }];
+    told.extend(links.1.as_deref().map(|url| Link { relation: "next", url }));
+    searchset(&Page { id: None, timestamp: Some(&now.to_string()), total: None, links: &told }, &entries)
+}
