@@ -2,7 +2,7 @@
 
 use crate::answer::{About, Answer};
 use crate::capability::capabilities;
-use crate::failure::{Failure, not_yet};
+use crate::failure::Failure;
 use crate::history::history;
 use crate::operations::{self, Call};
 use crate::read::{Unless, read, vread};
@@ -109,9 +109,7 @@ pub(crate) async fn perform(
         Ask::Read(t, id, unless, how) => read(house, context, &mut draft, (t, &id), &unless, &how).await,
         Ask::Vread(t, id, version, how) => vread(house, context, &mut draft, (t, &id), &version, &how).await,
         Ask::History(span, pairs) => history(house, context, &mut draft, &span, pairs).await,
-        Ask::Search(Scope::Type(t), pairs) => search(house, context, &mut draft, t, pairs, wish).await,
-        Ask::Search(Scope::System, _) => Err(not_yet("A search of all types at once")),
-        Ask::Search(Scope::Compartment { .. }, _) => Err(not_yet("A search of a compartment")),
+        Ask::Search(scope, pairs) => search(house, context, &mut draft, &scope, pairs, wish).await,
         Ask::Write(entry) => write_one(house, context, &mut draft, *entry, wish).await,
         Ask::Operate(call) => operations::operate(house, context, &mut draft, *call, wish).await,
     };

@@ -57,7 +57,7 @@ fn statement(house: &House) -> Bytes {
         date: house.clock.now().to_string(),
         url: base.clone(),
         types: ResourceType::all().map(support).collect(),
-        system_interactions: vec!["transaction", "batch", "history-system"],
+        system_interactions: vec!["transaction", "batch", "search-system", "history-system"],
         operations: told_of(None),
         oauth_uris: Vec::new(),
     };

@@ -13,6 +13,7 @@ mod encode;
 mod include;
 mod journal;
 mod lanes;
+mod library;
 mod page;
 mod patched;
 mod precondition;
@@ -30,6 +31,7 @@ mod write;
 pub use bundle::{BundleError, Planned, PlannedEntry, Preparation, plan, types_of_conditions};
 pub use changes::{ChangePlace, ChangeRange, Changed, HistoryToken};
 pub use encode::{CodeHash, SubjectHash, code_hash, patient_subject};
+pub use library::{Library, LocalTerminology, unanswered, value_set_of};
 pub use page::PageToken;
 pub use patched::PlannedPatch;
 pub use precondition::{names_version, version_of_etag};
@@ -44,6 +46,7 @@ pub use write::{Change, owner_of, prepare_delete, prepare_put};
 
 use galen_fhir::ResourceType;
 use galen_store::Kind;
+pub use galen_store::Leading;
 
 /// The store kind of a resource type.
 pub fn kind_of(resource_type: ResourceType) -> Kind {

@@ -1,5 +1,6 @@
 //! Reads: one resource, one version, a history, many at once.
 
+use crate::library::LocalTerminology;
 use crate::sealed::{SealedCache, SealedPatients};
 use crate::{kind_of, type_of};
 use futures_util::future::BoxFuture;
@@ -74,19 +75,20 @@ pub struct Records {
     store: Store,
     sealed: Arc<SealedCache>,
     pub(crate) journal_view: Option<Arc<dyn JournalView>>,
-    pub(crate) terminology: Option<Arc<dyn Terminology>>,
+    pub(crate) terminology: Arc<dyn Terminology>,
+    pub(crate) shelf: Arc<crate::library::Shelf>,
 }
 
 impl Records {
     /// Over `store`; `journal_view` answers for the type that is a view of the journal.
     pub fn new(store: Store, journal_view: Option<Arc<dyn JournalView>>) -> Self {
-        Self { store, sealed: Arc::default(), journal_view, terminology: None }
-    }
-
-    /// The same with a terminology, for `:in`, `:not-in`, `:above` and `:below`.
-    #[must_use]
-    pub fn with_terminology(self, terminology: Arc<dyn Terminology>) -> Self {
-        Self { terminology: Some(terminology), ..self }
+        Self {
+            store,
+            sealed: Arc::default(),
+            journal_view,
+            terminology: Arc::new(LocalTerminology),
+            shelf: Arc::default(),
+        }
     }
 
     /// The store beneath.

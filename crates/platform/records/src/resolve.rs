@@ -105,18 +105,13 @@ impl Records {
 
     /// Codes of value sets and of hierarchies of codes, as the terminology has them.
     async fn coded(&self, clause: &Clause, view: View<'_>) -> Result<Match, Stop> {
-        let Some(terminology) = &self.terminology else {
-            let message =
-                format!("'{}' with this modifier needs a terminology, and none is loaded", clause.param.code);
-            return Err(Rejection::new(RejectionKind::NotSupported, "not-supported", message).into());
-        };
         let mut codes = Vec::new();
         for value in &clause.any_of {
             let found = match value {
-                SearchValue::ValueSet(set) => terminology.expand(self, set, view.now).await?,
+                SearchValue::ValueSet(set) => self.terminology.expand(self, set, view.now).await?,
                 SearchValue::Token(TokenTest::SystemCode(system, code)) => {
                     let above = clause.modifier == Modifier::Above;
-                    terminology.relatives(self, system, code, above, view.now).await?
+                    self.terminology.relatives(self, system, code, above, view.now).await?
                 }
                 _ => Err(Rejection::new(
                     RejectionKind::Malformed,

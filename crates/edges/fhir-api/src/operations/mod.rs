@@ -9,6 +9,7 @@ mod lastn;
 mod matching;
 mod meta;
 pub(crate) mod parameters;
+mod terminology;
 
 pub(crate) use bulk::{BULK_JOB, PREPARE};
 pub(crate) use definition::definition_of;
@@ -131,6 +132,12 @@ pub(crate) static ALL: &[&Operation] = &[
     &document::DOCUMENT,
     &lastn::LASTN,
     &matching::MATCH,
+    &terminology::EXPAND,
+    &terminology::IN_VALUE_SET,
+    &terminology::IN_SYSTEM,
+    &terminology::LOOKUP,
+    &terminology::SUBSUMES,
+    &terminology::TRANSLATE,
     &bulk::EXPORT,
     &bulk::EXPORT_OF_PATIENTS,
     &bulk::EXPORT_OF_GROUP,

@@ -117,18 +117,12 @@ async fn formats_that_are_not_spoken() {
 }
 
 #[tokio::test]
-async fn what_comes_later_says_so() {
+async fn what_nobody_does_says_so() {
     let ward = Ward::new().await;
-    let kind = |path: &str| {
-        if path.ends_with("_search") { "application/x-www-form-urlencoded" } else { "application/json" }
-    };
     for (method, path) in [
-        ("GET", ""),
         ("GET", "/Patient/$everything"),
-        ("GET", "/Patient/1/Observation"),
         ("GET", "/AuditEvent/_history"),
         ("GET", "/Patient/1/$meta-add"),
-        ("POST", "/_search"),
         ("PATCH", "/AuditEvent/0-0-1"),
         ("DELETE", "/AuditEvent/0-0-1"),
         ("PUT", "/AuditEvent/0-0-1"),
@@ -137,7 +131,7 @@ async fn what_comes_later_says_so() {
     ] {
         let (reply, entries) = ward
             .entries_of(async {
-                ward.as_user("fhir").with("content-type", kind(path)).send(method, path, "{}").await
+                ward.as_user("fhir").with("content-type", "application/json").send(method, path, "{}").await
             })
             .await;
         assert_eq!(reply.status, 405, "{method} {path}: {}", reply.text());

@@ -9,12 +9,13 @@ mod options;
 mod value;
 
 pub use near::Near;
-pub use options::{Follow, Include, Shape, SortKey, Total};
+pub use options::{Follow, Include, SortKey, Total};
 pub use value::{Measure, Prefix, ReferenceTest, SearchValue, TokenTest};
 
 use crate::definitions::{ParamKind, SearchParameter, search_parameters};
 use crate::issue::{Issue, IssueCode};
 use crate::resource_type::ResourceType;
+use crate::subset::Subset;
 
 /// Most resources on a page.
 pub const COUNT_MAX: u32 = 1000;
@@ -182,7 +183,7 @@ pub struct SearchQuery {
     /// `_total`.
     pub total: Total,
     /// `_summary` and `_elements`: how much of each resource is wanted.
-    pub shape: Shape,
+    pub subset: Subset,
     /// `_summary=count`: only the number is wanted.
     pub count_only: bool,
     /// `__explain`: how the search would be run is wanted instead of its result.
@@ -202,7 +203,7 @@ impl SearchQuery {
             revincludes: Vec::new(),
             count: None,
             total: Total::None,
-            shape: Shape::Whole,
+            subset: Subset::default(),
             count_only: false,
             explain: false,
             ignored: Vec::new(),
@@ -243,6 +244,7 @@ pub fn parse(
             Err(Refusal::Unknown(issue) | Refusal::Bad(issue)) => issues.push(issue),
         }
     }
+    issues.extend(query.subset.check().err());
     if issues.is_empty() { Ok(query) } else { Err(issues) }
 }
 

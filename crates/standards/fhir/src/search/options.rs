@@ -3,11 +3,10 @@
 use super::{COUNT_MAX, Refusal, SearchQuery, escape, invalid, is_sortable, key, not_supported, unknown};
 use crate::definitions::{ParamKind, SearchParameter, search_parameter};
 use crate::resource_type::ResourceType;
+use crate::subset::Summary;
 
 /// Most keys of `_sort`.
 pub(super) const SORT_KEYS_MAX: usize = 8;
-/// Most element names in `_elements`.
-const ELEMENTS_MAX: usize = 200;
 
 /// Every name this module answers for.
 pub(super) const NAMES: &[&str] = &[
@@ -75,21 +74,6 @@ pub enum Total {
     Accurate,
 }
 
-/// `_summary` and `_elements`: the part of each resource that is wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Shape {
-    /// All of it.
-    Whole,
-    /// `_summary=true`.
-    Summary,
-    /// `_summary=text`.
-    Text,
-    /// `_summary=data`.
-    Data,
-    /// `_elements=a,b`.
-    Elements(Vec<Box<str>>),
-}
-
 /// Takes a shaping parameter; answers whether it was one.
 pub(super) fn read(query: &mut SearchQuery, name: &str, value: &str) -> Result<bool, Refusal> {
     let (base, modifier) =
@@ -123,7 +107,7 @@ pub(super) fn read(query: &mut SearchQuery, name: &str, value: &str) -> Result<b
             };
         }
         "_summary" => summary(query, name, value)?,
-        "_elements" => elements(query, value)?,
+        "_elements" => query.subset.add_elements(value)?,
         "_contained" if value != "false" => {
             return Err(Refusal::Unknown(not_supported(name, "is supported only as 'false'")));
         }
@@ -141,35 +125,12 @@ pub(super) fn read(query: &mut SearchQuery, name: &str, value: &str) -> Result<b
 }
 
 fn summary(query: &mut SearchQuery, name: &str, value: &str) -> Result<(), Refusal> {
-    match value {
-        "false" => query.shape = Shape::Whole,
-        "true" => query.shape = Shape::Summary,
-        "text" => query.shape = Shape::Text,
-        "data" => query.shape = Shape::Data,
-        "count" => query.count_only = true,
-        _ => return Err(invalid(name, "must be true, text, data, count or false").into()),
+    if value == "count" {
+        query.count_only = true;
+        return Ok(());
     }
-    Ok(())
-}
-
-fn elements(query: &mut SearchQuery, value: &str) -> Result<(), Refusal> {
-    let names: Vec<Box<str>> = value.split(',').map(|name| name.trim().into()).collect();
-    if names.len() > ELEMENTS_MAX {
-        return Err(invalid("_elements", "names too many elements").into());
-    }
-    // `Patient.name` may be written for `name`; what belongs to another type does not touch this one.
-    let known = |name: &str| {
-        let (owner, bare) = name.split_once('.').unwrap_or((query.resource_type.name(), name));
-        let owner = ResourceType::parse(owner).and_then(ResourceType::structure)?;
-        let first = bare.split('.').next().unwrap_or(bare);
-        owner.elements.iter().find(|one| one.name == first || one.choice == first).map(|_| ())
-    };
-    if let Some(wrong) = names.iter().find(|name| known(name).is_none()) {
-        let message =
-            format!("names no element of {}: '{}'", query.resource_type, crate::resource::short(wrong));
-        return Err(invalid("_elements", &message).into());
-    }
-    query.shape = Shape::Elements(names);
+    query.subset.summary =
+        Summary::parse(value).ok_or_else(|| invalid(name, "must be true, text, data, count or false"))?;
     Ok(())
 }
 

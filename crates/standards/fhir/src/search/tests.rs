@@ -53,7 +53,7 @@ fn refusals_say_why() {
         ("Patient", "_has:Observation:code:code=1", "reference parameter"),
         ("Patient", "_has:Observation:encounter:code=1", "never points"),
         ("Patient", "_has:Nonsense:patient:code=1", "_has:Type:reference"),
-        ("Patient", "_elements=nonsense", "no element of Patient"),
+        ("Patient", "_elements=nonsense", "no element of R4"),
         ("Patient", "_summary=some", "true, text"),
         ("Patient", "_list=$current-allergies", "id of a List"),
         ("Patient", "_content=..", "no word"),

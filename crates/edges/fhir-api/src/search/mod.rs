@@ -1,18 +1,24 @@
-//! Searching one type: sight first, then the page, then the audit, then the answer.
+//! Searching: sight first, then the page, then the audit, then the answer.
+
+mod explain;
+mod scope;
 
 use crate::answer::Answer;
-use crate::failure::Failure;
-use crate::sights::{Seen, note_patients, sight};
+use crate::ask::Scope;
+use crate::failure::{Failure, broken};
+use crate::sights::{Seen, note_patients, plain, sight};
 use crate::wish::Wish;
 use galen_access::Context;
 use galen_fhir::bundle::{Link, Page, SearchEntry, SearchMode, searchset};
-use galen_fhir::search::{Clause, Handling, ReferenceTest, SearchQuery, SearchValue, parse};
-use galen_fhir::{ParsedReference, ResourceType, operation_outcome};
+use galen_fhir::search::{Clause, ReferenceTest, SearchQuery, SearchValue};
+use galen_fhir::{Issue, IssueCode, ParsedReference, ResourceType, Subset, operation_outcome, subset};
 use galen_kernel::{Rejection, RejectionKind};
-use galen_records::{Found, PageToken};
+use galen_records::{Found, FoundRow, PageToken};
 use galen_service::House;
 use galen_service::observe::{Draft, looked};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use scope::Asked;
+use std::borrow::Cow;
 
 /// The parameter that carries a page token.
 const PAGE: &str = "_page";
@@ -31,20 +37,32 @@ pub(crate) async fn search(
     house: &House,
     context: &Context,
     draft: &mut Draft,
-    resource_type: ResourceType,
+    scope: &Scope,
     mut pairs: Vec<(String, String)>,
     wish: Wish,
 ) -> Result<Answer, Failure> {
-    let from = take_page(house, &mut pairs, draft, resource_type)?;
-    let mut query = parse(resource_type, &pairs, wish.handling)
-        .map_err(|issues| Failure::of_issues(RejectionKind::Malformed, "search-invalid", issues))?;
-    let base = house.fhir_base();
-    query.criteria.iter_mut().for_each(|criterion| criterion.each_clause_mut(&mut |c| localize(c, &base)));
-    let Seen { sight, refused, opened } = sight(house, context, types_of(&query)).await?;
-    if let Some(rejection) = refused {
-        return Err(rejection.into());
+    let from = take_page(house, &mut pairs, draft, &scope.path())?;
+    let Asked { mut queries, is_named, path } =
+        scope::read(scope, &mut pairs, wish.handling, &house.fhir_base())?;
+    draft.entities = match scope {
+        Scope::System if !is_named => Vec::new(),
+        _ => queries.iter().map(|query| query.resource_type.name().to_owned()).collect(),
+    };
+    let types: Vec<ResourceType> = queries.iter().flat_map(types_of).collect();
+    let Seen { sight, refused, opened } = sight(house, context, types).await?;
+    if is_named {
+        let unseen = queries.iter().find(|query| sight.of(query.resource_type).is_none());
+        if let Some(query) = unseen {
+            let refusal = house.access.visibility(context, "FhirSearch", &plain(query.resource_type)).await?;
+            let refusal = refusal.err().or(refused).ok_or_else(|| broken("a type is seen and is not"))?;
+            return Err(refusal.into());
+        }
     }
-    let found = house.records.search(&query, &sight, from.clone(), context.at).await??;
+    queries.retain(|query| sight.of(query.resource_type).is_some());
+    if queries.first().is_some_and(|query| query.explain) {
+        return explain::explain(house, context, draft, &queries, &sight).await;
+    }
+    let found = house.records.search_types(&queries, &sight, from.clone(), context.at).await??;
     for row in &found.rows {
         let document = &row.stored.document;
         let body = document.body.as_deref().unwrap_or_default();
@@ -52,11 +70,11 @@ pub(crate) async fn search(
     }
     draft.broken_glass = opened.iter().any(|p| draft.patients.iter().any(|shown| shown == p.as_str()));
     looked(house, context, std::mem::replace(draft, Draft::new("", draft.interaction))).await?;
-    if !query.ignored.is_empty() {
-        // The self link tells what was really looked for.
-        pairs.retain(|pair| parse(resource_type, std::slice::from_ref(pair), Handling::Strict).is_ok());
+    let mut own = format!("{}/{path}", house.fhir_base());
+    if path.is_empty() {
+        own.truncate(own.len() - 1);
     }
-    let body = write(house, &query, &found, &pairs, from.as_ref(), &context.at.to_string())?;
+    let body = write(house, &queries, &found, (&own, &pairs), from.as_ref(), &context.at.to_string())?;
     Ok(Answer::of(body))
 }
 
@@ -65,11 +83,10 @@ fn take_page(
     house: &House,
     pairs: &mut Vec<(String, String)>,
     draft: &mut Draft,
-    resource_type: ResourceType,
+    path: &str,
 ) -> Result<Option<PageToken>, Failure> {
     let token = pairs.iter().position(|(name, _)| name == PAGE).map(|place| pairs.remove(place).1);
-    draft.entities = vec![resource_type.name().to_owned()];
-    draft.query = Some(format!("{}?{}", resource_type.name(), written(pairs)));
+    draft.query = Some(format!("{path}?{}", written(pairs)));
     let Some(text) = token else { return Ok(None) };
     if let Some(token) = PageToken::parse(&house.store, &text) {
         return Ok(Some(token));
@@ -122,14 +139,14 @@ pub(crate) fn written(pairs: &[(String, String)]) -> String {
 
 fn write(
     house: &House,
-    query: &SearchQuery,
+    queries: &[SearchQuery],
     found: &Found,
-    pairs: &[(String, String)],
+    (address, pairs): (&str, &[(String, String)]),
     from: Option<&PageToken>,
     now: &str,
 ) -> Result<Vec<u8>, Failure> {
     let base = house.fhir_base();
-    let mut own = format!("{base}/{}", query.resource_type.name());
+    let mut own = address.to_owned();
     if !pairs.is_empty() {
         own.push('?');
         own.push_str(&written(pairs));
@@ -141,24 +158,40 @@ fn write(
     let self_link = from.map_or_else(|| Ok(own.clone()), paged)?;
     let next_link = found.next.as_ref().map(paged).transpose()?;
     let mut links = vec![Link { relation: "self", url: &self_link }];
+    // A page begins again at the first, whatever page this is.
+    links.extend(from.map(|_| Link { relation: "first", url: &own }));
     links.extend(next_link.as_deref().map(|url| Link { relation: "next", url }));
-    let urls: Vec<String> = found
-        .rows
+    let how = queries.first().map(|query| query.subset.clone()).unwrap_or_default();
+    let mut shown = Vec::with_capacity(found.rows.len());
+    for row in &found.rows {
+        let url = format!("{base}/{}/{}", row.stored.resource_type.name(), row.stored.document.id);
+        shown.push((url, part(row, &how)?, row.mode));
+    }
+    let mut entries: Vec<SearchEntry<'_>> = shown
         .iter()
-        .map(|row| format!("{base}/{}/{}", row.stored.resource_type.name(), row.stored.document.id))
+        .map(|(full_url, resource, mode)| SearchEntry { full_url, resource, mode: *mode })
         .collect();
-    let mut entries: Vec<SearchEntry<'_>> = found
-        .rows
-        .iter()
-        .zip(&urls)
-        .map(|(row, full_url)| {
-            let resource = row.stored.document.body.as_deref().unwrap_or(b"{}");
-            SearchEntry { full_url, resource, mode: row.mode }
-        })
-        .collect();
-    let outcome = (!query.ignored.is_empty()).then(|| operation_outcome(&query.ignored).to_bytes());
+    let mut notes = queries.first().map(|query| query.ignored.clone()).unwrap_or_default();
+    if found.is_truncated {
+        let message = "More resources would be included than a page takes; not all of them are here";
+        notes.push(Issue::warning(IssueCode::TooCostly, message));
+    }
+    let outcome = (!notes.is_empty()).then(|| operation_outcome(&notes).to_bytes());
     if let Some(resource) = &outcome {
         entries.push(SearchEntry { full_url: "", resource, mode: SearchMode::Outcome });
     }
     Ok(searchset(&Page { id: None, timestamp: Some(now), total: found.total, links: &links }, &entries))
+}
+
+/// The wanted part of a row. Element names are about matches; a summary is of everything on the page.
+fn part<'r>(row: &'r FoundRow, how: &Subset) -> Result<Cow<'r, [u8]>, Failure> {
+    let whole = row.stored.document.body.as_deref().unwrap_or(b"{}");
+    let is_untouched = how.is_whole() || (row.mode == SearchMode::Include && !how.elements.is_empty());
+    if is_untouched {
+        return Ok(Cow::Borrowed(whole));
+    }
+    Ok(match row.stored.resource()? {
+        Some(resource) => Cow::Owned(subset(&resource, how)),
+        None => Cow::Borrowed(whole),
+    })
 }
