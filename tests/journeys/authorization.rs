@@ -2,6 +2,7 @@
 //! route. What is expected comes from the table below, written by hand and independent of the policies. A route that
 //! has no row here fails, and so does a row whose route is gone.
 
+use super::fhir_oracle;
 use crate::harness::{Place, Server};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -34,7 +35,7 @@ const ROLES: [&str; 24] = [
     "patient",
 ];
 
-const SEES_DEMOGRAPHICS: &[&str] = &[
+pub const SEES_DEMOGRAPHICS: &[&str] = &[
     "doctor",
     "nurse",
     "nurse-manager",
@@ -56,28 +57,7 @@ const SEES_DEMOGRAPHICS: &[&str] = &[
     "administrator",
     "integration",
 ];
-const SEES_CLINICAL: &[&str] = &[
-    "doctor",
-    "nurse",
-    "nurse-manager",
-    "health-professional",
-    "student",
-    "biomedical-scientist",
-    "medical-secretary",
-    "clinical-coder",
-    "clinical-support",
-    "clerk",
-    "clerical-manager",
-    "records-manager",
-    "social-worker",
-    "midwife",
-    "midwife-manager",
-    "pharmacist",
-    "caldicott-guardian",
-    "administrator",
-    "integration",
-];
-const REGISTERS: &[&str] = &[
+pub const REGISTERS: &[&str] = &[
     "medical-secretary",
     "clinical-support",
     "receptionist",
@@ -90,7 +70,7 @@ const BREAKS_GLASS: &[&str] =
     &["doctor", "nurse", "nurse-manager", "health-professional", "midwife", "midwife-manager", "pharmacist"];
 const REVIEWS: &[&str] = &["privacy-officer", "caldicott-guardian", "administrator"];
 const ADMINISTRATOR: &[&str] = &["administrator"];
-const EXCHANGES: &[&str] = &["administrator", "integration"];
+pub const EXCHANGES: &[&str] = &["administrator", "integration"];
 const MERGES: &[&str] = &["records-manager", "administrator"];
 const DECLARES: &[&str] = &[
     "medical-secretary",
@@ -104,7 +84,7 @@ const DECLARES: &[&str] = &[
 ];
 
 /// Who may use a route.
-enum Expected {
+pub enum Expected {
     /// Anybody, signed in or not.
     Public,
     /// Everybody who is signed in.
@@ -118,26 +98,25 @@ enum Expected {
 }
 
 /// What a request to a route looks like: its path filled in, its body.
-struct Case {
-    method: Method,
-    path: &'static str,
-    sent: &'static str,
-    body: Value,
-    expected: Expected,
+pub struct Case {
+    pub method: Method,
+    pub path: &'static str,
+    pub sent: &'static str,
+    pub body: Value,
+    pub expected: Expected,
 }
 
-fn case(method: Method, path: &'static str, sent: &'static str, body: Value, expected: Expected) -> Case {
+pub fn case(method: Method, path: &'static str, sent: &'static str, body: Value, expected: Expected) -> Case {
     Case { method, path, sent, body, expected }
 }
 
-fn get(path: &'static str, expected: Expected) -> Case {
+pub fn get(path: &'static str, expected: Expected) -> Case {
     case(Method::GET, path, path, Value::Null, expected)
 }
 
 fn oracle() -> Vec<Case> {
-    use Expected::{NotPatients, Only, OnlyAndOwn, Public, SignedIn};
-    let (post, put, patch, delete) = (Method::POST, Method::PUT, Method::PATCH, Method::DELETE);
-    let patient = json!({ "resourceType": "Patient", "id": "matrix-none" });
+    use Expected::{Only, OnlyAndOwn, Public, SignedIn};
+    let (post, patch, delete) = (Method::POST, Method::PATCH, Method::DELETE);
     vec![
         get("/", Public),
         get("/sign-in", Public),
@@ -289,158 +268,10 @@ fn oracle() -> Vec<Case> {
             Only(EXCHANGES),
         ),
         get("/api/directory/places", SignedIn),
-        case(
-            post.clone(),
-            "/fhir",
-            "/fhir",
-            json!({ "resourceType": "Bundle", "type": "batch", "entry": [] }),
-            NotPatients,
-        ),
-        case(
-            Method::GET,
-            "/fhir/{type}",
-            "/fhir/Patient?_count=1",
-            Value::Null,
-            OnlyAndOwn(SEES_DEMOGRAPHICS),
-        ),
-        case(
-            post.clone(),
-            "/fhir/{type}/_search",
-            "/fhir/Patient/_search",
-            Value::Null,
-            OnlyAndOwn(SEES_DEMOGRAPHICS),
-        ),
-        case(
-            post,
-            "/fhir/{type}",
-            "/fhir/Patient",
-            json!({ "resourceType": "Patient", "birthDate": "2999-01-01" }),
-            Only(REGISTERS),
-        ),
-        case(
-            put.clone(),
-            "/fhir/{type}",
-            "/fhir/Patient?family=nobody-at-all",
-            patient.clone(),
-            Only(REGISTERS),
-        ),
-        case(
-            delete.clone(),
-            "/fhir/{type}",
-            "/fhir/Patient?family=nobody-at-all",
-            Value::Null,
-            Only(EXCHANGES),
-        ),
-        case(
-            Method::GET,
-            "/fhir/{type}/{id}",
-            "/fhir/Patient/matrix",
-            Value::Null,
-            OnlyAndOwn(SEES_DEMOGRAPHICS),
-        ),
-        case(
-            put,
-            "/fhir/{type}/{id}",
-            "/fhir/Patient/matrix",
-            json!({ "resourceType": "Patient", "id": "matrix", "birthDate": "2999-01-01" }),
-            Only(REGISTERS),
-        ),
-        case(delete, "/fhir/{type}/{id}", "/fhir/Patient/matrix-none", Value::Null, Only(EXCHANGES)),
-        // Not there yet: everybody who is signed in is told so.
-        get("/fhir", SignedIn),
-        case(Method::POST, "/fhir/_search", "/fhir/_search", Value::Null, SignedIn),
-        case(
-            Method::POST,
-            "/fhir/{type}/{id}/{member}/_search",
-            "/fhir/Patient/matrix/Observation/_search",
-            Value::Null,
-            SignedIn,
-        ),
-        // Everybody sees the directory, and its history; the rest of the history is each type's.
-        get("/fhir/_history", SignedIn),
-        case(
-            Method::GET,
-            "/fhir/{type}/_history",
-            "/fhir/Patient/_history",
-            Value::Null,
-            OnlyAndOwn(SEES_DEMOGRAPHICS),
-        ),
-        case(
-            Method::GET,
-            "/fhir/{type}/_search",
-            "/fhir/Patient/_search?_count=1",
-            Value::Null,
-            OnlyAndOwn(SEES_DEMOGRAPHICS),
-        ),
-        case(Method::PATCH, "/fhir/{type}", "/fhir/Patient?family=nobody-at-all", json!([]), Only(REGISTERS)),
-        case(Method::PATCH, "/fhir/{type}/{id}", "/fhir/Patient/matrix", json!([]), Only(REGISTERS)),
-        case(Method::POST, "/fhir/{type}/{id}", "/fhir/Patient/matrix", json!({}), SignedIn),
     ]
     .into_iter()
-    .chain(operations())
-    .chain(histories())
+    .chain(fhir_oracle::rows())
     .collect()
-}
-
-/// Operations: each has its row, at the route that leads to it.
-fn operations() -> Vec<Case> {
-    use Expected::{Only, OnlyAndOwn};
-    let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
-    let (system, of_type, of_one) = ("/fhir/{type}", "/fhir/{type}/{id}", "/fhir/{type}/{id}/{operation}");
-    let tag = json!({ "resourceType": "Parameters", "parameter": [
-        { "name": "meta", "valueMeta": { "tag": [{ "system": "urn:t", "code": "matrix" }] } }] });
-    let somebody = json!({ "resourceType": "Patient", "name": [{ "family": "Nobody" }] });
-    vec![
-        case(
-            get.clone(),
-            of_one,
-            "/fhir/Patient/matrix/$everything",
-            Value::Null,
-            OnlyAndOwn(SEES_DEMOGRAPHICS),
-        ),
-        case(get.clone(), of_one, "/fhir/Patient/matrix/$meta", Value::Null, OnlyAndOwn(SEES_DEMOGRAPHICS)),
-        case(post.clone(), of_one, "/fhir/Patient/matrix/$meta", Value::Null, OnlyAndOwn(SEES_DEMOGRAPHICS)),
-        case(post.clone(), of_one, "/fhir/Patient/matrix/$meta-add", tag.clone(), Only(REGISTERS)),
-        case(post.clone(), of_one, "/fhir/Patient/matrix/$meta-delete", tag, Only(REGISTERS)),
-        case(get.clone(), of_one, "/fhir/Encounter/none/$everything", Value::Null, OnlyAndOwn(SEES_CLINICAL)),
-        case(get.clone(), of_one, "/fhir/Composition/none/$document", Value::Null, OnlyAndOwn(SEES_CLINICAL)),
-        case(
-            get.clone(),
-            of_type,
-            "/fhir/Observation/$lastn?patient=matrix",
-            Value::Null,
-            OnlyAndOwn(SEES_CLINICAL),
-        ),
-        case(post.clone(), of_type, "/fhir/Patient/$match", somebody, Only(SEES_DEMOGRAPHICS)),
-        case(get.clone(), system, "/fhir/$export", Value::Null, Only(EXCHANGES)),
-        case(post.clone(), system, "/fhir/$export", Value::Null, Only(EXCHANGES)),
-        case(get.clone(), of_type, "/fhir/Patient/$export", Value::Null, Only(EXCHANGES)),
-        case(get.clone(), of_one, "/fhir/Group/none/$export", Value::Null, Only(EXCHANGES)),
-        case(post, system, "/fhir/$import", Value::Null, Only(EXCHANGES)),
-        case(get.clone(), of_type, "/fhir/$bulk-status/none", Value::Null, Only(EXCHANGES)),
-        case(delete, of_type, "/fhir/$bulk-status/none", Value::Null, Only(EXCHANGES)),
-        case(get, of_one, "/fhir/$bulk-file/none/0", Value::Null, Only(EXCHANGES)),
-    ]
-}
-
-fn histories() -> Vec<Case> {
-    use Expected::OnlyAndOwn;
-    vec![
-        case(
-            Method::GET,
-            "/fhir/{type}/{id}/_history",
-            "/fhir/Patient/matrix/_history",
-            Value::Null,
-            OnlyAndOwn(SEES_DEMOGRAPHICS),
-        ),
-        case(
-            Method::GET,
-            "/fhir/{type}/{id}/_history/{vid}",
-            "/fhir/Patient/matrix/_history/1",
-            Value::Null,
-            OnlyAndOwn(SEES_DEMOGRAPHICS),
-        ),
-    ]
 }
 
 /// The routes that the server publishes: (method, path).

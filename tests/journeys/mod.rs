@@ -2,6 +2,8 @@
 
 mod authorization;
 mod demo;
+mod exchanging;
+mod fhir_oracle;
 mod killing;
 mod loading;
 mod markers;

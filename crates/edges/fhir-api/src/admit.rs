@@ -38,6 +38,9 @@ pub(crate) struct Written {
     pub(crate) warnings: Vec<Issue>,
 }
 
+/// Whether the conditions on the current version hold: said only to who may write it.
+type Held = Result<(), Rejection>;
+
 /// What admitting needs from outside.
 pub(crate) struct Admission<'a> {
     pub(crate) house: &'a House,
@@ -57,13 +60,16 @@ impl Admission<'_> {
     ) -> Result<Option<Written>, Failure> {
         let index = entry.index;
         let condition = entry.condition;
+        let held = entry.refusal.map_or(Ok(()), Err);
         let written = match entry.planned {
-            Planned::Create(resource) => self.put(resource, None, change, draft).await?,
-            Planned::Update(resource, current) => self.put(resource, Some(*current), change, draft).await?,
-            Planned::Patch(patch) => self.patch(*patch, entry.resource_type, change, draft).await?,
+            Planned::Create(resource) => self.put(resource, None, held, change, draft).await?,
+            Planned::Update(resource, current) => {
+                self.put(resource, Some(*current), held, change, draft).await?
+            }
+            Planned::Patch(patch) => self.patch(*patch, entry.resource_type, held, change, draft).await?,
             Planned::Exists(stored) => self.exists(&stored, draft).await?,
-            Planned::Delete(None) => self.delete_nothing(entry.resource_type, draft).await?,
-            Planned::Delete(Some(current)) => self.delete(*current, change, draft).await?,
+            Planned::Delete(None) => self.delete_nothing(entry.resource_type, held, draft).await?,
+            Planned::Delete(Some(current)) => self.delete(*current, held, change, draft).await?,
             Planned::Same(_) | Planned::Read => return Ok(None),
         };
         if let (Some(value), true, Some(about)) = (condition, self.claims_conditions, &written.about) {
@@ -80,6 +86,7 @@ impl Admission<'_> {
         &self,
         resource: Resource,
         current: Option<Stored>,
+        held: Held,
         change: &mut Change,
         draft: &mut Draft,
     ) -> Result<Written, Failure> {
@@ -102,6 +109,7 @@ impl Admission<'_> {
             }
         }
         permit_write(self.house, self.context, action, &target, draft).await?;
+        held?;
         let status = if live.is_some() { StatusCode::OK } else { StatusCode::CREATED };
         let (Some(mut resource), warnings) =
             self.guarded(resource_type, Some(resource), live, change).await?
@@ -119,6 +127,7 @@ impl Admission<'_> {
         &self,
         mut patch: PlannedPatch,
         resource_type: Option<ResourceType>,
+        held: Held,
         change: &mut Change,
         draft: &mut Draft,
     ) -> Result<Written, Failure> {
@@ -133,13 +142,14 @@ impl Admission<'_> {
             return Err(patch.nothing().into());
         };
         permit_write(self.house, self.context, "FhirUpdate", &target_of(&live, self.sealed), draft).await?;
+        held.clone()?;
         let resource = patch.apply(&live, &locate)?;
         let mut issues = validate(&resource);
         issues.retain(Issue::is_error);
         if !issues.is_empty() {
             return Err(Failure::of_issues(RejectionKind::Unprocessable, "resource-invalid", issues));
         }
-        self.put(resource, patch.current.take(), change, draft).await
+        self.put(resource, patch.current.take(), held, change, draft).await
     }
 
     async fn exists(&self, stored: &Stored, draft: &mut Draft) -> Result<Written, Failure> {
@@ -156,12 +166,14 @@ impl Admission<'_> {
     async fn delete_nothing(
         &self,
         resource_type: Option<ResourceType>,
+        held: Held,
         draft: &mut Draft,
     ) -> Result<Written, Failure> {
         let resource_type = resource_type.ok_or_else(|| broken("a delete without a type was planned"))?;
         writable(resource_type)?;
         draft.entities.push(resource_type.name().to_owned());
         permit_write(self.house, self.context, "FhirDelete", &plain(resource_type), draft).await?;
+        held?;
         Ok(Written {
             index: 0,
             status: StatusCode::NO_CONTENT,
@@ -174,6 +186,7 @@ impl Admission<'_> {
     async fn delete(
         &self,
         stored: Stored,
+        held: Held,
         change: &mut Change,
         draft: &mut Draft,
     ) -> Result<Written, Failure> {
@@ -182,6 +195,7 @@ impl Admission<'_> {
         draft.entities.push(stored.reference());
         let Some(live) = stored.resource()?.filter(|_| !stored.document.deleted) else {
             permit_write(self.house, self.context, "FhirDelete", &plain(resource_type), draft).await?;
+            held?;
             let about = Some(About::of(&stored));
             return Ok(Written {
                 index: 0,
@@ -192,6 +206,7 @@ impl Admission<'_> {
             });
         };
         permit_write(self.house, self.context, "FhirDelete", &target_of(&live, self.sealed), draft).await?;
+        held?;
         keeps_seals(&live)?;
         let (_, warnings) = self.guarded(resource_type, None, Some(live), change).await?;
         let (id, version) = (stored.document.id, stored.document.version);

@@ -53,6 +53,8 @@ pub struct PlannedEntry {
     pub condition: Option<String>,
     /// Whether it named the version it wants to replace.
     pub is_guarded: bool,
+    /// A condition on the current version that does not hold: told when policy has been asked, for it tells what is there.
+    pub refusal: Option<Rejection>,
 }
 
 /// What planning needs from outside.
@@ -363,14 +365,12 @@ impl Plan<'_> {
                 Fate::At(_, Some(_)) => check_unclaimed(&draft, known.as_ref()),
                 _ => Ok(()),
             };
-            if let Err(rejection) = held.and_then(|()| check(&draft, known.as_ref())) {
-                return Ok(Err(rejection));
-            }
+            let refusal = held.and_then(|()| check(&draft, known.as_ref())).err();
             let patch = draft.patch.take().map(|patch| {
                 let names = Arc::clone(&names);
                 Box::new(PlannedPatch { index: draft.index, patch, current: None, names })
             });
-            planned.push(become_of(draft, fate, known, patch));
+            planned.push(PlannedEntry { refusal, ..become_of(draft, fate, known, patch) });
         }
         Ok(Ok(planned))
     }
@@ -390,7 +390,7 @@ fn become_of(
     if let Some(mut patch) = patch {
         patch.current = known;
         let planned = Planned::Patch(patch);
-        return PlannedEntry { index, resource_type, planned, condition: None, is_guarded };
+        return PlannedEntry { index, resource_type, planned, condition: None, is_guarded, refusal: None };
     }
     let mut condition = None;
     let planned = match (draft.method, fate, draft.resource) {
@@ -412,7 +412,7 @@ fn become_of(
         (Method::Delete, _, _) => Planned::Delete(known.map(Box::new)),
         _ => Planned::Read,
     };
-    PlannedEntry { index, resource_type, planned, condition, is_guarded }
+    PlannedEntry { index, resource_type, planned, condition, is_guarded, refusal: None }
 }
 
 impl Preparation<'_> {

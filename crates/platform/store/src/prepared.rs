@@ -13,8 +13,8 @@ use std::{
     sync::Arc,
 };
 
-/// Most operations in one write set.
-pub const OPERATIONS_MAX: usize = 10_000;
+/// Most operations in one write set: a transaction of the largest kind, with a few claims for each of its resources.
+pub const OPERATIONS_MAX: usize = 200_000;
 /// Most bytes of an id, an owner, a claimed value, or the name of a balance, an account or a cursor.
 pub const NAME_BYTES_MAX: usize = 512;
 

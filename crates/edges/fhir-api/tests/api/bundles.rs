@@ -267,3 +267,38 @@ async fn references_that_lead_nowhere_are_refused() {
     // As a resource among resources it is kept.
     client.post("/Bundle", &other).await.expect(201);
 }
+
+/// The most memory that this process ever had, in mebibytes.
+fn peak_mebibytes() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / 1_024.0
+}
+
+#[tokio::test]
+async fn ten_thousand_entries_are_one_transaction() {
+    let ward = Ward::new().await;
+    let client = ward.as_user("fhir");
+    let entries: Vec<Value> = (0..10_000)
+        .map(|n| {
+            if n % 100 == 0 {
+                let mut entry =
+                    post(&format!("urn:uuid:p{n}"), patient("Many", &format!("N{n}"), "2000-01-01"));
+                entry["request"]["ifNoneExist"] = format!("identifier=urn:test:mrn|Many-N{n}").into();
+                return entry;
+            }
+            let mut one = observation("x", "a", "2020-01-01", 1.0);
+            one["subject"]["reference"] = format!("urn:uuid:p{}", n - n % 100).into();
+            post(&format!("urn:uuid:o{n}"), one)
+        })
+        .collect();
+    let sent = bundle("transaction", entries).to_string();
+    let before = peak_mebibytes();
+    let began = std::time::Instant::now();
+    let reply = client.send("POST", "", sent).await.expect(200).json();
+    let (seconds, grown) = (began.elapsed().as_secs_f64(), peak_mebibytes() - before);
+    println!("10,000 entries: {seconds:.2} s, {grown:.0} MiB more at the peak");
+    assert_eq!(reply["entry"].as_array().unwrap().len(), 10_000);
+    assert!(seconds < 60.0 && grown < 600.0, "{seconds} s, {grown} MiB");
+    assert_eq!(client.get("/Observation?_summary=count").await.json()["total"], 9_900);
+}
