@@ -6,6 +6,7 @@
 //!   [`ucum`]: the orders they compare by.
 //! - [`terminology`]: code systems, value sets, concept maps.
 //! - [`compartment`]: what belongs to an encounter, a practitioner, a device.
+//! - [`fhirpath`]: the expression language, over JSON as it lies.
 //! - [`bundle`]: transactions in, pages out. [`capability`]: the `CapabilityStatement`.
 //! - [`definitions`]: the R4 definitions themselves, compiled by `xtask fhir-pack`.
 //!
@@ -17,6 +18,7 @@ pub mod capability;
 pub mod compartment;
 pub mod decimal;
 pub mod definitions;
+pub mod fhirpath;
 pub mod fold;
 pub mod index;
 pub mod issue;

@@ -17,6 +17,8 @@ use galen_fhir::index::{references, rewrite_references};
 use galen_fhir::json::parse;
 use galen_fhir::{Resource, extract, patient_compartment, validate};
 
+mod fhirpath;
+
 /// Where the corpora lie, beside the checkout; overridden by `GALEN_CORPORA`.
 const CORPORA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../../shared/corpora/fhir");
 

@@ -12,6 +12,7 @@ mod structure;
 use place::Place;
 use structure::Validator;
 
+pub(crate) use narrative::fault as narrative_fault;
 pub use primitive::{STRING_BYTES_MAX, is_format};
 
 use crate::issue::Issue;

@@ -194,7 +194,7 @@ impl<'j> Validator<'j> {
                     "Reference" => self.reference(element, value, here),
                     _ => {}
                 }
-                if let Some(set) = element.binding
+                if let Some(set) = element.required()
                     && !bound::satisfies(set, structure.name, value)
                 {
                     self.report(
@@ -211,7 +211,7 @@ impl<'j> Validator<'j> {
         if let Some(message) = primitive::fault(kind, value) {
             return self.report(IssueCode::Value, here, format!("{} {message}", kind.name()));
         }
-        if let (Some(set), Some(code)) = (element.binding, value.as_str())
+        if let (Some(set), Some(code)) = (element.required(), value.as_str())
             && !set.has_code(code)
         {
             let message = format!("'{}' is not in the required value set {}", short(code), set.url);
