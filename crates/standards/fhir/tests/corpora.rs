@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use galen_fhir::bundle;
 use galen_fhir::index::{references, rewrite_references};
 use galen_fhir::json::parse;
+use galen_fhir::validate::{Depth, validate_to};
 use galen_fhir::{Resource, extract, patient_compartment, validate};
 
 mod fhirpath;
@@ -151,5 +152,35 @@ fn hl7_definitions_are_valid() {
             }
             assert!(!extract(&resource).is_empty());
         }
+    }
+}
+
+/// What validation costs for each type of the Synthea corpus: `cargo test --release -p galen-fhir -- --nocapture validation_cost`.
+#[test]
+fn validation_cost() {
+    let mut costs: std::collections::BTreeMap<&str, (u32, [Duration; 3])> = std::collections::BTreeMap::new();
+    for bytes in bundles() {
+        for entry in bundle::read(parse(&bytes).unwrap()).unwrap().entries {
+            let resource = entry.resource.unwrap();
+            let row = costs.entry(resource.resource_type().name()).or_default();
+            row.0 += 1;
+            for (spent, depth) in row.1.iter_mut().zip([Depth::Structure, Depth::Rules, Depth::Full]) {
+                let start = Instant::now();
+                let errors = validate_to(resource.json(), depth)
+                    .into_iter()
+                    .filter(galen_fhir::Issue::is_error)
+                    .count();
+                *spent += start.elapsed();
+                assert_eq!(errors, 0);
+            }
+        }
+    }
+    for (name, (count, [structure, rules, full])) in costs {
+        println!(
+            "{name:24} {count:6}: structure {:?}, with rules {:?}, full {:?}",
+            structure / count,
+            rules / count,
+            full / count
+        );
     }
 }

@@ -1,7 +1,10 @@
 //! An expression as a tree, and back to text.
 
 use std::fmt::{self, Write};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+use regex::Regex;
 
 use super::function::Function;
 use super::item::{Item, Quantity};
@@ -15,6 +18,8 @@ pub(super) struct Expr {
     pub(super) at: u32,
     /// Levels below and with this one; the parser bounds it.
     pub(super) height: u16,
+    /// Whether it is the same for every `$this`, as `%resource.code` is: then it runs once for a whole collection.
+    pub(super) fixed: bool,
 }
 
 /// What a part does.
@@ -24,8 +29,8 @@ pub(super) enum Part {
     Empty,
     /// A number, boolean, date or quantity.
     Literal(Item<'static>),
-    /// A string.
-    Text(Box<str>),
+    /// A string, and the regular expression made of it where it is the argument of a match.
+    Text(Box<str>, OnceLock<Regex>),
     /// `$this`.
     This,
     /// `$index`.
@@ -152,8 +157,27 @@ impl Place {
 }
 
 impl Expr {
+    pub(super) fn new(part: Part, at: u32) -> Self {
+        let height = Self::height_below(&part) + 1;
+        let fixed = Self::is_fixed(&part);
+        Self { part, at, height, fixed }
+    }
+
+    fn is_fixed(part: &Part) -> bool {
+        let literal = |one: &Self| one.fixed || matches!(one.part, Part::Literal(_) | Part::Text(..));
+        match part {
+            Part::Variable(name) => matches!(&**name, "context" | "resource" | "rootResource"),
+            Part::Member(Some(base), ..) | Part::Typed(Some(base), ..) => base.fixed,
+            Part::Call(Some(base), function, arguments) => {
+                base.fixed && *function != Function::DefineVariable && arguments.iter().all(literal)
+            }
+            Part::Indexer(base, index) => base.fixed && literal(index),
+            _ => false,
+        }
+    }
+
     /// The levels of its children.
-    pub(super) fn height_below(part: &Part) -> u16 {
+    fn height_below(part: &Part) -> u16 {
         let optional = |base: &Option<Box<Expr>>| base.as_ref().map_or(0, |base| base.height);
         match part {
             Part::Member(base, ..) | Part::Typed(base, ..) => optional(base),
@@ -173,7 +197,7 @@ impl fmt::Display for Expr {
         match &self.part {
             Part::Empty => out.write_str("{}"),
             Part::Literal(item) => literal(item, out),
-            Part::Text(text) => quoted(text, '\'', out),
+            Part::Text(text, _) => quoted(text, '\'', out),
             Part::This => out.write_str("$this"),
             Part::Index => out.write_str("$index"),
             Part::Total => out.write_str("$total"),

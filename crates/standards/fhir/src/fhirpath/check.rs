@@ -76,7 +76,7 @@ impl Checker {
         Ok(match &expr.part {
             Part::Empty | Part::Total => Yields::unknown(),
             Part::Literal(item) => literal(item),
-            Part::Text(_) => Yields::system(SystemType::String),
+            Part::Text(..) => Yields::system(SystemType::String),
             Part::This => this.clone(),
             Part::Index => Yields::system(SystemType::Integer),
             Part::Variable(name) if &**name == "context" => self.context.clone(),

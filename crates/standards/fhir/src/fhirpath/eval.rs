@@ -1,7 +1,5 @@
 //! Runs a tree over a resource, within a budget of steps.
 
-use regex::Regex;
-
 use super::ast::{Expr, Operator, Part, TypeTest};
 use super::environment::Environment;
 use super::error::{ErrorKind, FhirPathError};
@@ -32,8 +30,8 @@ pub(super) struct Evaluator<'e, 'a, 'l> {
     /// Of `defineVariable`; a name counts until its operand or lambda ends.
     pub(super) variables: Vec<(String, Collection<'a>)>,
     steps: u32,
-    /// Regular expressions met so far.
-    pub(super) patterns: Vec<(String, Regex)>,
+    /// What fixed parts yielded, by where they lie.
+    fixed: Vec<(*const Expr, Collection<'a>)>,
 }
 
 pub(super) fn one<'a>(item: impl Into<Option<Item<'a>>>) -> Collection<'a> {
@@ -43,7 +41,7 @@ pub(super) fn one<'a>(item: impl Into<Option<Item<'a>>>) -> Collection<'a> {
 impl<'e, 'a, 'l> Evaluator<'e, 'a, 'l> {
     pub(super) fn new(context: Item<'a>, environment: &'e Environment<'a, 'l>) -> Self {
         let scope = Scope { this: one(context.clone()), ..Scope::default() };
-        Self { environment, context, scope, variables: Vec::new(), steps: STEPS_MAX, patterns: Vec::new() }
+        Self { environment, context, scope, variables: Vec::new(), steps: STEPS_MAX, fixed: Vec::new() }
     }
 
     /// Counts steps; an expression that takes too many ends.
@@ -68,10 +66,25 @@ impl<'e, 'a, 'l> Evaluator<'e, 'a, 'l> {
 
     pub(super) fn run(&mut self, expr: &'a Expr) -> Evaluated<Collection<'a>> {
         self.spend(1, expr.at)?;
+        if !expr.fixed || self.scope.index.is_none() {
+            return self.part(expr);
+        }
+        // Inside a lambda the same part runs for every value.
+        if let Some((_, known)) = self.fixed.iter().find(|(place, _)| std::ptr::eq(*place, expr)) {
+            let known = known.clone();
+            self.spend(known.len(), expr.at)?;
+            return Ok(known);
+        }
+        let found = self.part(expr)?;
+        self.fixed.push((expr, found.clone()));
+        Ok(found)
+    }
+
+    fn part(&mut self, expr: &'a Expr) -> Evaluated<Collection<'a>> {
         Ok(match &expr.part {
             Part::Empty => Collection::new(),
             Part::Literal(item) => one(item.clone()),
-            Part::Text(text) => one(Item::text(&**text)),
+            Part::Text(text, _) => one(Item::text(&**text)),
             Part::This => self.scope.this.clone(),
             Part::Index => {
                 let index = self.scope.index.and_then(|index| i64::try_from(index).ok());

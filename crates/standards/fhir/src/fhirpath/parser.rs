@@ -1,5 +1,7 @@
 //! Tokens to a tree, by precedence (<https://hl7.org/fhirpath/N1/#expressions>).
 
+use std::sync::OnceLock;
+
 use super::ast::{Expr, OPERATORS, Part, Place, SIGN_BINDS, TYPE_BINDS, TypeTest};
 use super::error::{ErrorKind, FhirPathError};
 use super::function::Function;
@@ -68,12 +70,12 @@ impl<'t> Parser<'t> {
     }
 
     fn node(part: Part, at: u32) -> Parsed<Expr> {
-        let height = Expr::height_below(&part) + 1;
-        if height > HEIGHT_MAX {
+        let expr = Expr::new(part, at);
+        if expr.height > HEIGHT_MAX {
             let message = format!("the expression has more than {HEIGHT_MAX} levels");
             return Err(FhirPathError::new(ErrorKind::TooCostly, at, message));
         }
-        Ok(Expr { part, at, height })
+        Ok(expr)
     }
 
     /// An expression of operators that bind at least so tightly.
@@ -151,7 +153,7 @@ impl<'t> Parser<'t> {
             }
             Token::Text(text) => {
                 self.advance();
-                Part::Text(text.into())
+                Part::Text(text.into(), OnceLock::new())
             }
             Token::Moment(text) => match Moment::literal(text) {
                 Some(moment) => {

@@ -139,7 +139,7 @@ impl<'a> Evaluator<'_, 'a, '_> {
     ) -> Evaluated<Collection<'a>> {
         let wanted = match arguments.first().map(|argument| &argument.part) {
             None => None,
-            Some(Part::Member(None, name, _) | Part::Text(name)) => match ResourceType::parse(name) {
+            Some(Part::Member(None, name, _) | Part::Text(name, _)) => match ResourceType::parse(name) {
                 Some(wanted) => Some(wanted),
                 None => return Self::fail(at, "getReferenceKey() takes the name of a resource type"),
             },

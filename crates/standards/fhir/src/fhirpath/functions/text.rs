@@ -1,10 +1,13 @@
 //! Functions of texts (<https://hl7.org/fhirpath/N1/#string-manipulation> and those added since).
 
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
 use data_encoding::{BASE64, BASE64URL, HEXLOWER, HEXLOWER_PERMISSIVE};
 use regex::{Regex, RegexBuilder};
 
 use super::F;
-use crate::fhirpath::ast::Expr;
+use crate::fhirpath::ast::{Expr, Part};
 use crate::fhirpath::eval::{Evaluated, Evaluator, one};
 use crate::fhirpath::item::{Collection, Item};
 use crate::fhirpath::operators::TEXT_BYTES_MAX;
@@ -12,6 +15,8 @@ use crate::json::Json;
 
 /// Longest regular expression.
 const PATTERN_BYTES_MAX: usize = 4 << 10;
+/// Steps that compiling one costs.
+const PATTERN_STEPS: usize = 2_000;
 /// Most memory a compiled regular expression may take.
 const PATTERN_MEMORY_MAX: usize = 2 << 20;
 
@@ -44,7 +49,7 @@ impl<'a> Evaluator<'_, 'a, '_> {
                 Ok(one(substring(text, start, length).map(|part| Item::text(part.to_owned()))))
             }
             F::Matches | F::MatchesFull | F::ReplaceMatches => {
-                self.matched(function, text, (&first, &second), at)
+                self.matched(function, text, (&first, &second), arguments.first(), at)
             }
             F::Replace => {
                 let (Some(old), Some(new)) = (Self::text_of(&first, at)?, Self::text_of(&second, at)?) else {
@@ -116,19 +121,20 @@ impl<'a> Evaluator<'_, 'a, '_> {
         function: F,
         text: &str,
         (pattern, substitution): (&[Item<'a>], &[Item<'a>]),
+        written: Option<&'a Expr>,
         at: u32,
     ) -> Evaluated<Collection<'a>> {
         let Some(pattern) = Self::text_of(pattern, at)? else { return Ok(Collection::new()) };
-        if function != F::ReplaceMatches {
-            let pattern = if function == F::MatchesFull { format!(r"\A(?:{pattern})\z") } else { pattern };
-            let found = self.pattern(&pattern, at)?.is_match(text);
-            return Ok(one(Item::Boolean(found)));
-        }
-        let Some(substitution) = Self::text_of(substitution, at)? else { return Ok(Collection::new()) };
-        if pattern.is_empty() {
+        if pattern.is_empty() && function == F::ReplaceMatches {
             return Self::made(text.to_owned(), at);
         }
-        let pattern = self.pattern(&pattern, at)?;
+        let whole = function == F::MatchesFull;
+        let pattern = if whole { format!(r"\A(?:{pattern})\z") } else { pattern };
+        let pattern = self.pattern(&pattern, written, at)?;
+        if function != F::ReplaceMatches {
+            return Ok(one(Item::Boolean(pattern.is_match(text))));
+        }
+        let Some(substitution) = Self::text_of(substitution, at)? else { return Ok(Collection::new()) };
         let found = pattern.find_iter(text).count();
         self.spend(found + text.len() / 16, at)?;
         let inserted = substitution.len() + if substitution.contains('$') { text.len() } else { 0 };
@@ -136,12 +142,16 @@ impl<'a> Evaluator<'_, 'a, '_> {
         Self::made(pattern.replace_all(text, grouped(&substitution)).into_owned(), at)
     }
 
-    /// A compiled pattern. Linear in time whatever it is; kept for the evaluation, as conditions run many times.
-    fn pattern(&mut self, pattern: &str, at: u32) -> Evaluated<Regex> {
-        if let Some((_, known)) = self.patterns.iter().find(|(text, _)| text == pattern) {
-            return Ok(known.clone());
+    /// A compiled pattern, linear in time whatever it is. One written as a text is kept with the expression.
+    fn pattern(&mut self, pattern: &str, written: Option<&'a Expr>, at: u32) -> Evaluated<Cow<'a, Regex>> {
+        let kept = match written.map(|expr| &expr.part) {
+            Some(Part::Text(_, kept)) => Some(kept),
+            _ => None,
+        };
+        if let Some(known) = kept.and_then(OnceLock::get) {
+            return Ok(Cow::Borrowed(known));
         }
-        self.spend(200, at)?;
+        self.spend(PATTERN_STEPS, at)?;
         if pattern.len() > PATTERN_BYTES_MAX {
             return Self::fail(
                 at,
@@ -153,13 +163,11 @@ impl<'a> Evaluator<'_, 'a, '_> {
             .size_limit(PATTERN_MEMORY_MAX)
             .dfa_size_limit(PATTERN_MEMORY_MAX)
             .build();
-        match made {
-            Ok(made) => {
-                self.patterns.push((pattern.to_owned(), made.clone()));
-                Ok(made)
-            }
-            Err(regex::Error::CompiledTooBig(_)) => Self::fail(at, "the regular expression is too big"),
-            Err(_) => Self::fail(
+        match (made, kept) {
+            (Ok(made), Some(kept)) => Ok(Cow::Borrowed(kept.get_or_init(|| made))),
+            (Ok(made), None) => Ok(Cow::Owned(made)),
+            (Err(regex::Error::CompiledTooBig(_)), _) => Self::fail(at, "the regular expression is too big"),
+            (Err(_), _) => Self::fail(
                 at,
                 "no regular expression Galen can run (look-around and back-references are not supported)",
             ),
