@@ -184,3 +184,34 @@ fn validation_cost() {
         );
     }
 }
+
+/// Faults that R4's own examples have, as (file, what is said).
+const EXAMPLES_AT_FAULT: &[(&str, &str)] = &[];
+
+/// Every example of R4 (npm `hl7.fhir.r4.examples`, unpacked to where `GALEN_R4_EXAMPLES` says) is valid and comes out as it went in.
+#[test]
+fn r4_examples_are_valid() {
+    let Ok(folder) = std::env::var("GALEN_R4_EXAMPLES") else {
+        eprintln!("notice: GALEN_R4_EXAMPLES is not set, nothing tested");
+        return;
+    };
+    let (mut count, mut wrong) = (0usize, Vec::new());
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    for file in files {
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        let json = parse(&fs::read(&file).unwrap()).unwrap();
+        let Ok(resource) = Resource::from_json(json) else { continue };
+        assert_eq!(parse(&resource.to_bytes()).unwrap(), *resource.json(), "{name}");
+        let said: Vec<String> =
+            validate(&resource).iter().map(|issue| format!("{} {}", issue.location, issue.message)).collect();
+        let known: Vec<&str> =
+            EXAMPLES_AT_FAULT.iter().filter(|row| row.0 == name).map(|row| row.1).collect();
+        wrong.extend(
+            said.iter().filter(|one| !known.contains(&one.as_str())).map(|one| format!("{name}: {one}")),
+        );
+        count += 1;
+    }
+    assert!(count > 4_000, "only {count} examples");
+    assert!(wrong.is_empty(), "{} faults:\n{}", wrong.len(), wrong.join("\n"));
+}

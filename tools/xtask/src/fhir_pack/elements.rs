@@ -201,6 +201,8 @@ fn kind(code: &str, path: &str, numbers: &ByName<u16>) -> Result<Kind, Fault> {
         "BackboneElement" | "Element" => {
             Ok(Kind::Structure(*numbers.get(path).ok_or_else(|| format!("no backbone {path}"))?))
         }
+        // `Bundle.entry.response.outcome` names its one type, and holds a resource all the same.
+        "OperationOutcome" => Ok(Kind::AnyResource),
         "SimpleQuantity" | "MoneyQuantity" => kind("Quantity", path, numbers),
         _ => Ok(Kind::Structure(*numbers.get(code).ok_or_else(|| format!("no type {code} at {path}"))?)),
     }

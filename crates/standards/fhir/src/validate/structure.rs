@@ -35,7 +35,7 @@ pub(super) struct Validator<'j, 'l> {
     pub(super) fragments: Option<Fragments<'j>>,
 }
 
-impl<'j, 'l> Validator<'j, 'l> {
+impl<'j> Validator<'j, '_> {
     pub(super) fn new(depth: Depth) -> Self {
         Self {
             issues: Vec::new(),
