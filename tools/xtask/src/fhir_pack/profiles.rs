@@ -46,7 +46,7 @@ const FOR_PEOPLE: &[&str] = &[
 pub(super) fn write(folder: &Path, out: &Path) -> Result<String, Fault> {
     let mut lines = String::new();
     let mut count = 0usize;
-    for name in ["profiles-others.json", "extension-definitions.json"] {
+    for name in ["profiles-types.json", "profiles-others.json", "extension-definitions.json"] {
         let bundle = read(folder, name)?;
         let definitions = resources(&bundle).filter(|one| text(one, "resourceType") == "StructureDefinition");
         for definition in definitions.filter(|one| text(one, "derivation") == "constraint") {
