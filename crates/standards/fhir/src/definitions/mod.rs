@@ -228,9 +228,29 @@ pub struct Definitions {
     params_by_name: Box<[u16]>,
     element_at: usize,
     value_sets: &'static [ValueSet],
+    constraints: &'static [Constraint],
 }
 
+/// Invariants that validation checks in its walk, without an expression.
+const CHECKED_IN_THE_WALK: [&str; 9] =
+    ["dom-2", "dom-3", "dom-4", "dom-5", "ele-1", "ext-1", "ref-1", "txt-1", "txt-2"];
+
 impl Definitions {
+    /// Every invariant that has an expression to run.
+    pub fn constraints(&self) -> &'static [Constraint] {
+        self.constraints
+    }
+
+    /// Whether an invariant of this key belongs to R4's own types.
+    pub(crate) fn has_constraint(&self, key: &str) -> bool {
+        CHECKED_IN_THE_WALK.contains(&key) || self.constraints.iter().any(|one| one.key == key)
+    }
+
+    /// The value set of this canonical, without version.
+    pub(crate) fn value_set_named(&self, url: &str) -> Option<&'static ValueSet> {
+        self.value_sets.iter().find(|set| set.url == url)
+    }
+
     /// The structure of this number.
     pub fn structure(&self, number: u16) -> Option<&Structure> {
         self.structures.get(usize::from(number))
@@ -317,8 +337,17 @@ fn decode() -> Option<Definitions> {
         })
         .collect();
     let params_by_name = params_by_name.into();
-    let value_sets = tables.value_sets;
-    Some(Definitions { structures, by_name, search, params, params_by_name, element_at, value_sets })
+    let (value_sets, constraints) = (tables.value_sets, tables.constraints);
+    Some(Definitions {
+        structures,
+        by_name,
+        search,
+        params,
+        params_by_name,
+        element_at,
+        value_sets,
+        constraints,
+    })
 }
 
 /// What elements refer to by number.

@@ -48,7 +48,24 @@ pub use locate::{Step, locate};
 pub use moment::{Amount, CalendarUnit, Moment, MomentKind, Part};
 pub use parser::HEIGHT_MAX;
 
+pub(crate) use types::{fhir as type_named, is_a};
+
 use crate::json::Json;
+
+/// What is below an item at this name.
+pub(crate) fn children_named<'a>(item: &Item<'a>, name: &str) -> Collection<'a> {
+    let mut out = Collection::new();
+    navigate::member(item, name, None, &mut out);
+    out
+}
+
+/// The order of two values, where they have one and it can be told.
+pub(crate) fn order(left: &Item<'_>, right: &Item<'_>) -> Option<std::cmp::Ordering> {
+    match compare::order(left, right) {
+        compare::Ordered::Known(order) => Some(order),
+        _ => None,
+    }
+}
 
 /// A parsed expression; cheap to clone.
 #[derive(Debug, Clone)]

@@ -122,7 +122,7 @@ impl std::fmt::Display for TypeName {
 }
 
 /// The FHIR type of this name; backbone elements have none.
-pub(super) fn fhir(name: &str) -> Option<Kind> {
+pub(crate) fn fhir(name: &str) -> Option<Kind> {
     if let Some(primitive) = Primitive::parse(name) {
         return Some(Kind::Primitive(primitive));
     }
@@ -131,7 +131,7 @@ pub(super) fn fhir(name: &str) -> Option<Kind> {
 }
 
 /// Whether a type is another or a specialization of it.
-pub(super) fn is_a(kind: Kind, wanted: Kind) -> bool {
+pub(crate) fn is_a(kind: Kind, wanted: Kind) -> bool {
     match (kind, wanted) {
         (Kind::Primitive(kind), Kind::Primitive(wanted)) => {
             std::iter::successors(Some(kind), |kind| kind.base()).any(|one| one == wanted)

@@ -1,13 +1,16 @@
 //! The walk itself: objects against structures, members against elements.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use super::conformance::Conformance;
 use super::contained::Fragments;
 use super::place::Place;
+use super::profile::{Profile, Unreadable};
 use super::{Depth, ISSUES_MAX, bound, primitive};
-use crate::definitions::{Element, Kind, NO_SLOT, Primitive, Strength, Structure, definitions};
-use crate::fhirpath::{Lookup, Node, Nothing};
-use crate::issue::{Issue, IssueCode, Severity};
+use crate::definitions::{Element, Kind, NO_SLOT, Primitive, Structure, definitions};
+use crate::fhirpath::Node;
+use crate::issue::{Issue, IssueCode};
 use crate::json::{Json, Object};
 use crate::reference::ParsedReference;
 use crate::resource::{Resource, short};
@@ -20,9 +23,17 @@ const SUGGESTED_CHARS_MAX: usize = 60;
 
 pub(super) struct Validator<'j, 'l> {
     pub(super) issues: Vec<Issue>,
+    /// Warnings and notes, which must not crowd out errors.
+    pub(super) notes: Vec<Issue>,
     pub(super) depth: Depth,
-    /// What invariants may ask beyond the resource.
-    pub(super) lookup: &'l dyn Lookup<'j>,
+    /// What is looked up beyond the resource.
+    pub(super) conformance: &'l dyn Conformance,
+    /// Profiles met so far, by canonical.
+    pub(super) profiles: HashMap<String, Result<Arc<Profile>, Unreadable>>,
+    /// How deep in profiles of profiles the check is.
+    pub(super) nested: u8,
+    /// Values compared with rules of profiles so far.
+    pub(super) checks: u32,
     /// `now()` of invariants.
     pub(super) now: Option<i64>,
     /// The resource the walk is in, contained or not.
@@ -35,12 +46,16 @@ pub(super) struct Validator<'j, 'l> {
     pub(super) fragments: Option<Fragments<'j>>,
 }
 
-impl<'j> Validator<'j, '_> {
-    pub(super) fn new(depth: Depth) -> Self {
+impl<'j, 'l> Validator<'j, 'l> {
+    pub(super) fn new(depth: Depth, conformance: &'l dyn Conformance) -> Self {
         Self {
             issues: Vec::new(),
+            notes: Vec::new(),
             depth,
-            lookup: &Nothing,
+            conformance,
+            profiles: HashMap::new(),
+            nested: 0,
+            checks: 0,
             now: None,
             resource: None,
             container: None,
@@ -49,7 +64,9 @@ impl<'j> Validator<'j, '_> {
         }
     }
 
-    pub(super) fn into_issues(self) -> Vec<Issue> {
+    /// Errors, then what is less.
+    pub(super) fn into_issues(mut self) -> Vec<Issue> {
+        self.issues.append(&mut self.notes);
         self.issues
     }
 
@@ -81,6 +98,7 @@ impl<'j> Validator<'j, '_> {
             self.invariants(&structure.constraints, node, place);
             (self.container, self.contained, self.fragments) = around;
         }
+        self.named_profiles(json, node, place);
         self.resource = outer;
     }
 
@@ -229,25 +247,13 @@ impl<'j> Validator<'j, '_> {
                         format!("no code of the required value set {}", set.url),
                     );
                 }
-                if self.depth == Depth::Full {
-                    self.extensible(element, structure.name, value, here);
-                }
                 let node = Node::element(Some(value), None, element.kind);
+                if self.depth == Depth::Full {
+                    self.looked_up(element, node, here);
+                }
                 self.invariants(&structure.constraints, node, here);
                 self.invariants(&element.constraints, node, here);
             }
-        }
-    }
-
-    fn extensible(&mut self, element: &Element, type_name: &str, value: &Json, here: &Place<'_>) {
-        if let Some(binding) = element.binding
-            && binding.strength == Strength::Extensible
-            && !bound::satisfies(binding.value_set, type_name, value)
-            && value.get("text").is_none()
-        {
-            let url = binding.value_set.url;
-            let message = format!("no code of {url}, which is to be used wherever it has a fitting code");
-            self.tell(Severity::Warning, IssueCode::CodeInvalid, here, message);
         }
     }
 
@@ -370,7 +376,7 @@ impl<'j> Validator<'j, '_> {
         }
     }
 
-    fn contained_type(&mut self, id: &str) -> Option<ResourceType> {
+    pub(super) fn contained_type(&mut self, id: &str) -> Option<ResourceType> {
         let container = self.container?;
         if id.is_empty() {
             return container.str("resourceType").and_then(ResourceType::parse);
