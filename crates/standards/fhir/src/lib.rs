@@ -1,16 +1,17 @@
 //! galen-fhir: FHIR R4 as values. Bytes in, typed answers out; no I/O, no clock, no runtime.
 //!
 //! - [`json`]: strict, lossless JSON. [`resource`]: a resource and its meta. [`reference`]: the forms of references.
-//! - [`validate`]: structure against R4's definitions. [`issue`]: what is wrong, and the `OperationOutcome` of it.
+//! - [`validate`]: structure, invariants and profiles. [`issue`]: what is wrong, and the `OperationOutcome` of it.
 //! - [`index`]: the rows a search index needs. [`search`]: queries as typed trees. [`temporal`], [`decimal`], [`fold`],
 //!   [`ucum`]: the orders they compare by.
 //! - [`terminology`]: code systems, value sets, concept maps.
 //! - [`compartment`]: what belongs to an encounter, a practitioner, a device.
+//! - [`fhirpath`]: the expression language, over JSON as it lies.
 //! - [`bundle`]: transactions in, pages out. [`patch`]: JSON Patch and FHIRPath Patch. [`subset`]: `_summary` and
 //!   `_elements`. [`capability`]: the `CapabilityStatement`.
 //! - [`definitions`]: the R4 definitions themselves, compiled by `xtask fhir-pack`.
 //!
-//! What it is not: it does not store, resolve or authorize anything, and it checks no profiles or invariants.
+//! What it is not: it does not store, resolve or authorize anything.
 #![forbid(unsafe_code)]
 
 pub mod bundle;
@@ -18,6 +19,7 @@ pub mod capability;
 pub mod compartment;
 pub mod decimal;
 pub mod definitions;
+pub mod fhirpath;
 pub mod fold;
 pub mod index;
 pub mod issue;

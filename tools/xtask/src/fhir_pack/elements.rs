@@ -1,9 +1,12 @@
 //! `StructureDefinition` snapshots to element tables: one structure per type and per backbone element.
 
-use galen_fhir::definitions::wire::{self, Kind, Primitive};
+use galen_fhir::definitions::wire::{self, Kind, Primitive, Strength};
 use serde_json::Value;
 
 use super::{ByName, Fault, Tables, list, resources, text};
+
+/// The abstract resources, numbered after those that can be stored.
+const ABSTRACT: [&str; 2] = ["Resource", "DomainResource"];
 
 pub(crate) struct OwnedElement {
     pub(crate) name: String,
@@ -14,13 +17,18 @@ pub(crate) struct OwnedElement {
     many: bool,
     max: u16,
     pub(crate) binding: u16,
+    pub(crate) strength: Strength,
     targets: u16,
     summary: bool,
+    modifier: bool,
+    constraints: Vec<u16>,
 }
 
 pub(crate) struct OwnedStructure {
     pub(crate) name: String,
+    base: u16,
     pub(crate) elements: Vec<OwnedElement>,
+    constraints: Vec<u16>,
 }
 
 impl OwnedStructure {
@@ -33,10 +41,18 @@ impl OwnedStructure {
             many: row.many,
             max: row.max,
             binding: row.binding,
+            strength: row.strength,
             targets: row.targets,
             summary: row.summary,
+            modifier: row.modifier,
+            constraints: row.constraints.clone(),
         });
-        wire::Structure { name: &self.name, elements: elements.collect() }
+        wire::Structure {
+            name: &self.name,
+            base: self.base,
+            elements: elements.collect(),
+            constraints: self.constraints.clone(),
+        }
     }
 }
 
@@ -47,7 +63,7 @@ pub(crate) fn compile(
     tables: &mut Tables,
 ) -> Result<Vec<OwnedStructure>, Fault> {
     let mut sources: Vec<&Value> = Vec::new();
-    for name in &tables.resources {
+    for name in tables.resources.iter().map(String::as_str).chain(ABSTRACT) {
         sources.extend(
             resources(profiles).find(|one| text(one, "type") == name && text(one, "kind") == "resource"),
         );
@@ -59,10 +75,13 @@ pub(crate) fn compile(
     );
 
     let mut names: Vec<String> = sources.iter().map(|one| text(one, "type").to_owned()).collect();
+    let mut bases: Vec<&str> =
+        sources.iter().map(|one| text(one, "baseDefinition").rsplit('/').next().unwrap_or("")).collect();
     for source in &sources {
         for element in list(&source["snapshot"], "element") {
             if is_backbone(element) {
                 names.push(text(element, "path").to_owned());
+                bases.push(list(element, "type").map(|one| text(one, "code")).next().unwrap_or(""));
             }
         }
     }
@@ -71,18 +90,34 @@ pub(crate) fn compile(
         .enumerate()
         .map(|(at, name)| Ok((name.clone(), u16::try_from(at)?)))
         .collect::<Result<_, Fault>>()?;
-    let mut structures: Vec<OwnedStructure> =
-        names.into_iter().map(|name| OwnedStructure { name, elements: Vec::new() }).collect();
+    let mut structures: Vec<OwnedStructure> = names
+        .into_iter()
+        .zip(bases)
+        .map(|(name, base)| OwnedStructure {
+            name,
+            base: numbers.get(base).copied().unwrap_or(wire::NONE),
+            elements: Vec::new(),
+            constraints: Vec::new(),
+        })
+        .collect();
     for source in &sources {
         for element in list(&source["snapshot"], "element") {
             let path = text(element, "path");
-            let Some((parent, name)) = path.rsplit_once('.') else { continue };
             if text(element, "max") == "0" {
                 continue;
             }
+            let rules = tables.constraints(element);
+            let Some((parent, name)) = path.rsplit_once('.') else {
+                let number = *numbers.get(path).ok_or_else(|| format!("no structure {path}"))?;
+                structures.get_mut(usize::from(number)).ok_or("structure out of range")?.constraints = rules;
+                continue;
+            };
             let parent = *numbers.get(parent).ok_or_else(|| format!("no structure {parent}"))?;
             let rows = rows(element, path, name, &numbers, tables)?;
-            structures.get_mut(usize::from(parent)).ok_or("structure out of range")?.elements.extend(rows);
+            let owner = structures.get_mut(usize::from(parent)).ok_or("structure out of range")?;
+            owner
+                .elements
+                .extend(rows.into_iter().map(|row| OwnedElement { constraints: rules.clone(), ..row }));
         }
     }
     Ok(structures)
@@ -102,8 +137,14 @@ fn rows(
 ) -> Result<Vec<OwnedElement>, Fault> {
     let max = text(element, "max");
     let base_max = element["base"].get("max").and_then(Value::as_str).unwrap_or(max);
-    let binding = match (text(&element["binding"], "strength"), text(&element["binding"], "valueSet")) {
-        ("required", url) if !url.is_empty() => tables.value_set(url),
+    let strength = match text(&element["binding"], "strength") {
+        "required" => Some(Strength::Required),
+        "extensible" => Some(Strength::Extensible),
+        "preferred" => Some(Strength::Preferred),
+        _ => None,
+    };
+    let binding = match (strength, text(&element["binding"], "valueSet")) {
+        (Some(_), url) if !url.is_empty() => tables.value_set(url, strength != Some(Strength::Preferred)),
         _ => wire::NONE,
     };
     let row = |name: String, choice: &str, type_name: &str, kind: Kind, targets: u16| OwnedElement {
@@ -115,8 +156,11 @@ fn rows(
         many: base_max != "1",
         max: if max == "*" { 0 } else { max.parse().unwrap_or(0) },
         binding,
+        strength: strength.unwrap_or(Strength::Preferred),
         targets,
         summary: element["isSummary"] == true,
+        modifier: element["isModifier"] == true,
+        constraints: Vec::new(),
     };
     if let Some(reference) = element["contentReference"].as_str() {
         let target = reference.trim_start_matches('#');
@@ -157,6 +201,8 @@ fn kind(code: &str, path: &str, numbers: &ByName<u16>) -> Result<Kind, Fault> {
         "BackboneElement" | "Element" => {
             Ok(Kind::Structure(*numbers.get(path).ok_or_else(|| format!("no backbone {path}"))?))
         }
+        // `Bundle.entry.response.outcome` names its one type, and holds a resource all the same.
+        "OperationOutcome" => Ok(Kind::AnyResource),
         "SimpleQuantity" | "MoneyQuantity" => kind("Quantity", path, numbers),
         _ => Ok(Kind::Structure(*numbers.get(code).ok_or_else(|| format!("no type {code} at {path}"))?)),
     }

@@ -1,6 +1,6 @@
 //! Search parameters to path programs: choices are spread, so at run time a path is a list of JSON names and its leaf type is known.
 
-use galen_fhir::definitions::wire::{self, Kind, Leaf, NONE, ParamKind};
+use galen_fhir::definitions::wire::{self, Kind, Leaf, NONE, ParamKind, Strength};
 use serde_json::Value;
 
 use super::elements::{OwnedElement, OwnedStructure};
@@ -255,7 +255,7 @@ impl Model<'_> {
                     next.steps.push(OwnedStep::First);
                 }
                 next.leaf = Leaf::Kind(element.kind);
-                next.binding = element.binding;
+                next.binding = if element.strength == Strength::Required { element.binding } else { NONE };
                 next.type_name = match element.kind {
                     Kind::Structure(number) => self
                         .structures

@@ -1,4 +1,4 @@
-//! Value sets of required bindings, expanded where the R4 files hold their code systems.
+//! Value sets of bindings, expanded where the R4 files hold their code systems.
 
 use std::collections::BTreeSet;
 
@@ -51,10 +51,13 @@ impl Terminology {
         drop(bundle);
     }
 
-    pub(crate) fn expand_all(&self, urls: &[String]) -> Expansion {
+    pub(crate) fn expand_all(&self, urls: &[String], wanted: &[bool]) -> Expansion {
         let mut out = Expansion { systems: Vec::new(), sets: Vec::new() };
-        for url in urls {
-            let codes = self.expand(url, 0).filter(|codes| codes.len() <= CODES_MAX && !codes.is_empty());
+        for (url, wanted) in urls.iter().zip(wanted) {
+            let codes = self
+                .expand(url, 0)
+                .filter(|_| *wanted)
+                .filter(|codes| codes.len() <= CODES_MAX && !codes.is_empty());
             let enumerated = codes.is_some();
             let mut numbered: Vec<(u16, String)> = codes
                 .unwrap_or_default()

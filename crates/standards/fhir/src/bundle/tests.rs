@@ -88,7 +88,7 @@ fn pages_are_valid_bundles() {
     };
     let stored = HistoryEntry { resource: Some(patient), method: "PUT", ..history_entry };
     for bytes in [
-        searchset(&page, &[entry, entry]),
+        searchset(&page, &[entry, SearchEntry { full_url: "http://x/Patient/2", ..entry }]),
         searchset(&Page::default(), &[]),
         history(&page, &[history_entry, stored]),
         response(

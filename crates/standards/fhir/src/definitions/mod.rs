@@ -1,11 +1,15 @@
 //! The R4 definitions at run time: the committed pack, decoded once and indexed for look-ups by name.
 
+pub mod profiles;
 pub mod wire;
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
-pub use wire::{Kind, Leaf, ParamKind, Primitive, Step};
+pub use wire::{Kind, Leaf, ParamKind, Primitive, Step, Strength};
 use wire::{NONE, Pack, Path};
+
+use crate::fhirpath::Expression;
 
 use crate::resource_type::ResourceType;
 
@@ -34,14 +38,55 @@ pub struct Element {
     pub many: bool,
     /// Most occurrences of an array, 0 for no limit.
     pub max: u16,
-    /// The required value set.
-    pub binding: Option<&'static ValueSet>,
+    /// The value set it is bound to.
+    pub binding: Option<Binding>,
     /// Types a Reference may point to; empty for any.
     pub targets: &'static [ResourceType],
     /// Part of `_summary=true`.
     pub summary: bool,
+    /// Whether it can change what the rest means.
+    pub modifier: bool,
+    /// The rules it must meet beyond those of its type.
+    pub constraints: Box<[&'static Constraint]>,
     /// Bit of the element (or its whole choice) in the masks of its structure.
     pub(crate) slot: u8,
+}
+
+impl Element {
+    /// The value set its codes must come from.
+    pub fn required(&self) -> Option<&'static ValueSet> {
+        self.binding.filter(|binding| binding.strength == Strength::Required).map(|binding| binding.value_set)
+    }
+}
+
+/// A value set and how binding it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Binding {
+    /// How binding.
+    pub strength: Strength,
+    /// Which codes.
+    pub value_set: &'static ValueSet,
+}
+
+/// An invariant of R4; its expression is read when it is first asked for.
+#[derive(Debug)]
+pub struct Constraint {
+    /// `pat-1`.
+    pub key: &'static str,
+    /// Whether breaking it is an error, not a warning.
+    pub error: bool,
+    /// What it asks, in words.
+    pub human: &'static str,
+    /// What it asks, in FHIRPath.
+    pub text: &'static str,
+    expression: OnceLock<Option<Expression>>,
+}
+
+impl Constraint {
+    /// The expression to run; a test reads every one.
+    pub fn expression(&self) -> Option<&Expression> {
+        self.expression.get_or_init(|| Expression::parse(self.text).ok()).as_ref()
+    }
 }
 
 /// A resource, a data type or a backbone element.
@@ -51,6 +96,10 @@ pub struct Structure {
     pub name: &'static str,
     /// Members in the order of the specification.
     pub elements: Vec<Element>,
+    /// The rules the whole must meet.
+    pub constraints: Box<[&'static Constraint]>,
+    /// The structure it specializes.
+    base: Option<u16>,
     by_name: Box<[u16]>,
     /// Slots that must be filled.
     pub(crate) required: u64,
@@ -62,7 +111,7 @@ impl Structure {
         self.position(name).and_then(|at| self.elements.get(at))
     }
 
-    fn position(&self, name: &str) -> Option<usize> {
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
         let found = self.by_name.binary_search_by(|&at| {
             self.elements.get(usize::from(at)).map_or("", |element| element.name).cmp(name)
         });
@@ -90,7 +139,7 @@ impl Structure {
     }
 }
 
-/// A value set of a required binding.
+/// A value set of a binding.
 #[derive(Debug)]
 pub struct ValueSet {
     /// Canonical url without version.
@@ -171,19 +220,56 @@ impl SearchParameter {
 /// Everything the pack holds.
 #[derive(Debug, Default)]
 pub struct Definitions {
-    /// Resource types first, alphabetical; then data types and backbone elements.
+    /// Resource types first, alphabetical; then `Resource` and `DomainResource`, data types and backbone elements.
     pub structures: Vec<Structure>,
+    by_name: HashMap<&'static str, u16>,
     search: Vec<Vec<SearchParameter>>,
     params: Vec<&'static str>,
     params_by_name: Box<[u16]>,
     element_at: usize,
     value_sets: &'static [ValueSet],
+    constraints: &'static [Constraint],
 }
 
+/// Invariants that validation checks in its walk, without an expression.
+const CHECKED_IN_THE_WALK: [&str; 9] =
+    ["dom-2", "dom-3", "dom-4", "dom-5", "ele-1", "ext-1", "ref-1", "txt-1", "txt-2"];
+
 impl Definitions {
+    /// Every invariant that has an expression to run.
+    pub fn constraints(&self) -> &'static [Constraint] {
+        self.constraints
+    }
+
+    /// Whether an invariant of this key belongs to R4's own types.
+    pub(crate) fn has_constraint(&self, key: &str) -> bool {
+        CHECKED_IN_THE_WALK.contains(&key) || self.constraints.iter().any(|one| one.key == key)
+    }
+
+    /// The value set of this canonical, without version.
+    pub(crate) fn value_set_named(&self, url: &str) -> Option<&'static ValueSet> {
+        self.value_sets.iter().find(|set| set.url == url)
+    }
+
     /// The structure of this number.
     pub fn structure(&self, number: u16) -> Option<&Structure> {
         self.structures.get(usize::from(number))
+    }
+
+    /// The number of the structure of this name.
+    pub fn structure_named(&self, name: &str) -> Option<u16> {
+        self.by_name.get(name).copied()
+    }
+
+    /// Whether a structure is another or specializes it.
+    pub(crate) fn is_a(&self, number: u16, wanted: u16) -> bool {
+        let base = |number: &u16| self.structure(*number).and_then(|one| one.base);
+        std::iter::successors(Some(number), base).any(|one| one == wanted)
+    }
+
+    /// Whether this is `Element`, which every data type specializes.
+    pub(crate) fn is_element(&self, number: u16) -> bool {
+        usize::from(number) == self.element_at
     }
 
     pub(crate) fn value_set(&self, number: u16) -> Option<&'static ValueSet> {
@@ -233,13 +319,15 @@ fn decode() -> Option<Definitions> {
         .map(|set| set.iter().copied().map(ResourceType::from_number_unchecked).collect())
         .collect::<Vec<Vec<ResourceType>>>()
         .leak();
-    let value_sets = value_sets(&pack).leak();
-    let structures: Vec<Structure> =
-        pack.structures.into_iter().map(|one| structure(one, sets, value_sets)).collect();
-    let element_at = structures.iter().position(|one| one.name == "Element")?;
+    let tables =
+        Tables { sets, value_sets: value_sets(&pack).leak(), constraints: constraints(&pack).leak() };
+    let structures: Vec<Structure> = pack.structures.into_iter().map(|one| structure(one, &tables)).collect();
+    let by_name: HashMap<&'static str, u16> =
+        structures.iter().zip(0..).map(|(structure, number)| (structure.name, number)).collect();
+    let element_at = usize::from(*by_name.get("Element")?);
     let params = pack.params;
-    let mut by_name: Vec<u16> = (0..u16::try_from(params.len()).ok()?).collect();
-    by_name.sort_unstable_by_key(|&id| params.get(usize::from(id)));
+    let mut params_by_name: Vec<u16> = (0..u16::try_from(params.len()).ok()?).collect();
+    params_by_name.sort_unstable_by_key(|&id| params.get(usize::from(id)));
     let search = pack
         .search
         .into_iter()
@@ -248,7 +336,42 @@ fn decode() -> Option<Definitions> {
             list.into_iter().map(|one| parameter(one, &params, sets, &compartment)).collect()
         })
         .collect();
-    Some(Definitions { structures, search, params, params_by_name: by_name.into(), element_at, value_sets })
+    let params_by_name = params_by_name.into();
+    let (value_sets, constraints) = (tables.value_sets, tables.constraints);
+    Some(Definitions {
+        structures,
+        by_name,
+        search,
+        params,
+        params_by_name,
+        element_at,
+        value_sets,
+        constraints,
+    })
+}
+
+/// What elements refer to by number.
+struct Tables {
+    sets: &'static [Vec<ResourceType>],
+    value_sets: &'static [ValueSet],
+    constraints: &'static [Constraint],
+}
+
+impl Tables {
+    fn rules(&self, numbers: &[u16]) -> Box<[&'static Constraint]> {
+        numbers.iter().filter_map(|&at| self.constraints.get(usize::from(at))).collect()
+    }
+}
+
+fn constraints(pack: &Pack<'static>) -> Vec<Constraint> {
+    let one = |wire: &wire::Constraint<'static>| Constraint {
+        key: wire.key,
+        error: wire.error,
+        human: wire.human,
+        text: wire.expression,
+        expression: OnceLock::new(),
+    };
+    pack.constraints.iter().map(one).collect()
 }
 
 fn value_sets(pack: &Pack<'static>) -> Vec<ValueSet> {
@@ -284,11 +407,7 @@ fn parameter(
     }
 }
 
-fn structure(
-    one: wire::Structure<'static>,
-    sets: &'static [Vec<ResourceType>],
-    value_sets: &'static [ValueSet],
-) -> Structure {
+fn structure(one: wire::Structure<'static>, tables: &Tables) -> Structure {
     let mut required = 0u64;
     let mut slots: Vec<&'static str> = Vec::new();
     let elements: Vec<Element> = one
@@ -307,6 +426,7 @@ fn structure(
                     required |= 1 << slot;
                 }
             }
+            let value_set = tables.value_sets.get(usize::from(row.binding)).filter(|_| row.binding != NONE);
             Element {
                 name: row.name,
                 choice: row.choice,
@@ -314,16 +434,25 @@ fn structure(
                 min: row.min,
                 many: row.many,
                 max: row.max,
-                binding: (row.binding != NONE).then(|| value_sets.get(usize::from(row.binding))).flatten(),
-                targets: targets(sets, row.targets),
+                binding: value_set.map(|value_set| Binding { strength: row.strength, value_set }),
+                targets: targets(tables.sets, row.targets),
                 summary: row.summary,
+                modifier: row.modifier,
+                constraints: tables.rules(&row.constraints),
                 slot,
             }
         })
         .collect();
     let mut by_name: Vec<u16> = (0..u16::try_from(elements.len()).unwrap_or(u16::MAX)).collect();
     by_name.sort_unstable_by_key(|&at| elements.get(usize::from(at)).map_or("", |element| element.name));
-    Structure { name: one.name, elements, by_name: by_name.into(), required }
+    Structure {
+        name: one.name,
+        elements,
+        constraints: tables.rules(&one.constraints),
+        base: (one.base != NONE).then_some(one.base),
+        by_name: by_name.into(),
+        required,
+    }
 }
 
 #[cfg(test)]

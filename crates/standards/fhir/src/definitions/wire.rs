@@ -86,6 +86,42 @@ impl Primitive {
     }
 }
 
+impl Primitive {
+    /// The primitive it specializes (<https://hl7.org/fhir/R4/datatypes.html>): a `code` is a `string`.
+    pub fn base(self) -> Option<Self> {
+        match self {
+            Self::Code | Self::Id | Self::Markdown => Some(Self::String),
+            Self::Canonical | Self::Oid | Self::Url | Self::Uuid => Some(Self::Uri),
+            Self::PositiveInt | Self::UnsignedInt => Some(Self::Integer),
+            _ => None,
+        }
+    }
+}
+
+/// How binding a value set is (<https://hl7.org/fhir/R4/terminologies.html#strength>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Strength {
+    /// A code outside the set is an error.
+    Required,
+    /// A code outside the set is right only where the set has none that fits: a warning.
+    Extensible,
+    /// A recommendation.
+    Preferred,
+}
+
+/// An invariant (<https://hl7.org/fhir/R4/conformance-rules.html#constraints>).
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Constraint<'a> {
+    /// `pat-1`.
+    pub key: &'a str,
+    /// Whether breaking it is an error, not a warning.
+    pub error: bool,
+    /// What it asks, in words.
+    pub human: &'a str,
+    /// What it asks, in FHIRPath.
+    pub expression: &'a str,
+}
+
 /// What an element holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
@@ -112,12 +148,18 @@ pub struct Element<'a> {
     pub many: bool,
     /// Most occurrences of an array, 0 for no limit.
     pub max: u16,
-    /// Index of the required value set, or [`NONE`].
+    /// Index of the value set, or [`NONE`].
     pub binding: u16,
+    /// How binding that is.
+    pub strength: Strength,
     /// Index of the set of types a Reference may point to, or [`NONE`] for any.
     pub targets: u16,
     /// Part of `_summary=true`.
     pub summary: bool,
+    /// Whether it can change what the rest means.
+    pub modifier: bool,
+    /// Indexes into [`Pack::constraints`].
+    pub constraints: Vec<u16>,
 }
 
 /// A resource, a data type or a backbone element such as `Patient.contact`.
@@ -125,12 +167,16 @@ pub struct Element<'a> {
 pub struct Structure<'a> {
     /// `Patient`, `HumanName`, `Patient.contact`.
     pub name: &'a str,
+    /// The structure it specializes, or [`NONE`].
+    pub base: u16,
     /// Its members in the order of the specification.
     #[serde(borrow)]
     pub elements: Vec<Element<'a>>,
+    /// Indexes into [`Pack::constraints`], of rules for the whole.
+    pub constraints: Vec<u16>,
 }
 
-/// A value set of a required binding.
+/// A value set of a binding.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ValueSet<'a> {
     /// Canonical url without version.
@@ -231,7 +277,10 @@ pub struct Pack<'a> {
     /// Code systems named by the value sets.
     #[serde(borrow)]
     pub systems: Vec<&'a str>,
-    /// Value sets of required bindings.
+    /// Every invariant that the walk does not check by itself.
+    #[serde(borrow)]
+    pub constraints: Vec<Constraint<'a>>,
+    /// Value sets of bindings.
     #[serde(borrow)]
     pub value_sets: Vec<ValueSet<'a>>,
     /// Sets of resource types.
@@ -244,4 +293,26 @@ pub struct Pack<'a> {
     pub search: Vec<Vec<Search<'a>>>,
     /// Parameter numbers that put a resource of this type into a patient's compartment.
     pub patient_compartment: Vec<Vec<u16>>,
+}
+
+/// A line of `generated/r4-profiles.pack`: the canonical, a tab, the `StructureDefinition`.
+#[derive(Debug, Clone, Copy)]
+pub struct ProfileLine<'a> {
+    /// Canonical url without version.
+    pub url: &'a str,
+    /// Compact JSON.
+    pub json: &'a str,
+}
+
+impl<'a> ProfileLine<'a> {
+    /// Reads a line without its end.
+    pub fn parse(line: &'a str) -> Option<Self> {
+        line.split_once('\t').map(|(url, json)| Self { url, json })
+    }
+}
+
+impl std::fmt::Display for ProfileLine<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(out, "{}\t{}", self.url, self.json)
+    }
 }

@@ -1,6 +1,12 @@
-//! Required bindings: the codes R4 itself fixes (<https://hl7.org/fhir/R4/terminologies.html#required>).
+//! Bindings: the codes R4 itself fixes (<https://hl7.org/fhir/R4/terminologies.html#required>).
 
-use crate::definitions::ValueSet;
+use super::conformance::{Membership, membership};
+use super::place::Place;
+use super::profile::Unreadable;
+use super::structure::Validator;
+use crate::definitions::{Element, Strength, ValueSet};
+use crate::fhirpath::Node;
+use crate::issue::{IssueCode, Severity};
 use crate::json::Json;
 
 /// Whether a value bound to this set holds a code of it. What carries no code at all (text only, or extensions instead)
@@ -30,5 +36,33 @@ fn holds(set: &ValueSet, coding: &Json) -> bool {
         (Some(system), Some(code)) => set.has_coding(system, code),
         (None, Some(code)) => set.has_code(code),
         (_, None) => coding.get("_code").is_some() || coding.get("extension").is_some(),
+    }
+}
+
+impl<'j> Validator<'j, '_> {
+    /// What only full validation looks up: value sets that R4's files do not enumerate, extensible ones, extensions that have
+    /// a definition, references' types.
+    pub(super) fn looked_up(&mut self, element: &Element, node: Node<'j>, here: &Place<'_>) {
+        if let Some(binding) = element.binding
+            && binding.strength != Strength::Preferred
+            && !(binding.strength == Strength::Required && binding.value_set.enumerated)
+            && node.value.is_some_and(|value| value.get("coding").is_some() || value.get("code").is_some())
+            && membership(self.conformance, binding.value_set.url, node) == Membership::Out
+        {
+            let url = binding.value_set.url;
+            if binding.strength == Strength::Required {
+                self.report(IssueCode::CodeInvalid, here, format!("no code of the required value set {url}"));
+            } else {
+                let message = format!("no code of {url}, which is to be used wherever it has a fitting code");
+                self.tell(Severity::Warning, IssueCode::CodeInvalid, here, message);
+            }
+        }
+        let url = node.value.filter(|_| node.type_name() == "Extension").and_then(|value| value.str("url"));
+        // An extension within another is named by its place, and checked with it.
+        if let Some(url) = url.filter(|url| url.contains(':'))
+            && !matches!(self.profile(url), Err(Unreadable::Unknown(_)))
+        {
+            self.profiled(url, node, here);
+        }
     }
 }

@@ -66,7 +66,7 @@ const SCHEMES: &[&str] = &["http", "https", "mailto", "tel", "urn", "cid", "ftp"
 const NESTING_MAX: usize = 200;
 
 /// What is wrong with a narrative; `None` when nothing is.
-pub(super) fn fault(text: &str) -> Option<&'static str> {
+pub(crate) fn fault(text: &str) -> Option<&'static str> {
     scan(text.trim()).err()
 }
 

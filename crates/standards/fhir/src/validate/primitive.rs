@@ -54,8 +54,8 @@ fn string_fault(kind: Primitive, text: &str) -> Option<&'static str> {
     if text.is_empty() {
         return Some("must not be empty");
     }
-    // `base64Binary` has no limit of its own; the request's does for it.
-    if text.len() > STRING_BYTES_MAX && kind != Primitive::Base64Binary {
+    // `base64Binary` and `xhtml` have no limit of their own; the request's does for them.
+    if text.len() > STRING_BYTES_MAX && !matches!(kind, Primitive::Base64Binary | Primitive::Xhtml) {
         return Some("longer than 1 MB");
     }
     let (fine, message) = match kind {

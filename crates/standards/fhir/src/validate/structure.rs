@@ -1,10 +1,15 @@
 //! The walk itself: objects against structures, members against elements.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use super::conformance::Conformance;
+use super::contained::Fragments;
 use super::place::Place;
-use super::{ISSUES_MAX, bound, primitive};
+use super::profile::{Profile, Unreadable};
+use super::{Depth, ISSUES_MAX, bound, primitive};
 use crate::definitions::{Element, Kind, NO_SLOT, Primitive, Structure, definitions};
+use crate::fhirpath::Node;
 use crate::issue::{Issue, IssueCode};
 use crate::json::{Json, Object};
 use crate::reference::ParsedReference;
@@ -16,46 +21,85 @@ const LIKENESS_MIN: f64 = 0.8;
 /// A name longer than any element's gets no suggestion: likeness costs the square of the length.
 const SUGGESTED_CHARS_MAX: usize = 60;
 
-#[derive(Default)]
-pub(super) struct Validator<'j> {
-    issues: Vec<Issue>,
+pub(super) struct Validator<'j, 'l> {
+    pub(super) issues: Vec<Issue>,
+    /// Warnings and notes, which must not crowd out errors.
+    pub(super) notes: Vec<Issue>,
+    pub(super) depth: Depth,
+    /// What is looked up beyond the resource.
+    pub(super) conformance: &'l dyn Conformance,
+    /// Profiles met so far, by canonical.
+    pub(super) profiles: HashMap<String, Result<Arc<Profile>, Unreadable>>,
+    /// How deep in profiles of profiles the check is.
+    pub(super) nested: u8,
+    /// Values compared with rules of profiles so far.
+    pub(super) checks: u32,
+    /// `now()` of invariants.
+    pub(super) now: Option<i64>,
+    /// The resource the walk is in, contained or not.
+    pub(super) resource: Option<&'j Json>,
     /// The resource that `#id` references look into.
-    container: Option<&'j Json>,
+    pub(super) container: Option<&'j Json>,
     /// Types of its contained resources by id, made when the first `#id` is met.
     contained: Option<HashMap<&'j str, ResourceType>>,
+    /// Kept while the container has contained resources.
+    pub(super) fragments: Option<Fragments<'j>>,
 }
 
-impl<'j> Validator<'j> {
-    pub(super) fn into_issues(self) -> Vec<Issue> {
+impl<'j, 'l> Validator<'j, 'l> {
+    pub(super) fn new(depth: Depth, conformance: &'l dyn Conformance) -> Self {
+        Self {
+            issues: Vec::new(),
+            notes: Vec::new(),
+            depth,
+            conformance,
+            profiles: HashMap::new(),
+            nested: 0,
+            checks: 0,
+            now: None,
+            resource: None,
+            container: None,
+            contained: None,
+            fragments: None,
+        }
+    }
+
+    /// Errors, then what is less.
+    pub(super) fn into_issues(mut self) -> Vec<Issue> {
+        self.issues.append(&mut self.notes);
         self.issues
     }
 
-    fn report(&mut self, code: IssueCode, place: &Place<'_>, message: impl Into<String>) {
+    pub(super) fn report(&mut self, code: IssueCode, place: &Place<'_>, message: impl Into<String>) {
         if self.issues.len() < ISSUES_MAX {
             self.issues.push(Issue::error(code, message).at(place.text()));
         }
     }
 
-    pub(super) fn resource(&mut self, json: &'j Json, place: &Place<'_>, contained: bool) {
+    pub(super) fn resource(&mut self, json: &'j Json, place: &Place<'_>, contained: Option<usize>) {
         let resource_type = match Resource::type_of(json) {
             Ok(resource_type) => resource_type,
             Err(issue) => return self.report(issue.code, &place.member("resourceType"), issue.message),
         };
         let (Some(structure), Some(object)) = (resource_type.structure(), json.as_object()) else { return };
-        if contained {
-            if object.has("contained") {
-                self.report(
-                    IssueCode::Structure,
-                    &place.member("contained"),
-                    "a contained resource contains none itself",
-                );
-            }
+        let node = Node::element(Some(json), None, Kind::Structure(resource_type.number()));
+        let outer = self.resource.replace(json);
+        if contained.is_some() {
+            self.contained_alone(json, place);
+            self.enter_contained(contained);
             self.members(structure, object, place, true);
-            return;
+            self.invariants(&structure.constraints, node, place);
+            self.enter_contained(None);
+        } else {
+            let around = (self.container.replace(json), self.contained.take(), self.fragments.take());
+            self.fragments = object.has("contained").then(Fragments::default);
+            self.members(structure, object, place, true);
+            self.contained_used(json, place);
+            self.invariants(&structure.constraints, node, place);
+            (self.container, self.contained, self.fragments) = around;
         }
-        let outer = (self.container.replace(json), self.contained.take());
-        self.members(structure, object, place, true);
-        (self.container, self.contained) = outer;
+        self.named_profiles(json, node, place);
+        self.resource = outer;
     }
 
     /// Checks the members of an object; answers which slots are filled.
@@ -94,7 +138,7 @@ impl<'j> Validator<'j> {
         }
         let substance = object.len() - usize::from(object.has("id"));
         if substance == 0 && !whole {
-            self.report(IssueCode::Structure, place, "an object must not be empty");
+            self.report(IssueCode::Structure, place, "ele-1: an object must not be empty");
         }
         filled
     }
@@ -156,7 +200,7 @@ impl<'j> Validator<'j> {
                     "must not be an array: at most one is allowed",
                 );
             }
-            return self.value(element, value, &here);
+            return self.value(element, value, 0, &here);
         }
         let Some(items) = value.as_array() else {
             return self.report(IssueCode::Structure, &here, "must be an array");
@@ -171,14 +215,14 @@ impl<'j> Validator<'j> {
             if item.is_null() && has_extension_at(element, object, at) {
                 continue;
             }
-            self.value(element, item, &here.item(at));
+            self.value(element, item, at, &here.item(at));
         }
     }
 
-    fn value(&mut self, element: &'static Element, value: &'j Json, here: &Place<'_>) {
+    fn value(&mut self, element: &'static Element, value: &'j Json, at: usize, here: &Place<'_>) {
         match element.kind {
             Kind::Primitive(kind) => self.primitive(element, kind, value, here),
-            Kind::AnyResource => self.resource(value, here, element.name == "contained"),
+            Kind::AnyResource => self.resource(value, here, (element.name == "contained").then_some(at)),
             Kind::Structure(number) => {
                 let Some(structure) = definitions().structure(number) else { return };
                 let Some(object) = value.as_object() else {
@@ -194,7 +238,7 @@ impl<'j> Validator<'j> {
                     "Reference" => self.reference(element, value, here),
                     _ => {}
                 }
-                if let Some(set) = element.binding
+                if let Some(set) = element.required()
                     && !bound::satisfies(set, structure.name, value)
                 {
                     self.report(
@@ -203,15 +247,31 @@ impl<'j> Validator<'j> {
                         format!("no code of the required value set {}", set.url),
                     );
                 }
+                let node = Node::element(Some(value), None, element.kind);
+                if self.depth == Depth::Full {
+                    self.looked_up(element, node, here);
+                }
+                self.invariants(&structure.constraints, node, here);
+                self.invariants(&element.constraints, node, here);
             }
         }
     }
 
-    fn primitive(&mut self, element: &Element, kind: Primitive, value: &Json, here: &Place<'_>) {
+    fn primitive(&mut self, element: &'static Element, kind: Primitive, value: &'j Json, here: &Place<'_>) {
         if let Some(message) = primitive::fault(kind, value) {
             return self.report(IssueCode::Value, here, format!("{} {message}", kind.name()));
         }
-        if let (Some(set), Some(code)) = (element.binding, value.as_str())
+        if let (Primitive::Canonical | Primitive::Uri | Primitive::Url, Some(text)) = (kind, value.as_str()) {
+            self.note_fragment(text);
+        }
+        if !element.constraints.is_empty() {
+            self.invariants(
+                &element.constraints,
+                Node { value: Some(value), twin: None, kind: element.kind },
+                here,
+            );
+        }
+        if let (Some(set), Some(code)) = (element.required(), value.as_str())
             && !set.has_code(code)
         {
             let message = format!("'{}' is not in the required value set {}", short(code), set.url);
@@ -279,13 +339,14 @@ impl<'j> Validator<'j> {
         let slot = structure.element("valueString").map_or(NO_SLOT, |element| element.slot);
         let has_value = slot != NO_SLOT && filled & (1 << slot) != 0;
         if has_value == object.has("extension") {
-            let message = "an extension has either a value or extensions, not both and not neither";
+            let message = "ext-1: an extension has either a value or extensions, not both and not neither";
             self.report(IssueCode::Extension, here, message);
         }
     }
 
-    fn reference(&mut self, element: &Element, value: &Json, here: &Place<'_>) {
+    fn reference(&mut self, element: &Element, value: &'j Json, here: &Place<'_>) {
         let Some(literal) = value.str("reference") else { return };
+        self.note_fragment(literal);
         let at = here.member("reference");
         let pointed = match ParsedReference::parse(literal) {
             None => {
@@ -294,7 +355,10 @@ impl<'j> Validator<'j> {
             }
             Some(ParsedReference::Contained(id)) => match self.contained_type(id) {
                 Some(found) => Some(found),
-                None => return self.report(IssueCode::NotFound, &at, "no contained resource has this id"),
+                None => {
+                    let message = "ref-1: no contained resource has this id";
+                    return self.report(IssueCode::NotFound, &at, message);
+                }
             },
             Some(other) => other.resource_type(),
         };
@@ -312,7 +376,7 @@ impl<'j> Validator<'j> {
         }
     }
 
-    fn contained_type(&mut self, id: &str) -> Option<ResourceType> {
+    pub(super) fn contained_type(&mut self, id: &str) -> Option<ResourceType> {
         let container = self.container?;
         if id.is_empty() {
             return container.str("resourceType").and_then(ResourceType::parse);

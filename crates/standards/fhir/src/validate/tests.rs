@@ -71,7 +71,7 @@ fn faults_of_structure() {
         (r#""contained":[{"resourceType":"Foo"}]"#, "structure", "Patient.contained[0].resourceType"),
         (
             r#""contained":[{"resourceType":"Patient","contained":[{"resourceType":"Patient"}]}]"#,
-            "structure",
+            "invariant",
             "Patient.contained[0].contained",
         ),
         (r#""contact":[{"gender":"m"}]"#, "code-invalid", "Patient.contact[0].gender"),
@@ -119,13 +119,13 @@ fn fine_ones_pass() {
         r#"{"resourceType":"Patient","birthDate":"1970","_birthDate":{"id":"x"}}"#,
         r#"{"resourceType":"Patient","name":[{"given":["a",null],"_given":[null,{"extension":[{"url":"u","valueCode":"unknown"}]}]}]}"#,
         r#"{"resourceType":"Patient","modifierExtension":[{"url":"u","extension":[{"url":"v","valueDecimal":1.10}]}]}"#,
-        r##"{"resourceType":"Patient","contained":[{"resourceType":"Organization","id":"o"}],"managingOrganization":{"reference":"#o"}}"##,
+        r##"{"resourceType":"Patient","contained":[{"resourceType":"Organization","id":"o","name":"O"}],"managingOrganization":{"reference":"#o"}}"##,
         r#"{"resourceType":"Patient","managingOrganization":{"reference":"urn:uuid:6a1e5b5c-2c2f-4d0e-9a35-6b3d1b3a7a11"}}"#,
         r#"{"resourceType":"Patient","managingOrganization":{"reference":"Organization?identifier=a|b"}}"#,
         r#"{"resourceType":"Patient","managingOrganization":{"identifier":{"value":"x"}}}"#,
         r#"{"resourceType":"Patient","meta":{"profile":["http://nobody.example/knows"]},"photo":[{"contentType":"made/up"}]}"#,
         r#"{"resourceType":"Observation","_status":{"extension":[{"url":"u","valueCode":"unknown"}]},"code":{"text":"x"}}"#,
-        r#"{"resourceType":"Parameters","parameter":[{"name":"a","resource":{"resourceType":"Patient","contained":[{"resourceType":"Patient"}]}}]}"#,
+        r##"{"resourceType":"Parameters","parameter":[{"name":"a","resource":{"resourceType":"Patient","contained":[{"resourceType":"Patient","link":[{"other":{"reference":"#"},"type":"refer"}]}]}}]}"##,
         r#"{"resourceType":"Questionnaire","status":"draft","item":[{"linkId":"1","type":"group","item":[{"linkId":"1.1","type":"string"}]}]}"#,
     ] {
         assert_eq!(found(text), [], "{text}");
