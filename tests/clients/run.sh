@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts a server and lets public FHIR clients loose on it: npm fhir-kit-client and PyPI fhirpy. Run from the project's
-# root. Any check that fails fails the whole. The server and its data are gone at the end.
+# Starts a server and lets public FHIR clients loose on it: npm fhir-kit-client and @medplum/core, PyPI fhirpy. Run from
+# the project's root. Any check that fails fails the whole. The server and its data are gone at the end.
 set -eu
 cargo=${CARGO:-cargo}
 root=$(pwd)
@@ -62,6 +62,9 @@ export GALEN_BASE GALEN_TOKEN GALEN_PATIENT_TOKEN GALEN_CORPUS
 
 echo "-- fhir-kit-client"
 (cd "$clients/node" && npm ci --no-audit --no-fund --silent && node client.js)
+
+echo "-- @medplum/core"
+(cd "$clients/node" && node medplum.js)
 
 echo "-- fhirpy"
 if [ ! -x "$clients/python/.venv/bin/python" ]; then python3 -m venv "$clients/python/.venv"; fi

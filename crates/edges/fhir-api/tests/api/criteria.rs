@@ -144,7 +144,7 @@ async fn filters_lists_and_words() {
         ],
     )
     .await;
-    let list = json!({ "resourceType": "List", "status": "current", "mode": "working", "entry": [
+    let list = json!({ "resourceType": "List", "status": "current", "mode": "changes", "entry": [
         { "item": { "reference": format!("Patient/{}", p[0]) } },
         { "item": { "reference": format!("Patient/{}", p[3]) } },
         { "item": { "reference": format!("Patient/{}", p[1]) }, "deleted": true } ] });

@@ -52,7 +52,10 @@ async fn everything_is_the_whole_record_and_no_more() {
         client.create(&one).await;
     }
     client.create(&observation(&other, "a", "2020-01-01", 1.0)).await;
-    client.create(&json!({ "resourceType": "AllergyIntolerance", "patient": { "reference": format!("Patient/{id}") } })).await;
+    let allergy = json!({ "resourceType": "AllergyIntolerance", "patient": { "reference": format!("Patient/{id}") },
+        "clinicalStatus": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical",
+            "code": "active" }] } });
+    client.create(&allergy).await;
     let path = format!("/Patient/{id}/$everything");
     let whole = client.get(&path).await.expect(200);
     assert_eq!(whole.ids().len(), 9);

@@ -165,7 +165,7 @@ async fn patients_see_their_own_and_nothing_else() {
     ward.add_patient_user("sam", &sealed).await;
     let fhir = ward.as_user("fhir");
     // Shared by both: shown to neither, for it tells of the other.
-    let shared = json!({ "resourceType": "Appointment", "status": "booked", "participant": [
+    let shared = json!({ "resourceType": "Appointment", "status": "proposed", "participant": [
         { "actor": { "reference": format!("Patient/{open}") }, "status": "accepted" },
         { "actor": { "reference": "Patient/third" }, "status": "accepted" }] });
     let shared = fhir.create(&shared).await;
