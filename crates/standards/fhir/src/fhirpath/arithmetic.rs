@@ -2,9 +2,6 @@
 
 use crate::decimal::{DIGITS_MAX, Decimal};
 
-/// Significant digits of a quotient that does not end.
-const QUOTIENT_DIGITS: usize = 28;
-
 /// Ten to the power of `places`, while it fits.
 fn ten(places: i32) -> Option<i128> {
     10i128.checked_pow(u32::try_from(places).ok()?)
@@ -50,26 +47,9 @@ pub(super) fn multiply(left: &Decimal, right: &Decimal) -> Option<Decimal> {
     fitting(left.coefficient().checked_mul(right.coefficient())?, exponent)
 }
 
-/// The quotient to [`QUOTIENT_DIGITS`], rounded half away from zero. `None` by zero.
+/// The quotient, as exact as digits go. `None` by zero.
 pub(super) fn divide(left: &Decimal, right: &Decimal) -> Option<Decimal> {
-    let divisor = right.coefficient().unsigned_abs();
-    let dividend = left.coefficient().unsigned_abs();
-    let (mut quotient, mut rest) = (dividend.checked_div(divisor)?, dividend.checked_rem(divisor)?);
-    let mut exponent = left.exponent() - right.exponent();
-    let mut digits = if quotient == 0 { 0 } else { quotient.to_string().len() };
-    while rest != 0 && digits < QUOTIENT_DIGITS {
-        rest *= 10;
-        quotient = quotient * 10 + rest / divisor;
-        rest %= divisor;
-        exponent -= 1;
-        digits += usize::from(quotient != 0);
-    }
-    if rest.saturating_mul(2) >= divisor {
-        quotient += 1;
-    }
-    let quotient = i128::try_from(quotient).ok()?;
-    let negative = (left.coefficient() < 0) != (right.coefficient() < 0);
-    fitting(if negative { -quotient } else { quotient }, exponent)
+    left.checked_div(right)
 }
 
 /// The whole quotient, towards zero, and what remains.

@@ -167,7 +167,7 @@ impl Unit {
 
 impl Quantity {
     /// The UCUM system.
-    pub const UCUM: &'static str = "http://unitsofmeasure.org";
+    pub const UCUM: &'static str = crate::ucum::SYSTEM;
 
     /// A number of this UCUM unit.
     pub fn new(value: Decimal, unit: &str) -> Self {

@@ -1,43 +1,65 @@
-//! Quantities of different units: which compare, and as what.
+//! Quantities of different units: which compare, and as what. UCUM's units by their canonical ones, calendar years and months by
+//! each other only.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
-use super::arithmetic::{Rounding, divide, integer, multiply, places, to_places};
+use super::arithmetic::{Rounding, divide, multiply, places, to_places};
 use super::item::{Quantity, Unit};
 use super::moment::CalendarUnit;
 use crate::decimal::Decimal;
+use crate::ucum;
 
-/// A unit in terms of a base that all units comparable with it share.
-struct Canonical {
-    factor: Decimal,
-    base: Box<str>,
+/// What a unit is measured by.
+enum Scale<'u> {
+    Ucum(Arc<ucum::Unit>),
+    /// Calendar months: no length of time.
+    Months(Decimal),
+    /// Nothing but itself.
+    Alone(&'u str),
 }
 
-fn canonical(unit: &Unit) -> Canonical {
-    let code = match unit {
-        Unit::Calendar(CalendarUnit::Year | CalendarUnit::Month) | Unit::Other(_) => None,
-        Unit::Calendar(unit) => Some(unit.ucum()),
-        Unit::Ucum(code) => Some(&**code),
-    };
-    let seconds = match (code, unit) {
-        (Some("wk"), _) => 604_800,
-        (Some("d"), _) => 86_400,
-        (Some("h"), _) => 3_600,
-        (Some("min"), _) => 60,
-        (Some("s"), _) => 1,
-        (Some("ms"), _) => return Canonical { factor: Decimal::new(1, -3), base: "s".into() },
-        // Calendar years are twelve calendar months; neither is a length of time.
-        (None, Unit::Calendar(CalendarUnit::Year)) => {
-            return Canonical { factor: integer(12), base: "month".into() };
+impl<'u> Scale<'u> {
+    fn of(unit: &'u Unit) -> Self {
+        let code = match unit {
+            Unit::Calendar(CalendarUnit::Year) => return Self::Months(Decimal::new(12, 0)),
+            Unit::Calendar(CalendarUnit::Month) => return Self::Months(Decimal::new(1, 0)),
+            Unit::Other(code) => return Self::Alone(code),
+            Unit::Calendar(unit) => unit.ucum(),
+            Unit::Ucum(code) => code,
+        };
+        ucum::unit(code).map_or(Self::Alone(code), Self::Ucum)
+    }
+
+    fn is_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Ucum(left), Self::Ucum(right)) => left.canonical() == right.canonical(),
+            (Self::Months(_), Self::Months(_)) => true,
+            (Self::Alone(left), Self::Alone(right)) => left == right,
+            _ => false,
         }
-        _ => return Canonical { factor: integer(1), base: unit.code().into() },
-    };
-    Canonical { factor: integer(seconds), base: "s".into() }
+    }
+
+    fn to_base(&self, value: &Decimal) -> Option<Decimal> {
+        match self {
+            Self::Ucum(unit) => unit.to_canonical(value),
+            Self::Months(months) => multiply(value, months),
+            Self::Alone(_) => Some(*value),
+        }
+    }
+
+    fn of_base(&self, value: &Decimal) -> Option<Decimal> {
+        match self {
+            Self::Ucum(unit) => unit.of_canonical(value),
+            Self::Months(months) => divide(value, months),
+            Self::Alone(_) => Some(*value),
+        }
+    }
 }
 
-/// Whether two quantities measure the same thing.
+/// Whether two units measure the same thing.
 pub(super) fn comparable(left: &Unit, right: &Unit) -> bool {
-    canonical(left).base == canonical(right).base
+    left == right || Scale::of(left).is_of(&Scale::of(right))
 }
 
 /// Both values in one unit; `None` where there is none.
@@ -45,11 +67,9 @@ fn common(left: &Quantity, right: &Quantity) -> Option<(Decimal, Decimal)> {
     if left.unit == right.unit {
         return Some((left.value, right.value));
     }
-    let (from, to) = (canonical(&left.unit), canonical(&right.unit));
-    if from.base != to.base {
-        return None;
-    }
-    Some((multiply(&left.value, &from.factor)?, multiply(&right.value, &to.factor)?))
+    let (from, to) = (Scale::of(&left.unit), Scale::of(&right.unit));
+    from.is_of(&to).then_some(())?;
+    Some((from.to_base(&left.value)?, to.to_base(&right.value)?))
 }
 
 /// Which is less; `None` where they measure different things.
@@ -79,35 +99,55 @@ pub(super) fn combined(
 ) -> Option<Quantity> {
     let (first, second) = common(left, right)?;
     let total = sum(&first, &second)?;
-    let value = if left.unit == right.unit { total } else { divide(&total, &canonical(&left.unit).factor)? };
+    let value = if left.unit == right.unit { total } else { Scale::of(&left.unit).of_base(&total)? };
     Some(Quantity { value, unit: left.unit.clone() })
 }
 
-/// The product; its unit is that of the one that has a unit.
-pub(super) fn product(left: &Quantity, right: &Quantity) -> Option<Quantity> {
-    let value = multiply(&left.value, &right.value)?;
-    match (left.unit.code(), right.unit.code()) {
-        (_, "1") => Some(Quantity { value, unit: left.unit.clone() }),
-        ("1", _) => Some(Quantity { value, unit: right.unit.clone() }),
-        _ => None,
-    }
+/// The UCUM code of a unit that has one, fit to stand in a product.
+fn factor(unit: &Unit) -> Option<String> {
+    let code = match unit {
+        Unit::Calendar(CalendarUnit::Year | CalendarUnit::Month) | Unit::Other(_) => return None,
+        Unit::Calendar(unit) => unit.ucum(),
+        Unit::Ucum(code) => code,
+    };
+    Some(if code.contains(['.', '/']) { format!("({code})") } else { code.to_owned() })
 }
 
-/// The quotient; equal units cancel.
+/// The product, in the product of the units.
+pub(super) fn product(left: &Quantity, right: &Quantity) -> Option<Quantity> {
+    let value = multiply(&left.value, &right.value)?;
+    let unit = match (left.unit.code(), right.unit.code()) {
+        (_, "1") => left.unit.clone(),
+        ("1", _) => right.unit.clone(),
+        _ => derived(format!("{}.{}", factor(&left.unit)?, factor(&right.unit)?))?,
+    };
+    Some(Quantity { value, unit })
+}
+
+/// The quotient, in the quotient of the units; units of one kind cancel.
 pub(super) fn quotient(left: &Quantity, right: &Quantity) -> Option<Quantity> {
     if right.unit.code() == "1" {
         return Some(Quantity { value: divide(&left.value, &right.value)?, unit: left.unit.clone() });
     }
-    let (first, second) = common(left, right)?;
-    Some(Quantity::new(divide(&first, &second)?, "1"))
+    if let Some((first, second)) = common(left, right) {
+        return Some(Quantity::new(divide(&first, &second)?, "1"));
+    }
+    let unit = derived(format!("{}/{}", factor(&left.unit)?, factor(&right.unit)?))?;
+    Some(Quantity { value: divide(&left.value, &right.value)?, unit })
+}
+
+/// A unit made of others, while it is one.
+fn derived(code: String) -> Option<Unit> {
+    ucum::unit(&code).map(|_| Unit::Ucum(code.into()))
 }
 
 /// The same quantity in another unit.
 pub(super) fn converted(quantity: &Quantity, unit: Unit) -> Option<Quantity> {
-    let (from, to) = (canonical(&quantity.unit), canonical(&unit));
-    if quantity.unit == unit || from.base != to.base {
-        return (quantity.unit == unit).then_some(Quantity { value: quantity.value, unit });
+    if quantity.unit == unit {
+        return Some(quantity.clone());
     }
-    let value = divide(&multiply(&quantity.value, &from.factor)?, &to.factor)?;
+    let (from, to) = (Scale::of(&quantity.unit), Scale::of(&unit));
+    from.is_of(&to).then_some(())?;
+    let value = to.of_base(&from.to_base(&quantity.value)?)?;
     Some(Quantity { value, unit })
 }

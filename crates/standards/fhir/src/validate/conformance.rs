@@ -3,6 +3,7 @@
 use crate::definitions::{definitions, profiles};
 use crate::fhirpath::Node;
 use crate::json::Json;
+use crate::terminology::{self, Source, packed, parts};
 
 /// Whether a code is in a value set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,25 +35,31 @@ pub struct Published;
 
 impl Conformance for Published {
     fn structure_definition(&self, canonical: &str) -> Option<Json> {
-        profiles::profile(without_version(canonical))
+        profiles::profile(parts(canonical).0)
     }
 
     fn member(&self, value_set: &str, system: Option<&str>, code: &str) -> Membership {
-        let url = without_version(value_set);
-        let Some(set) = definitions().value_set_named(url).filter(|set| set.enumerated) else {
-            return Membership::Unknown;
-        };
-        let found = match system {
-            Some(system) => set.has_coding(system, code),
-            None => set.has_code(code),
-        };
-        if found { Membership::In } else { Membership::Out }
+        let (url, version) = parts(value_set);
+        if let Some(set) = definitions().value_set_named(url).filter(|set| set.enumerated) {
+            let found = match system {
+                Some(system) => set.has_coding(system, code),
+                None => set.has_code(code),
+            };
+            return if found { Membership::In } else { Membership::Out };
+        }
+        let Some(set) = packed::Definitions.value_set(url, version) else { return Membership::Unknown };
+        terminology::membership(&set, system, code, &packed::Definitions).into()
     }
 }
 
-/// A canonical without the version after `|`.
-pub(super) fn without_version(canonical: &str) -> &str {
-    canonical.split_once('|').map_or(canonical, |(url, _)| url)
+impl From<terminology::Membership> for Membership {
+    fn from(found: terminology::Membership) -> Self {
+        match found {
+            terminology::Membership::In { .. } => Self::In,
+            terminology::Membership::Out => Self::Out,
+            terminology::Membership::Unknown(_) => Self::Unknown,
+        }
+    }
 }
 
 /// Whether a code, Coding, CodeableConcept or Quantity is of a value set. Text alone counts for neither.

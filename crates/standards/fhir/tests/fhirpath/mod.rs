@@ -19,14 +19,6 @@ const UNMET: &[(&str, &str)] = &[
         "testFHIRPathIsFunction10",
         "observation-example.json lacks the extension asked for; see the unit tests",
     ),
-    ("testQuantity1", "UCUM"),
-    ("testQuantity2", "UCUM"),
-    ("testQuantity3", "UCUM"),
-    ("testQuantity4", "UCUM"),
-    ("testQuantity9", "UCUM"),
-    ("testQuantity10", "UCUM"),
-    ("testNEquality24", "UCUM"),
-    ("Comparable1", "UCUM"),
 ];
 
 /// Noon of the day this was written, in microseconds: some cases ask for a time after 2016.

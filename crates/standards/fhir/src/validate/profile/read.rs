@@ -5,7 +5,8 @@ use super::{BASES_MAX, ELEMENTS_MAX};
 use crate::definitions::{Kind, Strength, definitions};
 use crate::fhirpath::{Expression, type_named};
 use crate::json::{Json, Object};
-use crate::validate::conformance::{Conformance, without_version};
+use crate::terminology::parts;
+use crate::validate::conformance::Conformance;
 
 /// Where the canonicals of FHIR's own types begin.
 const TYPES: &str = "http://hl7.org/fhir/StructureDefinition/";
@@ -49,12 +50,12 @@ pub(in crate::validate) fn profile(canonical: &str, conformance: &dyn Conformanc
     for definition in layers.iter().rev() {
         apply(definition, kind, &mut root)?;
     }
-    Ok(Profile { url: without_version(canonical).to_owned(), kind, root })
+    Ok(Profile { url: parts(canonical).0.to_owned(), kind, root })
 }
 
 /// The type that a canonical of FHIR's own names.
 pub(super) fn own_type(canonical: &str) -> Option<Kind> {
-    let name = without_version(canonical).strip_prefix(TYPES)?;
+    let name = parts(canonical).0.strip_prefix(TYPES)?;
     type_named(name).filter(|_| !matches!(name, "SimpleQuantity" | "MoneyQuantity"))
 }
 

@@ -8,7 +8,8 @@ use crate::definitions::{Kind, Strength};
 use crate::fhirpath::{Item, Node, children_named};
 use crate::json::Json;
 use crate::reference::ParsedReference;
-use crate::validate::conformance::{Membership, membership, without_version};
+use crate::terminology::parts;
+use crate::validate::conformance::{Membership, membership};
 use crate::validate::place::Place;
 use crate::validate::structure::Validator;
 
@@ -174,7 +175,7 @@ fn step<'r>(rule: &'r Rule, step: &str) -> Option<&'r Rule> {
 fn extension_url(rule: &Rule) -> Option<&str> {
     let profile =
         rule.types.iter().filter(|one| one.code == "Extension").flat_map(|one| &one.profiles).next();
-    profile.map(|url| without_version(url))
+    profile.map(|url| parts(url).0)
 }
 
 fn at<'r>(rule: &'r Rule, steps: &[&str]) -> Option<&'r Rule> {
