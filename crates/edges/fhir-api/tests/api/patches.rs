@@ -109,3 +109,56 @@ async fn patches_are_under_the_policies_of_updates() {
         assert_eq!((entries.len(), entries[0].audit.operation.as_str()), (1, "patch"), "{who}");
     }
 }
+
+#[tokio::test]
+async fn a_fhirpath_patch_changes_what_its_expressions_select() {
+    let ward = Ward::new().await;
+    let id = ward.as_user("fhir").create(&patient("A", "B", "2000-01-01")).await;
+    let path = format!("/Patient/{id}");
+    let operation = |kind: &str, path: &str, more: Vec<serde_json::Value>| {
+        let mut part = vec![
+            json!({ "name": "type", "valueCode": kind }),
+            json!({ "name": "path", "valueString": path }),
+        ];
+        part.extend(more);
+        json!({ "name": "operation", "part": part })
+    };
+    let patch = |operations: Vec<serde_json::Value>| {
+        json!({ "resourceType": "Parameters", "parameter": operations }).to_string()
+    };
+    let value = |member: &str, value: &str| json!({ "name": "value", member: value });
+    let named = |name: &str| json!({ "name": "name", "valueString": name });
+    let client = ward.as_user("fhir").with("content-type", "application/fhir+json");
+    let sent = patch(vec![
+        operation("replace", "Patient.name.where(family = 'A').family", vec![value("valueString", "Oak")]),
+        operation(
+            "add",
+            "Patient",
+            vec![named("deceased"), json!({ "name": "value", "valueBoolean": true })],
+        ),
+        operation("delete", "Patient.gender", vec![]),
+        operation("delete", "Patient.photo", vec![]),
+        operation(
+            "insert",
+            "Patient.name.given",
+            vec![json!({ "name": "index", "valueInteger": 0 }), value("valueString", "Ann")],
+        ),
+    ]);
+    let done = client.send("PATCH", &path, sent).await.expect(200).json();
+    assert_eq!(
+        (&done["name"][0]["family"], &done["name"][0]["given"]),
+        (&"Oak".into(), &json!(["Ann", "B"]))
+    );
+    assert_eq!((&done["deceasedBoolean"], done["gender"].is_null()), (&true.into(), true));
+    for (operation, status) in [
+        (operation("replace", "Patient.photo", vec![value("valueString", "x")]), 422),
+        (operation("delete", "Patient.name.given", vec![]), 422),
+        (operation("replace", "Patient.id", vec![value("valueId", "other")]), 422),
+        (operation("replace", "Patient.name.count()", vec![value("valueString", "x")]), 400),
+        (operation("delete", "Patient.(", vec![]), 400),
+    ] {
+        let refused = client.send("PATCH", &path, patch(vec![operation.clone()])).await.expect(status);
+        assert!(!refused.issue().0.is_empty(), "{operation}");
+    }
+    assert_eq!(ward.as_user("fhir").get(&path).await.json()["meta"]["versionId"], "2");
+}
