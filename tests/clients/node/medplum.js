@@ -1,7 +1,10 @@
 //! npm @medplum/core against a running server: reading, searching, paging, writing, patching, batches, value sets, refusals.
 
 import assert from 'node:assert/strict';
-import { MedplumClient } from '@medplum/core';
+
+// The package names WebSocket when it is loaded; node 20 has none, and nothing here opens one.
+globalThis.WebSocket ??= class {};
+const { MedplumClient } = await import('@medplum/core');
 
 const { GALEN_BASE, GALEN_TOKEN } = process.env;
 const baseUrl = GALEN_BASE.replace(/fhir$/, '');
