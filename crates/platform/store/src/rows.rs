@@ -258,7 +258,7 @@ mod tests {
         let edges: Vec<_> = rows.terms.iter().map(|t| t.edge).collect();
         assert_eq!(edges, [LEAST, GREATEST, LEAST | GREATEST]);
         let edges: Vec<_> = rows.spans.iter().map(|s| (s.low, s.edge)).collect();
-        assert_eq!(edges, [(-5, LEAST), (0, GREATEST), (5, 0)]);
+        assert_eq!(edges, [(-5, LEAST), (0, 0), (5, GREATEST)]);
     }
 
     #[test]
