@@ -124,7 +124,7 @@ pub fn rows() -> Vec<Case> {
 
 /// Operations: each has its row, at the route that leads to it.
 fn operations() -> Vec<Case> {
-    use Expected::{Only, OnlyAndOwn};
+    use Expected::{Only, OnlyAndOwn, SignedIn};
     let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
     let (system, of_type, of_one) = ("/fhir/{type}", "/fhir/{type}/{id}", "/fhir/{type}/{id}/{operation}");
     let tag = json!({ "resourceType": "Parameters", "parameter": [
@@ -151,6 +151,14 @@ fn operations() -> Vec<Case> {
             Value::Null,
             OnlyAndOwn(SEES_CLINICAL),
         ),
+        case(
+            get.clone(),
+            of_one,
+            "/fhir/Patient/matrix/$validate",
+            Value::Null,
+            OnlyAndOwn(SEES_DEMOGRAPHICS),
+        ),
+        case(post.clone(), of_type, "/fhir/Patient/$validate", somebody.clone(), SignedIn),
         case(post.clone(), of_type, "/fhir/Patient/$match", somebody, Only(SEES_DEMOGRAPHICS)),
         case(get.clone(), system, "/fhir/$export", Value::Null, Only(EXCHANGES)),
         case(post.clone(), system, "/fhir/$export", Value::Null, Only(EXCHANGES)),

@@ -10,6 +10,7 @@ mod matching;
 mod meta;
 pub(crate) mod parameters;
 mod terminology;
+mod validation;
 
 pub(crate) use bulk::{BULK_JOB, PREPARE};
 pub(crate) use definition::definition_of;
@@ -124,6 +125,7 @@ pub(crate) const GET_OR_POST: &[Method] = &[Method::Get, Method::Head, Method::P
 
 /// All of them.
 pub(crate) static ALL: &[&Operation] = &[
+    &validation::VALIDATE,
     &meta::META,
     &meta::META_ADD,
     &meta::META_DELETE,

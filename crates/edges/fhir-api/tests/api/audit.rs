@@ -40,6 +40,7 @@ async fn every_interaction_leaves_one_entry() {
         ("support", "GET", format!("/Observation/$lastn?patient={id}"), "", "lastn"),
         ("fhir", "GET", format!("/Observation/$lastn?patient={id}"), "", "lastn"),
         ("support", "GET", format!("{one}/$meta"), "", "meta"),
+        ("support", "GET", format!("{one}/$validate"), "", "validate"),
     ];
     for (who, method, path, body, operation) in cases {
         let (reply, entries) =

@@ -31,5 +31,6 @@ mod sight;
 mod speed;
 mod synthea;
 mod terminology;
+mod validation;
 mod ward;
 mod wishes;
