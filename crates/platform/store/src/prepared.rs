@@ -2,9 +2,10 @@
 //! that a writer only moves bytes.
 
 use crate::{
-    Conflict, Expected, HOLDER_BYTES_MAX, Kind, NewEntry, Operation, Put, ShardId, StoreError, WriteSet,
+    Conflict, Expected, HOLDER_BYTES_MAX, IndexRows, Kind, NewEntry, Operation, Put, ShardId, StoreError,
+    WriteSet,
     rows::Rows,
-    seal::BODY_BYTES_MAX,
+    seal::{BODY_BYTES_MAX, Seal, SealingKey},
     stored::Stored,
     vault::{OwnerKey, Vault},
 };
@@ -25,6 +26,10 @@ pub(crate) struct PreparedPut {
     /// The version it replaces; `None` when it makes the document.
     pub(crate) expected: Option<u64>,
     pub(crate) version: u64,
+    /// How what it replaces was sealed: the index rows to remove are of that sealing and no other.
+    pub(crate) seal: Option<Seal>,
+    /// Whether only the index rows change, and no version is made.
+    pub(crate) in_place: bool,
     pub(crate) deleted: bool,
     pub(crate) owner: String,
     /// `None` for a tombstone.
@@ -75,7 +80,8 @@ pub(crate) fn replaced(set: &WriteSet) -> Vec<(Kind, String)> {
     for operation in &set.operations {
         match operation {
             Operation::Put(Put { kind, id, expected: Expected::Version(_), .. })
-            | Operation::Delete { kind, id, .. } => ids.push((*kind, id.clone())),
+            | Operation::Delete { kind, id, .. }
+            | Operation::Reindex { kind, id, .. } => ids.push((*kind, id.clone())),
             _ => {}
         }
     }
@@ -86,11 +92,11 @@ pub(crate) fn replaced(set: &WriteSet) -> Vec<(Kind, String)> {
 pub(crate) fn owners(set: &WriteSet) -> Vec<&str> {
     let mut owners: Vec<&str> = Vec::new();
     for operation in &set.operations {
-        if let Operation::Put(put) = operation
-            && !put.owner.is_empty()
-            && !owners.contains(&put.owner.as_str())
+        if let Operation::Put(Put { owner, .. }) | Operation::Reindex { owner, .. } = operation
+            && !owner.is_empty()
+            && !owners.contains(&owner.as_str())
         {
-            owners.push(&put.owner);
+            owners.push(owner);
         }
     }
     owners
@@ -124,6 +130,10 @@ pub(crate) fn validate(set: &WriteSet) -> Result<(), StoreError> {
                 (0, u64::from(put.kind.0), &put.id)
             }
             Operation::Delete { kind, id, .. } => (0, u64::from(kind.0), id),
+            Operation::Reindex { kind, id, owner, .. } => {
+                validate_name(owner, true)?;
+                (0, u64::from(kind.0), id)
+            }
             Operation::Claim { scope, value, holder, .. } => {
                 if holder.len() > HOLDER_BYTES_MAX {
                     return invalid("a claim's holder is too long");
@@ -205,6 +215,12 @@ pub(crate) fn prepare(
             Operation::Delete { kind, id, expected } => {
                 ready.puts.push(prepare_delete(vault, shard, kind, id, expected, replaced)?);
             }
+            Operation::Reindex { kind, id, version, owner, index } => {
+                let stored = standing(kind, &id, version, replaced)?;
+                let prepared = prepare_reindex(vault, shard, stored, owner, index, keys)?;
+                ready.bytes += prepared.iter().filter_map(|put| put.body.as_ref()).map(Vec::len).sum::<usize>();
+                ready.puts.extend(prepared);
+            }
             Operation::Claim { scope, value, holder, until } => {
                 let name = vault.claim_name(shard, scope, &value)?;
                 let holder = vault.seal_holder(shard, scope, &name, &holder)?;
@@ -238,21 +254,16 @@ fn prepare_put(
 ) -> Result<PreparedPut, StoreError> {
     let Put { kind, id, expected, owner, body, index } = put;
     let rows = Rows::new(index)?;
-    let (old, expected_version) = match expected {
-        Expected::Absent => (Rows::default(), None),
+    let (old, seal, expected_version) = match expected {
+        Expected::Absent => (Rows::default(), None, None),
         Expected::Version(version) => {
-            (replaced_rows(vault, shard, kind, &id, version, replaced)?, Some(version))
+            let stored = standing(kind, &id, version, replaced)?;
+            (stored.rows(vault, shard)?, stored.seal(), Some(version))
         }
     };
     let version = expected.next();
     let key = keys.get(&owner).ok_or(StoreError::Other("an owner's key is missing".into()))?;
-    let mut plain = body;
-    let before = plain.len();
-    rows.encode(&mut plain);
-    let length =
-        u32::try_from(plain.len() - before).map_err(|_| StoreError::Invalid("too many index rows"))?;
-    plain.extend_from_slice(&length.to_le_bytes());
-    let sealed = key.key.seal(&vault.document_bound(shard, kind.0, &id, version), &plain)?;
+    let sealed = seal_with_rows(&key.key, &vault.document_bound(shard, kind.0, &id, version), body, &rows)?;
     Ok(PreparedPut {
         added: rows.minus(&old),
         removed: old.minus(&rows),
@@ -260,10 +271,52 @@ fn prepare_put(
         id,
         expected: expected_version,
         version,
+        seal,
+        in_place: false,
         deleted: false,
         owner,
         body: Some(sealed),
     })
+}
+
+/// `None` when there is nothing to do.
+fn prepare_reindex(
+    vault: &Vault,
+    shard: ShardId,
+    stored: &Stored,
+    owner: String,
+    index: IndexRows,
+    keys: &HashMap<String, OwnerKey>,
+) -> Result<Option<PreparedPut>, StoreError> {
+    let rows = Rows::new(index)?;
+    let (document, old) = stored.clone().open_with_rows(vault, shard)?;
+    let Some(body) = document.body.filter(|_| old != rows) else { return Ok(None) };
+    let key = keys.get(&owner).ok_or(StoreError::Other("an owner's key is missing".into()))?;
+    let bound = vault.document_bound(shard, stored.kind.0, &stored.id, stored.version);
+    Ok(Some(PreparedPut {
+        added: rows.minus(&old),
+        removed: old.minus(&rows),
+        kind: stored.kind,
+        id: document.id,
+        expected: Some(stored.version),
+        version: stored.version,
+        seal: stored.seal(),
+        in_place: true,
+        deleted: false,
+        owner,
+        body: Some(seal_with_rows(&key.key, &bound, body, &rows)?),
+    }))
+}
+
+/// Seals a body with its index rows behind it, and their length at the end.
+fn seal_with_rows(key: &SealingKey, bound: &[u8], body: Vec<u8>, rows: &Rows) -> Result<Vec<u8>, StoreError> {
+    let mut plain = body;
+    let before = plain.len();
+    rows.encode(&mut plain);
+    let length =
+        u32::try_from(plain.len() - before).map_err(|_| StoreError::Invalid("too many index rows"))?;
+    plain.extend_from_slice(&length.to_le_bytes());
+    key.seal(bound, &plain)
 }
 
 fn prepare_delete(
@@ -274,12 +327,15 @@ fn prepare_delete(
     expected: u64,
     replaced: &HashMap<(Kind, String), Stored>,
 ) -> Result<PreparedPut, StoreError> {
-    let removed = replaced_rows(vault, shard, kind, &id, expected, replaced)?;
+    let stored = standing(kind, &id, expected, replaced)?;
+    let removed = stored.rows(vault, shard)?;
     Ok(PreparedPut {
         kind,
         id,
         expected: Some(expected),
         version: expected + 1,
+        seal: stored.seal(),
+        in_place: false,
         deleted: true,
         owner: String::new(),
         body: None,
@@ -288,19 +344,16 @@ fn prepare_delete(
     })
 }
 
-/// The index rows of the version that is replaced. That version was acknowledged before its successor could be asked
-/// for, so if what is committed now is another one, the conflict is certain and the writer need not be troubled.
-fn replaced_rows(
-    vault: &Vault,
-    shard: ShardId,
+/// The version that is replaced. It was acknowledged before its successor could be asked for, so if what is committed
+/// now is another one, the conflict is certain and the writer need not be troubled.
+fn standing<'s>(
     kind: Kind,
     id: &str,
     version: u64,
-    replaced: &HashMap<(Kind, String), Stored>,
-) -> Result<Rows, StoreError> {
-    let current = replaced.get(&(kind, id.to_owned()));
-    match current {
-        Some(stored) if stored.version == version => stored.rows(vault, shard),
+    replaced: &'s HashMap<(Kind, String), Stored>,
+) -> Result<&'s Stored, StoreError> {
+    match replaced.get(&(kind, id.to_owned())) {
+        Some(stored) if stored.version == version => Ok(stored),
         other => Err(StoreError::Conflict(Conflict::Version {
             kind,
             id: id.to_owned(),

@@ -16,7 +16,14 @@ const FORMAT_FHIR_1: u8 = 1;
 const COMPRESSION_LEVEL: i32 = 1;
 const NONCE_BYTES: usize = 12;
 const TAG_BYTES: usize = 16;
-const HEADER_BYTES: usize = 1 + NONCE_BYTES;
+pub(crate) const HEADER_BYTES: usize = 1 + NONCE_BYTES;
+/// The beginning of a sealed blob. Its nonce is drawn for each sealing: two blobs of one header are the same blob.
+pub(crate) type Seal = [u8; HEADER_BYTES];
+
+/// The header of a sealed blob, or of its beginning.
+pub(crate) fn seal_of(blob: &[u8]) -> Option<Seal> {
+    blob.first_chunk().copied()
+}
 /// The length of the plain bytes stands before the compressed ones, so that opening allocates once.
 const LENGTH_BYTES: usize = 4;
 /// Plain bytes are a body and its index rows.

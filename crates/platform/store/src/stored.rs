@@ -1,6 +1,11 @@
 //! A document as the database returns it, and its opening.
 
-use crate::{Document, DocumentKey, Kind, ShardId, StoreError, rows::Rows, seal::SealingKey, vault::Vault};
+use crate::{
+    Document, DocumentKey, Kind, ShardId, StoreError,
+    rows::Rows,
+    seal::{Seal, SealingKey, seal_of},
+    vault::Vault,
+};
 use galen_kernel::Instant;
 use std::sync::Arc;
 
@@ -46,6 +51,11 @@ impl Stored {
     /// The index rows that were written with it.
     pub(crate) fn rows(&self, vault: &Vault, shard: ShardId) -> Result<Rows, StoreError> {
         self.clone().open_with_rows(vault, shard).map(|(_, rows)| rows)
+    }
+
+    /// How it is sealed; none for a tombstone and for what was erased.
+    pub(crate) fn seal(&self) -> Option<Seal> {
+        self.body.as_deref().and_then(seal_of)
     }
 
     fn document(self, body: Option<Vec<u8>>) -> Document {

@@ -77,6 +77,20 @@ pub enum Operation {
         /// The rows.
         index: IndexRows,
     },
+    /// Gives a document other index rows. Its version, time and history stay as they are; nothing happens to one that has
+    /// these rows already, is deleted or was erased.
+    Reindex {
+        /// Kind of the document.
+        kind: Kind,
+        /// Its id.
+        id: String,
+        /// The version that the rows are of.
+        version: u64,
+        /// As in [`Put::owner`].
+        owner: String,
+        /// How it is found from now on.
+        index: IndexRows,
+    },
     /// Destroys the owner's data key and deletes the index rows of all that it sealed: crypto-shredding.
     Erase {
         /// As in [`Put::owner`].

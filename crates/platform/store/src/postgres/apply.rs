@@ -31,6 +31,8 @@ const DOCUMENTS_UPDATE: &str = "WITH n AS (
         SELECT d.key, d.version, d.at, d.deleted, d.owner, d.body, d.kind FROM n JOIN doc d ON d.key = n.key)
     UPDATE doc SET version = n.version, at = n.at, deleted = n.deleted, owner = n.owner, body = n.body
     FROM n WHERE doc.key = n.key";
+const DOCUMENTS_RESEAL: &str = "UPDATE doc SET owner = n.owner, body = n.body
+    FROM unnest($1::bigint[], $2::bigint[], $3::bytea[]) AS n(key, owner, body) WHERE doc.key = n.key";
 const TERMS_DELETE: &str = "DELETE FROM term t USING unnest($1::int[], $2::int[], $3::bytea[], $4::bigint[])
     AS n(kind, param, value, key)
     WHERE t.kind = n.kind AND t.param = n.param AND t.value = n.value AND t.key = n.key";
@@ -126,16 +128,21 @@ fn documents<'a>(plan: &'a Plan<'_>, calls: &mut Vec<Call<'a>>) {
     let owner = |name: &str| {
         if name.is_empty() { SHARD_KEY } else { plan.facts.owner_number(name).unwrap_or(SHARD_KEY) }
     };
-    let puts = |new: bool| {
-        plan.accepted.iter().flat_map(move |a| {
-            a.set
-                .puts
-                .iter()
-                .zip(&a.keys)
-                .filter(move |(p, _)| p.expected.is_none() == new)
-                .map(move |(p, k)| (a.set.at, p, *k))
-        })
+    let all = || {
+        plan.accepted
+            .iter()
+            .flat_map(|a| a.set.puts.iter().zip(&a.keys).map(move |(p, k)| (a.set.at, p, *k)))
     };
+    let puts = |new: bool| all().filter(move |(_, p, _)| !p.in_place && p.expected.is_none() == new);
+    let resealed = || all().filter(|(_, p, _)| p.in_place);
+    if resealed().next().is_some() {
+        calls.push(call!(
+            DOCUMENTS_RESEAL,
+            resealed().map(|(_, _, key)| key).collect::<Vec<i64>>(),
+            resealed().map(|(_, p, _)| owner(&p.owner)).collect::<Vec<i64>>(),
+            resealed().map(|(_, p, _)| p.body.as_deref()).collect::<Vec<Option<&[u8]>>>(),
+        ));
+    }
     if puts(true).next().is_some() {
         calls.push(call!(
             DOCUMENTS_INSERT,

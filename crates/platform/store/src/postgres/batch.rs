@@ -117,7 +117,7 @@ pub(super) async fn decide_one(
             apply::apply(&session.connection, shared, shard, &plan, "").await?;
             Ok(Some(committed))
         }
-        Some(Ok(Answer::KeysChanged)) => Ok(None),
+        Some(Ok(Answer::Stale)) => Ok(None),
         Some(Err(error)) => Err(Failure::RolledBack(error)),
         None => Err(Failure::Again(StoreError::Unavailable("a set waits for itself".into()))),
     }
@@ -151,7 +151,7 @@ fn decide<'a>(
                 plan.accepted.push(Accepted { set, keys, postings, journal });
                 Some(Ok(Answer::Committed(Committed { journal: journal.map(|(place, _)| place) })))
             }
-            Ok(Verdict::KeysChanged) => Some(Ok(Answer::KeysChanged)),
+            Ok(Verdict::Stale) => Some(Ok(Answer::Stale)),
             Ok(Verdict::HoldBack) => None,
             Err(error @ (StoreError::Conflict(_) | StoreError::Invalid(_))) => Some(Err(error)),
             Err(error) => return Err(error),

@@ -4,6 +4,7 @@ use super::{Shared, batch::Failure, connect::Connection};
 use crate::{
     Conflict, Kind, ShardId, StoreError,
     prepared::{Prepared, PreparedOwner},
+    seal::{Seal, seal_of},
 };
 use futures_util::future::{join, join_all};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -13,7 +14,7 @@ use tokio_postgres::{Row, types::ToSql};
 #[derive(Default)]
 pub(super) struct Facts {
     owners: HashMap<String, (i64, Option<Vec<u8>>, bool)>,
-    documents: HashMap<(Kind, String), (i64, u64)>,
+    documents: HashMap<(Kind, String), Standing>,
     claims: HashMap<(String, [u8; 16]), (Vec<u8>, Option<i64>)>,
     /// Claims that an accepted set of this batch takes: they can be released only by a later batch.
     taken: HashSet<(String, [u8; 16])>,
@@ -21,12 +22,20 @@ pub(super) struct Facts {
     postings: std::vec::IntoIter<i64>,
 }
 
+/// A document as it stands.
+struct Standing {
+    key: i64,
+    version: u64,
+    seal: Option<Seal>,
+}
+
 /// What is to be done with a set.
 pub(super) enum Verdict {
     /// Apply it; of each put, the key of the document it replaces.
     Accept(Vec<Option<i64>>),
-    /// Its bodies were sealed under a key that is not the owner's.
-    KeysChanged,
+    /// Prepare it anew: its bodies were sealed under a key that is not the owner's, or a document was sealed anew
+    /// (re-indexed) since.
+    Stale,
     /// It depends on what an earlier set of the batch does.
     HoldBack,
 }
@@ -35,7 +44,7 @@ const KEYS_INSERT: &str = "INSERT INTO key (owner, wrapped, erased)
     SELECT o, w, 0 FROM unnest($1::text[], $2::bytea[]) AS n(o, w)
     WHERE (SELECT value FROM meta WHERE name = 'generation') = $3 ON CONFLICT (owner) DO NOTHING";
 const KEYS: &str = "SELECT owner, id, wrapped, erased FROM key WHERE owner = ANY($1)";
-const DOCUMENTS: &str = "SELECT d.kind, d.id, d.key, d.version FROM doc d
+const DOCUMENTS: &str = "SELECT d.kind, d.id, d.key, d.version, substring(d.body FROM 1 FOR 13) FROM doc d
     JOIN unnest($1::int[], $2::text[]) AS n(kind, id) ON d.kind = n.kind AND d.id = n.id ORDER BY d.key FOR UPDATE OF d";
 const CLAIMS: &str = "SELECT c.scope, c.value, c.holder, c.until FROM claim c
     JOIN unnest($1::text[], $2::bytea[]) AS n(scope, value) ON c.scope = n.scope AND c.value = n.value
@@ -152,7 +161,9 @@ impl Facts {
                 DOCUMENTS => {
                     let (kind, version): (i32, i64) = (row.get(0), row.get(3));
                     let kind = Kind(u16::try_from(kind).unwrap_or_default());
-                    self.documents.insert((kind, row.get(1)), (row.get(2), version as u64));
+                    let header: Option<&[u8]> = row.get(4);
+                    let (key, version, seal) = (row.get(2), version as u64, header.and_then(seal_of));
+                    self.documents.insert((kind, row.get(1)), Standing { key, version, seal });
                 }
                 CLAIMS => {
                     let name: Vec<u8> = row.get(1);
@@ -189,18 +200,21 @@ impl Facts {
         for owner in &set.owners {
             if !self.owner_stands(owner)? {
                 shared.vault.forget(shard, &owner.owner);
-                return Ok(Verdict::KeysChanged);
+                return Ok(Verdict::Stale);
             }
         }
         let mut keys = Vec::with_capacity(set.puts.len());
         for put in &set.puts {
             let current = self.documents.get(&(put.kind, put.id.clone()));
-            let version = current.map(|(_, version)| *version);
+            let version = current.map(|standing| standing.version);
             if version != put.expected {
                 let (kind, id) = (put.kind, put.id.clone());
                 return Err(StoreError::Conflict(Conflict::Version { kind, id, current: version }));
             }
-            keys.push(current.map(|(key, _)| *key));
+            if current.and_then(|standing| standing.seal) != put.seal {
+                return Ok(Verdict::Stale);
+            }
+            keys.push(current.map(|standing| standing.key));
         }
         if set.releases.iter().any(|(scope, name)| self.taken.contains(&((*scope).to_owned(), *name))) {
             return Ok(Verdict::HoldBack);
@@ -243,8 +257,9 @@ impl Facts {
     fn accept(&mut self, set: &Prepared, balances: Vec<(String, i64)>) {
         for put in &set.puts {
             let key = (put.kind, put.id.clone());
-            let number = self.documents.get(&key).map_or(0, |(number, _)| *number);
-            self.documents.insert(key, (number, put.version));
+            let number = self.documents.get(&key).map_or(0, |standing| standing.key);
+            let seal = put.body.as_deref().and_then(seal_of);
+            self.documents.insert(key, Standing { key: number, version: put.version, seal });
         }
         for claim in &set.claims {
             let key = (claim.scope.to_owned(), claim.name);

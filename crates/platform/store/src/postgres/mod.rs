@@ -33,15 +33,15 @@ use writer::Request;
 
 /// Most write sets that wait for a shard's writer; more are refused as unavailable.
 const QUEUE_SETS_MAX: usize = 8_192;
-/// How often a set is prepared anew because another process made a key for the same owner first.
+/// How often a set is prepared anew because an owner's key or what it replaces changed meanwhile.
 const PREPARATIONS_MAX: usize = 4;
 
 /// What became of a write set that broke no rule.
 enum Answer {
     /// It is synced.
     Committed(Committed),
-    /// Another process made the owner's key first, or the root key changed: seal again.
-    KeysChanged,
+    /// Another process made the owner's key first, the root key changed, or what is replaced was re-indexed: prepare again.
+    Stale,
 }
 
 /// What the tasks of one open store share.
@@ -86,13 +86,13 @@ impl Postgres {
             let prepared = self.prepare(set.clone()).await?;
             match self.submit(prepared).await? {
                 Answer::Committed(committed) => return Ok(committed),
-                Answer::KeysChanged => {}
+                Answer::Stale => {}
             }
         }
         let prepared = self.prepare(set).await?;
         match self.submit(prepared).await? {
             Answer::Committed(committed) => Ok(committed),
-            Answer::KeysChanged => Err(StoreError::Unavailable("an owner's key keeps changing".into())),
+            Answer::Stale => Err(StoreError::Unavailable("what is replaced keeps changing".into())),
         }
     }
 

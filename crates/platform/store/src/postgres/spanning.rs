@@ -53,7 +53,7 @@ impl Postgres {
                     *held = Some(connection);
                     return Ok(committed);
                 }
-                Ok(None) => last = StoreError::Unavailable("an owner's key keeps changing".into()),
+                Ok(None) => last = StoreError::Unavailable("what is replaced keeps changing".into()),
                 Err(Failure::Again(error)) => last = error,
                 // The connection is dropped, and with it whatever the server had not committed.
                 Err(failure) => return Err(failure.into_error()),

@@ -124,6 +124,11 @@ fn apply_put(
     owner: i64,
 ) -> Result<(), StoreError> {
     let key = match replaced {
+        Some(key) if put.in_place => {
+            let sql = "UPDATE doc SET owner = ?2, body = ?3 WHERE key = ?1";
+            run(connection, sql, params![key, owner, put.body])?;
+            key
+        }
         Some(key) => {
             run(
                 connection,

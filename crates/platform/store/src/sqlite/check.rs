@@ -4,6 +4,7 @@ use super::{SHARD, Shared, connect::fault, writer::State};
 use crate::{
     Conflict, StoreError,
     prepared::{Prepared, PreparedClaim, PreparedOwner},
+    seal::{HEADER_BYTES, seal_of},
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -15,7 +16,8 @@ pub(super) struct Checked {
     pub(super) balances: Vec<i64>,
 }
 
-/// `None` when an owner's key is not the one the set was sealed under.
+/// `None` when an owner's key is not the one the set was sealed under, or a document was sealed anew (re-indexed) since
+/// the set was prepared.
 pub(super) fn check(
     connection: &Connection,
     shared: &Shared,
@@ -29,13 +31,16 @@ pub(super) fn check(
     }
     let mut keys = Vec::with_capacity(set.puts.len());
     for put in &set.puts {
-        let current: Option<(i64, i64)> = connection
-            .prepare_cached("SELECT key, version FROM doc WHERE kind = ?1 AND id = ?2")
+        let current: Option<(i64, i64, Option<Vec<u8>>)> = connection
+            .prepare_cached("SELECT key, version, substr(body, 1, ?3) FROM doc WHERE kind = ?1 AND id = ?2")
             .and_then(|mut s| {
-                s.query_row(params![put.kind.0, put.id], |r| Ok((r.get(0)?, r.get(1)?))).optional()
+                s.query_row(params![put.kind.0, put.id, HEADER_BYTES as i64], |r| {
+                    Ok((r.get(0)?, r.get(1)?, r.get(2)?))
+                })
+                .optional()
             })
             .map_err(|e| fault(&e))?;
-        let version = current.map(|(_, version)| version as u64);
+        let version = current.as_ref().map(|(_, version, _)| *version as u64);
         if version != put.expected {
             return Err(StoreError::Conflict(Conflict::Version {
                 kind: put.kind,
@@ -43,7 +48,11 @@ pub(super) fn check(
                 current: version,
             }));
         }
-        keys.push(current.map(|(key, _)| key));
+        let seal = current.as_ref().and_then(|(.., header)| header.as_deref()).and_then(seal_of);
+        if seal != put.seal {
+            return Ok(None);
+        }
+        keys.push(current.map(|(key, ..)| key));
     }
     for claim in &set.claims {
         check_claim(connection, shared, set.at, claim)?;

@@ -36,7 +36,7 @@ use writer::{Answer, Request};
 
 /// Most write sets that wait for the writer; more are refused as unavailable.
 pub(crate) const QUEUE_SETS_MAX: usize = 8_192;
-/// How often a set is prepared anew because another process made a key for the same owner first.
+/// How often a set is prepared anew because an owner's key or what it replaces changed meanwhile.
 const PREPARATIONS_MAX: usize = 4;
 
 /// The only shard of an embedded store.
@@ -83,12 +83,12 @@ impl Sqlite {
         for _ in 1..PREPARATIONS_MAX {
             match self.submit(self.prepare(set.clone())?).await? {
                 Answer::Committed(committed) => return Ok(committed),
-                Answer::KeysChanged => {}
+                Answer::Stale => {}
             }
         }
         match self.submit(self.prepare(set)?).await? {
             Answer::Committed(committed) => Ok(committed),
-            Answer::KeysChanged => Err(StoreError::Unavailable("an owner's key keeps changing".into())),
+            Answer::Stale => Err(StoreError::Unavailable("what is replaced keeps changing".into())),
         }
     }
 

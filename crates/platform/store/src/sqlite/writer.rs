@@ -32,8 +32,8 @@ const REOPEN_PAUSE: Duration = Duration::from_millis(50);
 pub(super) enum Answer {
     /// It is synced.
     Committed(Committed),
-    /// Another process made the owner's key first, or the root key changed: seal again.
-    KeysChanged,
+    /// Another process made the owner's key first, the root key changed, or what is replaced was re-indexed: prepare again.
+    Stale,
 }
 
 /// What the writer is asked.
@@ -327,7 +327,7 @@ fn apply_all(
                 let journal = super::apply::apply(connection, shared, state, set, checked, effects)?;
                 Ok(Answer::Committed(Committed { journal }))
             }
-            Ok(None) => Ok(Answer::KeysChanged),
+            Ok(None) => Ok(Answer::Stale),
             Err(error @ (StoreError::Conflict(_) | StoreError::Invalid(_))) => Err(error),
             Err(error) => return Err(error),
         };

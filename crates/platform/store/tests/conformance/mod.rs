@@ -7,6 +7,7 @@ mod fixture;
 mod journal;
 mod ledger;
 mod model;
+mod reindexing;
 mod scans;
 
 pub use changes::{told, write_some};
