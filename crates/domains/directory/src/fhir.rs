@@ -39,7 +39,7 @@ impl Guard for EntryGuard {
         &'g self,
         house: &'g House,
         _: &'g Context,
-        proposal: Proposal,
+        proposal: Proposal<'g>,
         change: &'g mut Change,
     ) -> BoxFuture<'g, Result<Passed, Refusal>> {
         Box::pin(async move {

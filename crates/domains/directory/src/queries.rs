@@ -65,7 +65,7 @@ pub async fn list(house: &House, wanted: &ListPlaces, visibility: Visibility) ->
         pairs.push(("name".to_owned(), name.replace('\\', "\\\\").replace(',', "\\,")));
     }
     let malformed = |message: String| Rejection::new(RejectionKind::Malformed, "criteria-invalid", message);
-    let mut query = parse(location, &pairs, Handling::Strict)
+    let mut query = parse(location, &pairs, Handling::Strict, &house.records.parameters())
         .map_err(|issues| malformed(issues.into_iter().next().map(|i| i.message).unwrap_or_default()))?;
     query.count = Some(PLACES_PER_PAGE);
     let from = match &wanted.page {

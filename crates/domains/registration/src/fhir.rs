@@ -274,7 +274,7 @@ impl Guard for PatientGuard {
         &'g self,
         house: &'g House,
         context: &'g Context,
-        proposal: Proposal,
+        proposal: Proposal<'g>,
         change: &'g mut Change,
     ) -> BoxFuture<'g, Result<Passed, Refusal>> {
         Box::pin(async move {

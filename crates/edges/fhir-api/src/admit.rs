@@ -48,6 +48,8 @@ pub(crate) struct Admission<'a> {
     pub(crate) sealed: &'a SealedPatients,
     /// Whether conditions that found nothing are claimed: not when the claim itself was what clashed.
     pub(crate) claims_conditions: bool,
+    /// What the entries before it change.
+    pub(crate) earlier: &'a Change,
 }
 
 impl Admission<'_> {
@@ -224,7 +226,8 @@ impl Admission<'_> {
         change: &mut Change,
     ) -> Result<(Option<Resource>, Vec<Issue>), Refusal> {
         let Some(guard) = self.house.guards.get(&resource_type) else { return Ok((resource, Vec::new())) };
-        let proposal = Proposal { resource, current, chance: self.house.entropy.thirty_two() };
+        let chance = self.house.entropy.thirty_two();
+        let proposal = Proposal { resource, current, chance, earlier: self.earlier };
         let Passed { resource, warnings } = guard.pass(self.house, self.context, proposal, change).await?;
         let warning = |text: String| Issue::warning(galen_fhir::IssueCode::BusinessRule, text);
         Ok((resource, warnings.into_iter().map(warning).collect()))

@@ -9,9 +9,9 @@ use axum::response::Response;
 use bytes::Bytes;
 use galen_access::Context;
 use galen_fhir::bundle::query_pairs;
-use galen_fhir::capability::{ServerSupport, TypeSupport, all_search_codes, capability_statement};
+use galen_fhir::capability::{ServerSupport, TypeSupport, capability_statement};
 use galen_fhir::definitions::ParamKind;
-use galen_fhir::{ResourceType, search_parameters};
+use galen_fhir::{Parameters, ResourceType};
 use galen_service::House;
 use galen_service::observe::{Draft, looked};
 use http::{HeaderMap, Uri};
@@ -20,8 +20,14 @@ use std::sync::{Arc, RwLock};
 /// The date of this version's definitions.
 pub(crate) const RELEASE_DATE: &str = "2026-11-23";
 
-/// The statement last made, and for which address.
-static MADE: RwLock<Option<(String, Bytes)>> = RwLock::new(None);
+/// The statement last made, and of what.
+static MADE: RwLock<Option<Made>> = RwLock::new(None);
+
+struct Made {
+    base: String,
+    parameters: Parameters,
+    bytes: Bytes,
+}
 
 /// Answers for everybody: a client must be able to see what it talks to.
 pub(crate) async fn metadata(State(house): State<Arc<House>>, uri: Uri, headers: HeaderMap) -> Response {
@@ -43,12 +49,13 @@ pub(crate) async fn capabilities(
 }
 
 fn statement(house: &House) -> Bytes {
-    let base = house.fhir_base();
+    let (base, parameters) = (house.fhir_base(), house.records.parameters());
     if let Ok(made) = MADE.read()
-        && let Some((url, bytes)) = &*made
-        && *url == base
+        && let Some(made) = &*made
+        && made.base == base
+        && made.parameters.is_same(&parameters)
     {
-        return bytes.clone();
+        return made.bytes.clone();
     }
     let server = ServerSupport {
         name: "Galen".to_owned(),
@@ -56,32 +63,32 @@ fn statement(house: &House) -> Bytes {
         release_date: RELEASE_DATE.to_owned(),
         date: house.clock.now().to_string(),
         url: base.clone(),
-        types: ResourceType::all().map(support).collect(),
+        types: ResourceType::all().map(|one| support(one, &parameters)).collect(),
         system_interactions: vec!["transaction", "batch", "search-system", "history-system"],
         operations: told_of(None),
         oauth_uris: Vec::new(),
     };
     let bytes = Bytes::from(capability_statement(&server).to_bytes());
     if let Ok(mut made) = MADE.write() {
-        *made = Some((base, bytes.clone()));
+        *made = Some(Made { base, parameters, bytes: bytes.clone() });
     }
     bytes
 }
 
-fn support(resource_type: ResourceType) -> TypeSupport {
+fn support(resource_type: ResourceType, parameters: &Parameters) -> TypeSupport {
     let is_written = crate::admit::writable(resource_type).is_ok();
     let mut interactions = vec!["read", "vread", "history-instance", "search-type"];
     if is_written {
         interactions.extend(["create", "update", "patch", "delete", "history-type"]);
     }
-    let references = search_parameters(resource_type).iter().filter(|p| p.kind == ParamKind::Reference);
+    let references = parameters.of(resource_type).filter(|p| p.kind == ParamKind::Reference);
     let includes = references.map(|p| format!("{}:{}", resource_type.name(), p.code)).collect();
     TypeSupport {
         resource_type,
         interactions,
-        search_parameters: all_search_codes(resource_type),
+        search_parameters: parameters.of(resource_type).collect(),
         includes,
-        revincludes: revincludes(resource_type),
+        revincludes: revincludes(resource_type, parameters),
         operations: told_of(Some(resource_type)),
         versioning: "versioned",
         conditional_create: is_written,
@@ -91,10 +98,10 @@ fn support(resource_type: ResourceType) -> TypeSupport {
     }
 }
 
-fn revincludes(target: ResourceType) -> Vec<String> {
+fn revincludes(target: ResourceType, parameters: &Parameters) -> Vec<String> {
     let mut all = Vec::new();
     for source in ResourceType::all() {
-        for parameter in search_parameters(source).iter().filter(|p| p.kind == ParamKind::Reference) {
+        for parameter in parameters.of(source).filter(|p| p.kind == ParamKind::Reference) {
             if parameter.targets.contains(&target) {
                 all.push(format!("{}:{}", source.name(), parameter.code));
             }

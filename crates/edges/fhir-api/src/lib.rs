@@ -9,6 +9,7 @@ mod answer;
 mod ask;
 mod bundle;
 mod capability;
+mod defining;
 mod edge;
 mod failure;
 mod history;
@@ -50,10 +51,10 @@ pub static SERVICE: Service = Service {
     name: "fhir-api",
     about: "FHIR R4 at /fhir: read, search, write, transactions, history, operations, bulk data",
     needs: &[],
-    kinds: &[("BulkJob", operations::BULK_JOB)],
-    owns: &[],
+    kinds: &[("BulkJob", operations::BULK_JOB), ("Indexing", galen_records::INDEXING)],
+    owns: &["SearchParameter"],
     policy: Some(PolicySource { name: "fhir-api", actions: ACTIONS, text: POLICY }),
     routes: routes::routes,
-    guards: &[],
+    guards: &[&defining::SEARCH_PARAMETERS],
     reactions: &[operations::PREPARE],
 };

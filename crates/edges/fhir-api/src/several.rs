@@ -24,7 +24,7 @@ pub(crate) async fn delete_several(
     entry: RequestEntry,
 ) -> Result<Answer, Failure> {
     let resource_type = entry.target.resource_type.ok_or_else(|| broken("a delete without a type"))?;
-    let query = parse(resource_type, &entry.target.query, Handling::Strict)
+    let query = parse(resource_type, &entry.target.query, Handling::Strict, &house.records.parameters())
         .map_err(|issues| Failure::of_issues(RejectionKind::Malformed, "condition-invalid", issues))?;
     if query.criteria.is_empty() {
         let message = "A conditional delete needs a condition beside _count";

@@ -115,7 +115,10 @@ async fn once(
     refused: &mut Vec<(usize, Failure)>,
 ) -> Result<Attempt, Failure> {
     let bundle = validated(bundle, mode, refused)?;
-    let Seen { sight, .. } = sight(house, context, types_of_conditions(&bundle)?).await?;
+    // Loading may go on for hours, in a process that nobody sends requests to.
+    house.records.refresh_parameters(house.clock.now()).await?;
+    let types = types_of_conditions(&bundle, &house.records.parameters())?;
+    let Seen { sight, .. } = sight(house, context, types).await?;
     let base = house.fhir_base();
     let preparation = Preparation {
         records: &house.records,
@@ -128,7 +131,6 @@ async fn once(
     let planned = plan(&preparation, bundle).await??;
     let guarded: HashMap<(Kind, String), usize> = planned.iter().filter_map(guarded_version).collect();
     let sealed = house.records.sealed(context.at).await?;
-    let admission = Admission { house, context, sealed: &sealed, claims_conditions };
     let mut change = Change::new();
     let mut written = Vec::with_capacity(planned.len());
     let mut same = Vec::new();
@@ -139,6 +141,7 @@ async fn once(
             same.push((index, maker));
             continue;
         }
+        let admission = Admission { house, context, sealed: &sealed, claims_conditions, earlier: &change };
         let mut own = Change::new();
         match admission.admit(entry, &mut own, draft).await {
             Ok(done) => {

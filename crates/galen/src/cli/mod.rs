@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod import;
 mod place;
+mod reindex;
 mod serve;
 mod user;
 
@@ -141,6 +142,15 @@ enum Command {
         /// Folder that `galen backup` wrote
         #[arg(value_name = "BACKUP")]
         backup: PathBuf,
+        #[command(flatten)]
+        place: PlaceArguments,
+    },
+    /// Work out the search index of everything stored again (a server does it by itself where it is needed)
+    #[command(after_help = "Example:\n  galen reindex --data ./data\n\nThe server may run meanwhile.")]
+    Reindex {
+        /// Print the report as JSON
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         place: PlaceArguments,
     },
@@ -339,6 +349,7 @@ pub async fn run(arguments: Arguments) -> Outcome {
         Command::Audit(AuditCommand::Checkpoint { to, place }) => audit::checkpoint(&place, to).await,
         Command::Backup { target, place } => backup::backup(&place, &target).await,
         Command::Restore { backup, place } => backup::restore(&place, &backup),
+        Command::Reindex { json, place } => reindex::reindex(&place, json).await,
         Command::Services { json } => Ok(list_services(json)),
         Command::Doctor { json, place } => doctor::examine(&place, json).await,
         Command::Bench(arguments) => bench::run(&arguments).await,

@@ -7,6 +7,7 @@ use crate::demo::{self, Stage};
 use galen_access::signing::{self, KeyUse};
 use galen_access::user;
 use galen_audit::Checkpointer;
+use galen_records::{Progress, Reindexer};
 use galen_service::accounts::users::{AddUser, add_user};
 use galen_service::{House, Service, accept, http, tls};
 use galen_telemetry::LogFormat;
@@ -23,6 +24,10 @@ const LISTEN_DEFAULT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(10);
 /// How often quiet rate-limit counters are forgotten.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
+/// How long the indexer waits between pages, for new work, and after a fault.
+const INDEX_PAUSE: Duration = Duration::from_millis(5);
+const INDEX_IDLE: Duration = Duration::from_secs(1);
+const INDEX_RETRY: Duration = Duration::from_secs(10);
 /// The first administrator.
 const FIRST_ADMINISTRATOR: &str = "admin";
 
@@ -75,6 +80,7 @@ pub async fn serve(place: &PlaceArguments, served: Served) -> Outcome {
     });
     let folder = checkpoint_folder(place, &file);
     let keeper = tokio::spawn(keep(Arc::clone(&house), folder, stopped.clone()));
+    let indexer = tokio::spawn(index(Arc::clone(&house), stopped.clone()));
     say(format_args!("Galen serves {origin} ({})", names_of(&services)));
     if is_demo {
         demo_sign_ins(&house, &origin).await?;
@@ -85,7 +91,7 @@ pub async fn serve(place: &PlaceArguments, served: Served) -> Outcome {
         let _ = stop.send(true);
     });
     accept::serve(listener, acceptor, router, Arc::clone(&house), stopped).await;
-    let _ended = tokio::join!(relay, keeper);
+    let _ended = tokio::join!(relay, keeper, indexer);
     house.store.close().await;
     Ok(ExitCode::from(DONE))
 }
@@ -194,6 +200,30 @@ async fn keep(house: Arc<House>, folder: std::path::PathBuf, mut stop: watch::Re
         }
         if ended {
             return;
+        }
+    }
+}
+
+/// Indexes what was written before it was to be, until stopped: page by page, with pauses that leave the server to its
+/// users.
+async fn index(house: Arc<House>, mut stop: watch::Receiver<bool>) {
+    let mut reindexer = Reindexer::new(house.records.clone());
+    loop {
+        let pause = match reindexer.step(house.clock.now()).await {
+            Ok(Progress::Idle) => INDEX_IDLE,
+            Ok(Progress::Working) => INDEX_PAUSE,
+            Ok(Progress::Finished(resource_type, count)) => {
+                tracing::info!(resource_type = resource_type.name(), count, "indexed anew");
+                INDEX_PAUSE
+            }
+            Err(fault) => {
+                tracing::error!(context = fault.context(), "what is stored could not be indexed anew");
+                INDEX_RETRY
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = stop.changed() => return,
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::sight::Sight;
 use galen_access::Category;
 use galen_fhir::bundle::{Method, RequestBundle, RequestEntry};
 use galen_fhir::index::rewrite_references;
-use galen_fhir::{ParsedReference, Resource, ResourceType};
+use galen_fhir::{Parameters, ParsedReference, Resource, ResourceType};
 use galen_kernel::{Entropy, Fault, Instant, Rejection, RejectionKind};
 use galen_store::ShardId;
 use std::collections::{HashMap, HashSet};
@@ -95,11 +95,14 @@ pub async fn plan(preparation: &Preparation<'_>, bundle: RequestBundle) -> Outco
 }
 
 /// The types whose sight planning needs: those that conditions search.
-pub fn types_of_conditions(bundle: &RequestBundle) -> Result<Vec<ResourceType>, BundleError> {
+pub fn types_of_conditions(
+    bundle: &RequestBundle,
+    parameters: &Parameters,
+) -> Result<Vec<ResourceType>, BundleError> {
     let mut types = Vec::new();
     for (key, pairs) in wanted_conditions(&bundle.entries)? {
         types.push(key.0);
-        if let Ok(query) = crate::conditions::query_of(key.0, &pairs) {
+        if let Ok(query) = crate::conditions::query_of(key.0, &pairs, parameters) {
             for criterion in &query.criteria {
                 criterion.each_type(query.resource_type, &mut |touched| types.push(touched));
             }

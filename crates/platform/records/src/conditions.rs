@@ -7,7 +7,7 @@ use crate::resolve::MATCHES_RESOLVED_MAX;
 use crate::sight::Sight;
 use crate::{condition, kind_of};
 use galen_fhir::search::{Clause, Criterion, Handling, Modifier, SearchQuery, SearchValue, TokenTest, parse};
-use galen_fhir::{ParamId, ResourceType};
+use galen_fhir::{ParamId, Parameters, ResourceType};
 use galen_kernel::{Fault, Instant, Rejection, RejectionKind};
 use galen_store::{Condition, Order, PAGE_ROWS_MAX, Scan, ShardId};
 use std::collections::{BTreeMap, HashMap};
@@ -41,8 +41,9 @@ pub(crate) fn key_of(resource_type: ResourceType, pairs: &[(String, String)]) ->
 pub(crate) fn query_of(
     resource_type: ResourceType,
     pairs: &[(String, String)],
+    parameters: &Parameters,
 ) -> Result<SearchQuery, Rejection> {
-    match parse(resource_type, pairs, Handling::Strict) {
+    match parse(resource_type, pairs, Handling::Strict, parameters) {
         Ok(query) if query.criteria.is_empty() => Err(Rejection::new(
             RejectionKind::PreconditionFailed,
             "condition-empty",
@@ -86,11 +87,12 @@ impl Records {
         sight: &Sight,
         now: Instant,
     ) -> Result<HashMap<ConditionKey, Answer>, Fault> {
+        let parameters = self.parameters();
         let mut answers = HashMap::with_capacity(wanted.len());
         let mut groups: BTreeMap<(u16, u16), Vec<Sought>> = BTreeMap::new();
         let mut alone = Vec::new();
         for (key, pairs) in wanted {
-            match query_of(key.0, &pairs) {
+            match query_of(key.0, &pairs, &parameters) {
                 Err(rejection) => {
                     answers.insert(key, Err(rejection));
                 }
@@ -141,7 +143,7 @@ impl Records {
         };
         let sealed = self.sealed(now).await?;
         let clauses = part.iter().flat_map(|(_, query, _)| query.clauses());
-        let param = part.first().and_then(|(_, query, _)| query.clauses().next()).map(|c| c.param.id);
+        let param = part.first().and_then(|(_, query, _)| query.clauses().next()).map(|c| c.param);
         let any =
             clauses.flat_map(|c| c.any_of.iter().flat_map(|v| condition::tests(resource_type, c, v, false)));
         let mut all = vec![Condition::Any(any.collect())];
@@ -157,7 +159,8 @@ impl Records {
             for document in page.documents {
                 let stored = Stored { resource_type, shard, document };
                 let Some(resource) = stored.resource()? else { continue };
-                for value in galen_fhir::extract(&resource).iter().filter(|v| Some(v.param) == param) {
+                let values = param.map(|param| galen_fhir::extract_of(&resource, param)).unwrap_or_default();
+                for value in values {
                     let Some(term) = encode::term(&value.term) else { continue };
                     let known = by_term.entry(term).or_default();
                     if known.last().is_none_or(|last| last.document.id != stored.document.id) {

@@ -10,7 +10,7 @@ use crate::sight::{conditions, shows};
 use crate::stop::Stop;
 use galen_fhir::bundle::SearchMode;
 use galen_fhir::search::{Follow, Include, SearchQuery};
-use galen_fhir::{IndexTerm, ParamKind, ParsedReference, ResourceType, search_parameters};
+use galen_fhir::{IndexTerm, ParamKind, ParsedReference, ResourceType};
 use galen_kernel::Fault;
 use galen_store::{Condition, Match, Order, PAGE_ROWS_MAX, Param, Scan, ShardId};
 use std::collections::BTreeSet;
@@ -41,7 +41,7 @@ impl Records {
             let asked = |include: &&&Include| round == 0 || include.follow == Follow::Included;
             let forward: Vec<&Include> = includes.iter().filter(asked).copied().collect();
             let mut fresh = Vec::new();
-            let wanted = Self::targets(&forward, &from, view)?;
+            let wanted = self.targets(&forward, &from, view)?;
             is_truncated |= wanted.len() > INCLUDED_MAX;
             for stored in
                 self.get_many(wanted.get(..INCLUDED_MAX.min(wanted.len())).unwrap_or_default()).await?
@@ -74,6 +74,7 @@ impl Records {
 
     /// What the resources refer to by the included parameters.
     fn targets(
+        &self,
         includes: &[&Include],
         from: &[Stored],
         view: View<'_>,
@@ -84,8 +85,9 @@ impl Records {
         }
         for stored in from {
             let source = stored.resource_type;
-            let asked: Vec<_> = search_parameters(source)
-                .iter()
+            let asked: Vec<_> = self
+                .parameters()
+                .of(source)
                 .filter(|param| param.kind == ParamKind::Reference)
                 .filter(|param| includes.iter().any(|include| include.asks_for(source, param)))
                 .collect();
@@ -159,8 +161,9 @@ impl Records {
         if targets.is_empty() {
             return Ok((Vec::new(), false));
         }
-        let params = search_parameters(source)
-            .iter()
+        let parameters = self.parameters();
+        let params = parameters
+            .of(source)
             .filter(|param| param.kind == ParamKind::Reference && include.asks_for(source, param));
         let any = params.map(|param| Match::TermIn(Param(param.id.0), targets.clone())).collect();
         let mut all = condition(Match::Any(any));

@@ -1,6 +1,7 @@
 //! Reads: one resource, one version, a history, many at once.
 
 use crate::library::LocalTerminology;
+use crate::parameters::InForce;
 use crate::sealed::{SealedCache, SealedPatients};
 use crate::{kind_of, type_of};
 use futures_util::future::BoxFuture;
@@ -77,6 +78,7 @@ pub struct Records {
     pub(crate) journal_view: Option<Arc<dyn JournalView>>,
     pub(crate) terminology: Arc<dyn Terminology>,
     pub(crate) shelf: Arc<crate::library::Shelf>,
+    pub(crate) in_force: Arc<InForce>,
 }
 
 impl Records {
@@ -88,6 +90,7 @@ impl Records {
             journal_view,
             terminology: Arc::new(LocalTerminology),
             shelf: Arc::default(),
+            in_force: Arc::default(),
         }
     }
 

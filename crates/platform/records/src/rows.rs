@@ -1,7 +1,7 @@
 //! The index rows of a resource: what `galen_fhir` extracts, in the store's families.
 
 use crate::encode::{self, CodeHash, SubjectHash, code_hash, patient_subject};
-use galen_fhir::{IndexTerm, IndexValue, ParamKind, Resource, search_parameter};
+use galen_fhir::{IndexTerm, IndexValue, ParamKind, Parameters, Resource, search_parameter};
 use galen_kernel::Instant;
 use galen_store::{IndexRows, Link, Param};
 use std::collections::BTreeSet;
@@ -52,8 +52,9 @@ pub(crate) fn is_linked_date(name: &str) -> bool {
 
 /// The rows of a resource that is no document: what a document's own row answers is indexed as well.
 pub(crate) fn journal_rows(resource: &Resource, at: Instant) -> IndexRows {
-    let mut rows = index_rows(resource, at);
-    let values = galen_fhir::extract(resource);
+    let parameters = Parameters::default();
+    let mut rows = index_rows(resource, at, &parameters);
+    let values = galen_fhir::extract(resource, &parameters);
     let kind = resource.resource_type();
     let own: Vec<_> =
         NOT_STORED.iter().filter_map(|name| search_parameter(kind, name)).map(|p| p.id).collect();
@@ -63,9 +64,9 @@ pub(crate) fn journal_rows(resource: &Resource, at: Instant) -> IndexRows {
     rows
 }
 
-/// Every index row of `resource`, written at `at`.
-pub fn index_rows(resource: &Resource, at: Instant) -> IndexRows {
-    let values = galen_fhir::extract(resource);
+/// Every index row of `resource`, written at `at`, by the parameters in force.
+pub fn index_rows(resource: &Resource, at: Instant, parameters: &Parameters) -> IndexRows {
+    let values = galen_fhir::extract(resource, parameters);
     let mut rows = IndexRows::default();
     let kind = resource.resource_type();
     let numbered = |name: &str| search_parameter(kind, name).map(|p| p.id);

@@ -2,7 +2,7 @@
 
 use crate::rows::index_rows;
 use crate::{Records, kind_of};
-use galen_fhir::{Resource, ResourceType};
+use galen_fhir::{Parameters, Resource, ResourceType};
 use galen_kernel::{Contract, Envelope, Instant};
 use galen_store::{Expected, Operation, Put, ShardId, WriteSet};
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ pub fn owner_of(resource: &Resource) -> String {
 
 /// The put of a resource's next version: sets `meta.versionId` and `meta.lastUpdated`, works out the index rows.
 /// The resource must have its id.
-pub fn prepare_put(resource: &mut Resource, expected: Expected, at: Instant) -> Put {
+pub fn prepare_put(resource: &mut Resource, expected: Expected, at: Instant, parameters: &Parameters) -> Put {
     resource.set_version_id(&expected.next().to_string());
     resource.set_last_updated(&at.to_string());
     Put {
@@ -23,7 +23,7 @@ pub fn prepare_put(resource: &mut Resource, expected: Expected, at: Instant) -> 
         expected,
         owner: owner_of(resource),
         body: resource.to_bytes(),
-        index: index_rows(resource, at),
+        index: index_rows(resource, at, parameters),
     }
 }
 
@@ -38,6 +38,7 @@ pub struct Change {
     operations: BTreeMap<ShardId, Vec<Operation>>,
     events: Vec<Envelope>,
     touches_patient: bool,
+    touches_parameters: bool,
 }
 
 impl Change {
@@ -54,9 +55,9 @@ impl Change {
         expected: Expected,
         at: Instant,
     ) -> Vec<u8> {
-        let put = prepare_put(resource, expected, at);
+        let put = prepare_put(resource, expected, at, &records.parameters());
         let shard = records.shard_of(&put.id);
-        self.touches_patient |= resource.resource_type().name() == "Patient";
+        self.touch(resource.resource_type());
         let body = put.body.clone();
         self.push(shard, Operation::Put(put));
         body
@@ -64,7 +65,7 @@ impl Change {
 
     /// Deletes a resource.
     pub fn delete(&mut self, records: &Records, resource_type: ResourceType, id: &str, expected: u64) {
-        self.touches_patient |= resource_type.name() == "Patient";
+        self.touch(resource_type);
         self.push(records.shard_of(id), prepare_delete(resource_type, id, expected));
     }
 
@@ -85,11 +86,22 @@ impl Change {
         }
         self.events.extend(other.events);
         self.touches_patient |= other.touches_patient;
+        self.touches_parameters |= other.touches_parameters;
     }
 
     /// Whether a Patient is among what is written.
     pub fn touches_patient(&self) -> bool {
         self.touches_patient
+    }
+
+    /// Whether a SearchParameter is among what is written.
+    pub fn touches_parameters(&self) -> bool {
+        self.touches_parameters
+    }
+
+    fn touch(&mut self, resource_type: ResourceType) {
+        self.touches_patient |= resource_type.name() == "Patient";
+        self.touches_parameters |= resource_type.name() == "SearchParameter";
     }
 
     /// Every operation, shard by shard.

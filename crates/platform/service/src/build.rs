@@ -96,6 +96,8 @@ async fn build(plan: Plan) -> Result<Arc<House>, Fault> {
     let access = Access::open(plan.store.clone(), policies, plan.catalogue).await?;
     let view = AuditEvents::new().map(|view| Arc::new(view) as Arc<dyn JournalView>);
     let records = Records::new(plan.store.clone(), view);
+    records.ensure_indexed(false, plan.clock.now()).await?;
+    records.refresh_parameters(plan.clock.now()).await?;
     let mut guards: HashMap<ResourceType, &'static dyn Guard> = HashMap::new();
     for guard in plan.all.iter().flat_map(|s| s.guards) {
         let name = guard.resource_type();

@@ -63,6 +63,7 @@ async fn identify(parts: &Parts, house: &House) -> Result<Context, Refusal> {
     house.limits.take_user(actor.user.as_str()).inspect_err(|_| {
         house.metrics.rate_limited.inc();
     })?;
+    house.records.refresh_parameters(now).await?;
     let purpose = purpose(&parts.headers, &actor)?;
     let request =
         RequestId::parse(arrival.request.as_str()).map_err(|e| galen_kernel::Fault::new("request id", e))?;

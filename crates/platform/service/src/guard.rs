@@ -8,13 +8,15 @@ use galen_fhir::Resource;
 use galen_records::Change;
 
 /// A resource on its way in.
-pub struct Proposal {
+pub struct Proposal<'p> {
     /// As it would be stored (its id is set); `None` for a delete.
     pub resource: Option<Resource>,
     /// As it is stored; `None` for a create.
     pub current: Option<Resource>,
     /// Chance, for numbers the domain gives out.
     pub chance: [u8; 32],
+    /// What the same transaction changes before it.
+    pub earlier: &'p Change,
 }
 
 /// What a guard lets through.
@@ -49,7 +51,7 @@ pub trait Guard: Send + Sync {
         &'g self,
         house: &'g House,
         context: &'g Context,
-        proposal: Proposal,
+        proposal: Proposal<'g>,
         change: &'g mut Change,
     ) -> BoxFuture<'g, Result<Passed, Refusal>>;
 

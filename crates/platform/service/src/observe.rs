@@ -98,7 +98,7 @@ pub async fn commit(
 ) -> Result<Result<(), galen_store::Conflict>, Fault> {
     let events = change.take_events();
     let wake = !events.is_empty();
-    let touches_patient = change.touches_patient();
+    let (touches_patient, touches_parameters) = (change.touches_patient(), change.touches_parameters());
     let at = context.at;
     let body = body(house, Some(context), draft, Outcome::Done, events)?;
     let mut sets = change.into_write_sets(at, body);
@@ -114,6 +114,9 @@ pub async fn commit(
         Ok(_) => {
             if touches_patient {
                 house.records.patient_written();
+            }
+            if touches_parameters {
+                house.records.parameters_written();
             }
             if wake {
                 house.bus.wake();

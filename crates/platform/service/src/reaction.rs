@@ -45,6 +45,7 @@ pub fn subscription(reaction: Reaction, cell: &HouseCell) -> Subscription {
 }
 
 async fn run(house: &House, reaction: Reaction, delivery: &Delivery) -> Result<(), Fault> {
+    house.records.refresh_parameters(house.clock.now()).await?;
     let Some(mut change) = (reaction.react)(house, delivery).await? else { return Ok(()) };
     change.push(delivery.shard, inbox_claim(reaction.name, delivery));
     let mut draft = Draft::new(reaction.name, Interaction::Update);

@@ -218,7 +218,8 @@ pub(crate) fn prepare(
             Operation::Reindex { kind, id, version, owner, index } => {
                 let stored = standing(kind, &id, version, replaced)?;
                 let prepared = prepare_reindex(vault, shard, stored, owner, index, keys)?;
-                ready.bytes += prepared.iter().filter_map(|put| put.body.as_ref()).map(Vec::len).sum::<usize>();
+                ready.bytes +=
+                    prepared.iter().filter_map(|put| put.body.as_ref()).map(Vec::len).sum::<usize>();
                 ready.puts.extend(prepared);
             }
             Operation::Claim { scope, value, holder, until } => {

@@ -1,6 +1,6 @@
 //! The `CapabilityStatement`, made from what is switched on, so that it cannot promise more.
 
-use crate::definitions::{ParamKind, search_parameters};
+use crate::definitions::{ParamKind, SearchParameter};
 use crate::json::{Json, Object};
 use crate::resource_type::ResourceType;
 
@@ -11,8 +11,8 @@ pub struct TypeSupport {
     pub resource_type: ResourceType,
     /// Interaction codes: `read`, `vread`, `create`, `search-type`...
     pub interactions: Vec<&'static str>,
-    /// Codes of the search parameters answered; see [`all_search_codes`].
-    pub search_parameters: Vec<&'static str>,
+    /// The search parameters answered.
+    pub search_parameters: Vec<&'static SearchParameter>,
     /// `_include` values.
     pub includes: Vec<String>,
     /// `_revinclude` values.
@@ -52,15 +52,6 @@ pub struct ServerSupport {
     pub operations: Vec<(String, String)>,
     /// SMART endpoints: (`authorize` | `token` | ..., url). Empty without SMART.
     pub oauth_uris: Vec<(String, String)>,
-}
-
-/// The codes of every parameter of a type that [`crate::search::parse`] takes.
-pub fn all_search_codes(resource_type: ResourceType) -> Vec<&'static str> {
-    let taken = search_parameters(resource_type).iter();
-    taken
-        .filter(|one| !matches!(one.kind, ParamKind::Composite | ParamKind::Special))
-        .map(|one| one.code)
-        .collect()
 }
 
 /// Builds the statement.
@@ -125,18 +116,17 @@ fn resource(one: &TypeSupport) -> Json {
     row.insert("conditionalDelete", one.conditional_delete);
     put_list(&mut row, "searchInclude", one.includes.iter().map(Json::from));
     put_list(&mut row, "searchRevInclude", one.revincludes.iter().map(Json::from));
-    let known = search_parameters(one.resource_type)
-        .iter()
-        .filter(|param| one.search_parameters.contains(&param.code));
-    put_list(
-        &mut row,
-        "searchParam",
-        known.map(|param| {
-            Json::Object(Object::new().with("name", param.code).with("type", kind_code(param.kind)))
-        }),
-    );
+    put_list(&mut row, "searchParam", one.search_parameters.iter().map(|param| search_parameter(param)));
     put_list(&mut row, "operation", one.operations.iter().map(operation));
     Json::Object(row)
+}
+
+fn search_parameter(param: &SearchParameter) -> Json {
+    let mut row = Object::new().with("name", param.code);
+    if let Some(url) = param.url {
+        row.insert("definition", url);
+    }
+    Json::Object(row.with("type", kind_code(param.kind)))
 }
 
 fn kind_code(kind: ParamKind) -> &'static str {
@@ -184,7 +174,7 @@ mod tests {
             types: vec![TypeSupport {
                 resource_type: patient,
                 interactions: vec!["read", "create", "search-type"],
-                search_parameters: vec!["name", "nonsense"],
+                search_parameters: vec![crate::search_parameter(patient, "name").unwrap()],
                 includes: vec!["Patient:organization".into()],
                 revincludes: vec![],
                 operations: vec![],
@@ -202,6 +192,5 @@ mod tests {
         assert_eq!(crate::validate::validate_json(&statement), []);
         let params = statement.at(&["rest", "0", "resource", "0", "searchParam"]).unwrap();
         assert_eq!(params.items().map(|one| one.str("name").unwrap()).collect::<Vec<_>>(), ["name"]);
-        assert!(all_search_codes(patient).contains(&"birthdate"));
     }
 }

@@ -35,7 +35,7 @@ pub mod terminology;
 pub mod ucum;
 pub mod validate;
 
-pub use definitions::{ParamId, ParamKind, SearchParameter, search_parameter, search_parameters};
+pub use definitions::{ParamId, ParamKind, Parameters, SearchParameter, search_parameter, search_parameters};
 pub use index::{IndexTerm, IndexValue, extract, extract_of, patient_compartment};
 pub use issue::{Issue, IssueCode, Severity, operation_outcome};
 pub use json::{Json, Object};

@@ -16,7 +16,7 @@ use galen_fhir::bundle;
 use galen_fhir::index::{references, rewrite_references};
 use galen_fhir::json::parse;
 use galen_fhir::validate::{ISSUES_MAX, Published, Request, Strictness, validate_as, validate_fully};
-use galen_fhir::{Resource, extract, patient_compartment, validate};
+use galen_fhir::{Parameters, Resource, extract, patient_compartment, validate};
 
 mod fhirpath;
 
@@ -68,7 +68,7 @@ fn official_examples_are_valid() {
     {
         let resource = Resource::parse(&fs::read(&file).unwrap()).unwrap();
         assert_eq!(validate(&resource), [], "{}", file.display());
-        assert!(!extract(&resource).is_empty());
+        assert!(!extract(&resource, &Parameters::default()).is_empty());
     }
 }
 
@@ -115,7 +115,7 @@ fn timing() {
             assert!(validate(&resource).is_empty());
             checking += start.elapsed();
             let start = Instant::now();
-            rows += extract(&resource).len();
+            rows += extract(&resource, &Parameters::default()).len();
             finding += start.elapsed();
             count += 1;
             size += bytes.len();
@@ -153,7 +153,7 @@ fn hl7_definitions_are_valid() {
             if resource.id() != Some("SubscriptionStatus") {
                 assert_eq!(validate(&resource), [], "{name} {:?}", resource.id());
             }
-            assert!(!extract(&resource).is_empty());
+            assert!(!extract(&resource, &Parameters::default()).is_empty());
         }
     }
 }

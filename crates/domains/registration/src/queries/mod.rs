@@ -114,10 +114,11 @@ pub async fn find(
             .into());
     }
     let patient = patient_type()?;
-    let mut query = parse(patient, &pairs, Handling::Strict).map_err(|issues| {
-        let message = issues.into_iter().next().map(|i| i.message).unwrap_or_default();
-        Rejection::new(RejectionKind::Malformed, "criteria-invalid", message)
-    })?;
+    let mut query =
+        parse(patient, &pairs, Handling::Strict, &house.records.parameters()).map_err(|issues| {
+            let message = issues.into_iter().next().map(|i| i.message).unwrap_or_default();
+            Rejection::new(RejectionKind::Malformed, "criteria-invalid", message)
+        })?;
     query.count = Some(wanted.count.unwrap_or(PATIENTS_PER_PAGE).clamp(1, galen_fhir::search::COUNT_MAX));
     let from = match &wanted.page {
         None => None,
@@ -186,7 +187,9 @@ fn lookups(who: &Demographics) -> Vec<Vec<(String, String)>> {
 async fn everybody(house: &House, pairs: &[(String, String)]) -> Result<Vec<Resource>, Fault> {
     let patient = patient_type()?;
     // A name that searches to nothing (only accents, say) has no look-alikes.
-    let Ok(mut query) = parse(patient, pairs, Handling::Strict) else { return Ok(Vec::new()) };
+    let Ok(mut query) = parse(patient, pairs, Handling::Strict, &house.records.parameters()) else {
+        return Ok(Vec::new());
+    };
     query.count = Some(COMPARED_MAX);
     let sight = Sight::nothing().with(patient, Visibility::everything());
     let Ok(found) = house.records.search(&query, &sight, None, house.clock.now()).await? else {

@@ -56,7 +56,7 @@ async fn lastn(house: &House, context: &Context, draft: &mut Draft, call: Call) 
     let pairs = pairs(&call)?;
     draft.entities = vec!["Observation".to_owned()];
     draft.query = Some(format!("Observation/$lastn?{}", crate::search::written(&pairs)));
-    let query = parse(observation, &pairs, Handling::Strict)
+    let query = parse(observation, &pairs, Handling::Strict, &house.records.parameters())
         .map_err(|issues| Failure::of_issues(RejectionKind::Malformed, "search-invalid", issues))?;
     let Seen { sight, refused, opened } = sight(house, context, types_of(&query)).await?;
     if let Some(rejection) = refused {

@@ -43,7 +43,7 @@ pub(crate) async fn search(
 ) -> Result<Answer, Failure> {
     let from = take_page(house, &mut pairs, draft, &scope.path())?;
     let Asked { mut queries, is_named, path } =
-        scope::read(scope, &mut pairs, wish.handling, &house.fhir_base())?;
+        scope::read(scope, &mut pairs, wish.handling, &house.fhir_base(), &house.records.parameters())?;
     draft.entities = match scope {
         Scope::System if !is_named => Vec::new(),
         _ => queries.iter().map(|query| query.resource_type.name().to_owned()).collect(),

@@ -5,7 +5,7 @@ use crate::ask::Scope;
 use crate::failure::Failure;
 use galen_fhir::bundle::Member;
 use galen_fhir::search::{Criterion, Handling, SearchQuery, parse};
-use galen_fhir::{Issue, IssueCode, ResourceType, compartment};
+use galen_fhir::{Issue, IssueCode, Parameters, ResourceType, compartment};
 use galen_kernel::{Rejection, RejectionKind};
 
 /// The parameter that names the types of a search over several.
@@ -46,6 +46,7 @@ pub(super) fn read(
     pairs: &mut Vec<(String, String)>,
     handling: Handling,
     base: &str,
+    parameters: &Parameters,
 ) -> Result<Asked, Failure> {
     let path = scope.path();
     let (types, is_named) = types(scope, pairs)?;
@@ -55,8 +56,8 @@ pub(super) fn read(
     };
     let mut queries = Vec::with_capacity(types.len());
     for resource_type in &types {
-        let own = own_pairs(*resource_type, &plain, types.len() > 1);
-        let mut query = parse(*resource_type, &own, handling)
+        let own = own_pairs(*resource_type, &plain, types.len() > 1, parameters);
+        let mut query = parse(*resource_type, &own, handling, parameters)
             .map_err(|issues| Failure::of_issues(RejectionKind::Malformed, "search-invalid", issues))?;
         for criterion in &mut query.criteria {
             criterion.each_clause_mut(&mut |clause| localize(clause, base));
@@ -67,14 +68,12 @@ pub(super) fn read(
         queries.push(query);
     }
     if types.len() > 1 {
-        shared(&types, &plain, &queries)?;
+        shared(&types, &plain, &queries, parameters)?;
     }
     if let Some(first) = queries.first().filter(|query| !query.ignored.is_empty()) {
         // The self link tells what was really looked for.
         let about = first.resource_type;
-        pairs.retain(|pair| {
-            pair.0 == TYPE || parse(about, std::slice::from_ref(pair), Handling::Strict).is_ok()
-        });
+        pairs.retain(|pair| pair.0 == TYPE || is_taken(about, pair, parameters));
     }
     Ok(Asked { queries, is_named, path })
 }
@@ -110,16 +109,21 @@ fn types(scope: &Scope, pairs: &[(String, String)]) -> Result<(Vec<ResourceType>
     }
 }
 
+/// Whether the type can be searched by this pair.
+fn is_taken(resource_type: ResourceType, pair: &(String, String), parameters: &Parameters) -> bool {
+    parse(resource_type, std::slice::from_ref(pair), Handling::Strict, parameters).is_ok()
+}
+
 /// The pairs for one of several types: includes only where they start from it.
 fn own_pairs(
     resource_type: ResourceType,
     pairs: &[(String, String)],
     is_several: bool,
+    parameters: &Parameters,
 ) -> Vec<(String, String)> {
     let is_own = |pair: &&(String, String)| {
         let name = pair.0.split(':').next().unwrap_or_default();
-        !(is_several && INCLUDES.contains(&name))
-            || parse(resource_type, std::slice::from_ref(*pair), Handling::Strict).is_ok()
+        !(is_several && INCLUDES.contains(&name)) || is_taken(resource_type, pair, parameters)
     };
     pairs.iter().filter(is_own).cloned().collect()
 }
@@ -129,12 +133,12 @@ fn shared(
     types: &[ResourceType],
     pairs: &[(String, String)],
     queries: &[SearchQuery],
+    parameters: &Parameters,
 ) -> Result<(), Failure> {
     for pair in
         pairs.iter().filter(|(name, _)| INCLUDES.contains(&name.split(':').next().unwrap_or_default()))
     {
-        let is_taken = |one: &ResourceType| parse(*one, std::slice::from_ref(pair), Handling::Strict).is_ok();
-        if !types.iter().any(is_taken) {
+        if !types.iter().any(|one| is_taken(*one, pair, parameters)) {
             return Err(wrong("an include must start from (or lead to) one of the types that are searched"));
         }
     }

@@ -20,6 +20,7 @@ mod bulk;
 mod bundles;
 mod criteria;
 mod crud;
+mod defining;
 mod facilities;
 mod histories;
 mod operations;

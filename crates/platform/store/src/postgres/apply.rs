@@ -129,9 +129,7 @@ fn documents<'a>(plan: &'a Plan<'_>, calls: &mut Vec<Call<'a>>) {
         if name.is_empty() { SHARD_KEY } else { plan.facts.owner_number(name).unwrap_or(SHARD_KEY) }
     };
     let all = || {
-        plan.accepted
-            .iter()
-            .flat_map(|a| a.set.puts.iter().zip(&a.keys).map(move |(p, k)| (a.set.at, p, *k)))
+        plan.accepted.iter().flat_map(|a| a.set.puts.iter().zip(&a.keys).map(move |(p, k)| (a.set.at, p, *k)))
     };
     let puts = |new: bool| all().filter(move |(_, p, _)| !p.in_place && p.expected.is_none() == new);
     let resealed = || all().filter(|(_, p, _)| p.in_place);

@@ -27,7 +27,9 @@ fn reindexed(id: &str, version: u64, words: &[&str]) -> Operation {
     Operation::Reindex { kind: PATIENT, id, version, owner, index }
 }
 
-async fn given_a_document_when_reindexed_then_it_is_found_by_the_new_rows_and_nothing_else_changed(f: Fixture) {
+async fn given_a_document_when_reindexed_then_it_is_found_by_the_new_rows_and_nothing_else_changed(
+    f: Fixture,
+) {
     f.store.commit(set(1, vec![written("p1", Expected::Absent, &["old", "both"])])).await.unwrap();
     let before = f.store.get(S0, PATIENT, "p1").await.unwrap().unwrap();
     for _ in 0..2 {

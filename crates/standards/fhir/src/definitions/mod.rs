@@ -1,11 +1,13 @@
 //! The R4 definitions at run time: the committed pack, decoded once and indexed for look-ups by name.
 
+mod parameters;
 pub mod profiles;
 pub mod wire;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+pub use parameters::{ADDED_FIRST, ADDED_LAST, ADDED_OF_TYPE_MAX, Definition, Parameters};
 pub use wire::{Kind, Leaf, ParamKind, Primitive, Step, Strength};
 use wire::{NONE, Pack, Path};
 
@@ -198,6 +200,8 @@ impl ParamId {
 pub struct SearchParameter {
     /// The name used in a query, `birthdate`.
     pub code: &'static str,
+    /// Its canonical, where it was defined here.
+    pub url: Option<&'static str>,
     /// Its stable number.
     pub id: ParamId,
     /// Its kind.
@@ -208,6 +212,8 @@ pub struct SearchParameter {
     pub patient_compartment: bool,
     pub(crate) paths: Vec<Path<'static>>,
     pub(crate) components: Vec<wire::Component<'static>>,
+    /// What it finds, where it was defined here: R4's own are path programs.
+    pub(crate) expression: Option<Expression>,
 }
 
 impl SearchParameter {
@@ -398,12 +404,14 @@ fn parameter(
 ) -> SearchParameter {
     SearchParameter {
         code: params.get(usize::from(one.param)).copied().unwrap_or(""),
+        url: None,
         id: ParamId(one.param),
         kind: one.kind,
         targets: targets(sets, one.targets),
         patient_compartment: compartment.contains(&one.param),
         paths: one.paths,
         components: one.components,
+        expression: None,
     }
 }
 

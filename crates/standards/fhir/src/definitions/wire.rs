@@ -235,7 +235,7 @@ pub struct Component<'a> {
 }
 
 /// The nine kinds of search parameter (<https://hl7.org/fhir/R4/search.html#ptypes>).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "each variant is the kind of the same name")]
 pub enum ParamKind {
     Number,

@@ -1,5 +1,6 @@
 //! What the search index must know about a resource, found by running R4's path programs over it.
 
+mod computed;
 mod emit;
 mod references;
 mod walk;
@@ -12,7 +13,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::decimal::Decimal;
-use crate::definitions::{Leaf, ParamId, ParamKind, SearchParameter, search_parameters};
+use crate::definitions::{Leaf, ParamId, ParamKind, Parameters, SearchParameter, search_parameters};
 use crate::json::Json;
 use crate::reference::ParsedReference;
 use crate::resource::Resource;
@@ -87,14 +88,15 @@ pub enum IndexTerm {
 /// thousands costs no square.
 const COMPARED_ROWS_MAX: usize = 8;
 
-/// Every index row of a resource but those of composites, each once, in the order of [`search_parameters`].
-pub fn extract(resource: &Resource) -> Vec<IndexValue> {
+/// Every index row of a resource but those of composites, each once, in the order of [`search_parameters`]; then those of
+/// the parameters that were defined here.
+pub fn extract(resource: &Resource, parameters: &Parameters) -> Vec<IndexValue> {
     let mut rows = Vec::with_capacity(48);
     let mut found = Vec::new();
     // Composites are tested on the resource itself: the index narrows by their parts.
-    for parameter in
-        search_parameters(resource.resource_type()).iter().filter(|one| one.kind != ParamKind::Composite)
-    {
+    let kind = resource.resource_type();
+    let own = search_parameters(kind).iter().filter(|one| one.kind != ParamKind::Composite);
+    for parameter in own.chain(parameters.to_index(kind)) {
         terms(parameter, resource.json(), &mut |term| found.push(term));
         settle(parameter.id, &mut found, &mut rows);
     }
@@ -131,6 +133,9 @@ fn settle(param: ParamId, found: &mut Vec<IndexTerm>, rows: &mut Vec<IndexValue>
 }
 
 fn terms(parameter: &SearchParameter, json: &Json, out: &mut dyn FnMut(IndexTerm)) {
+    if let Some(expression) = &parameter.expression {
+        return computed::terms(parameter.kind, expression, json, out);
+    }
     let mut exists = None;
     for path in &parameter.paths {
         if let Leaf::ExistsAndNotFalse = path.leaf {

@@ -118,7 +118,7 @@ fn subjects_that_are_no_patients_are_not_found_by_patient() {
     let text = r#"{"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"Group/g"}}"#;
     assert_eq!(rows(text, "patient"), Vec::<String>::new());
     assert_eq!(rows(text, "subject"), ["Group/g"]);
-    let text_only = extract(&resource(text));
+    let text_only = extract(&resource(text), &Parameters::default());
     let code = ParamId::parse("code").unwrap();
     let found = text_only.iter().find(|row| row.param == code).unwrap();
     assert_eq!(

@@ -13,7 +13,7 @@ const DEPTH_MAX: usize = 32;
 pub(super) fn read(
     resource_type: ResourceType,
     text: &str,
-    budget: &mut Budget,
+    budget: &mut Budget<'_>,
 ) -> Result<Criterion, Refusal> {
     let mut parser = Parser { resource_type, text, at: 0, budget };
     let criterion = parser.expression(0)?;
@@ -24,14 +24,14 @@ pub(super) fn read(
     Ok(criterion)
 }
 
-struct Parser<'t, 'b> {
+struct Parser<'t, 'b, 'p> {
     resource_type: ResourceType,
     text: &'t str,
     at: usize,
-    budget: &'b mut Budget,
+    budget: &'b mut Budget<'p>,
 }
 
-impl<'t> Parser<'t, '_> {
+impl<'t> Parser<'t, '_, '_> {
     fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or("")
     }
@@ -197,7 +197,7 @@ impl<'t> Parser<'t, '_> {
         let mut hops = path.split('.').peekable();
         while let Some(hop) = hops.next() {
             let (code, named) = hop.split_once(':').map_or((hop, None), |(code, word)| (code, Some(word)));
-            let found = about.iter().find_map(|&one| crate::search_parameter(one, code))?;
+            let found = about.iter().find_map(|&one| self.budget.parameters.find(one, code))?;
             if hops.peek().is_none() {
                 return Some(found);
             }

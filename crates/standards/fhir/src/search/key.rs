@@ -4,7 +4,7 @@ use super::{
     ALTERNATIVES_MAX, CHAINED_VALUES_MAX, Chain, Clause, Criterion, Modifier, Refusal, escape, filter,
     invalid, unknown, value,
 };
-use crate::definitions::{ParamKind, SearchParameter, search_parameter};
+use crate::definitions::{ParamKind, Parameters, SearchParameter};
 use crate::resource_type::ResourceType;
 
 /// Criteria that are no parameters of a type.
@@ -12,15 +12,17 @@ pub(super) const NAMES: &[&str] = &["_has", "_list", "_filter", "_text", "_conte
 /// Begins a reverse chain.
 const HAS: &str = "_has:";
 
-/// What is left to spend on one parameter: a chain without types spreads over many, and hops multiply.
-pub(super) struct Budget {
+/// Which parameters there are, and what is left to spend on one: a chain without types spreads over many, and hops
+/// multiply.
+pub(super) struct Budget<'p> {
+    pub(super) parameters: &'p Parameters,
     hops: usize,
     values: usize,
 }
 
-impl Budget {
-    pub(super) fn new(hops: usize) -> Self {
-        Self { hops, values: CHAINED_VALUES_MAX }
+impl<'p> Budget<'p> {
+    fn new(parameters: &'p Parameters) -> Self {
+        Self { parameters, hops: super::HOPS_MAX, values: CHAINED_VALUES_MAX }
     }
 
     /// One hop further.
@@ -49,16 +51,16 @@ pub(super) fn criterion(
     resource_type: ResourceType,
     name: &str,
     text: &str,
-    hops: usize,
+    parameters: &Parameters,
 ) -> Result<Criterion, Refusal> {
-    within_budget(resource_type, name, text, &mut Budget::new(hops))
+    within_budget(resource_type, name, text, &mut Budget::new(parameters))
 }
 
 pub(super) fn within_budget(
     resource_type: ResourceType,
     name: &str,
     text: &str,
-    budget: &mut Budget,
+    budget: &mut Budget<'_>,
 ) -> Result<Criterion, Refusal> {
     if let Some(rest) = name.strip_prefix(HAS) {
         return reverse(resource_type, name, rest, text, budget);
@@ -71,7 +73,7 @@ pub(super) fn within_budget(
         _ => match name.split_once('.') {
             Some((head, rest)) => chained(resource_type, (head, rest), text, budget),
             None => {
-                let clause = clause(resource_type, name, text)?;
+                let clause = clause(resource_type, name, text, budget.parameters)?;
                 budget.spend(name, clause.any_of.len())?;
                 Ok(Criterion::Clause(clause))
             }
@@ -80,13 +82,23 @@ pub(super) fn within_budget(
 }
 
 /// The parameter of this code, whatever its kind.
-pub(super) fn find(resource_type: ResourceType, code: &str) -> Result<&'static SearchParameter, Refusal> {
-    search_parameter(resource_type, code).ok_or_else(|| Refusal::Unknown(unknown(resource_type, code)))
+pub(super) fn find(
+    resource_type: ResourceType,
+    code: &str,
+    parameters: &Parameters,
+) -> Result<&'static SearchParameter, Refusal> {
+    let found = parameters.find(resource_type, code);
+    found.ok_or_else(|| Refusal::Unknown(unknown(resource_type, code, parameters)))
 }
 
-fn clause(resource_type: ResourceType, name: &str, text: &str) -> Result<Clause, Refusal> {
+fn clause(
+    resource_type: ResourceType,
+    name: &str,
+    text: &str,
+    parameters: &Parameters,
+) -> Result<Clause, Refusal> {
     let (code, word) = name.split_once(':').map_or((name, None), |(code, word)| (code, Some(word)));
-    let param = find(resource_type, code)?;
+    let param = find(resource_type, code, parameters)?;
     let modifier = modifier(param, word, text)?;
     if let Modifier::Missing(_) = modifier {
         return Ok(Clause { param, modifier, any_of: Vec::new() });
@@ -151,10 +163,10 @@ fn chained(
     resource_type: ResourceType,
     (head, rest): (&str, &str),
     text: &str,
-    budget: &mut Budget,
+    budget: &mut Budget<'_>,
 ) -> Result<Criterion, Refusal> {
     let (code, word) = head.split_once(':').map_or((head, None), |(code, word)| (code, Some(word)));
-    let param = find(resource_type, code)?;
+    let param = find(resource_type, code, budget.parameters)?;
     if param.kind != ParamKind::Reference {
         return Err(invalid(code, "is no reference and cannot be chained").into());
     }
@@ -165,7 +177,8 @@ fn chained(
         _ => return Err(invalid(code, "does not take this modifier in a chain").into()),
     };
     let far = rest.split([':', '.']).next().unwrap_or(rest);
-    let is_known = |target| NAMES.contains(&far) || search_parameter(target, far).is_some();
+    let parameters = budget.parameters;
+    let is_known = |target| NAMES.contains(&far) || parameters.find(target, far).is_some();
     let mut chain: Vec<Chain> = Vec::new();
     let mut refusal = None;
     for &target in targets.iter().filter(|&&target| is_known(target)) {
@@ -178,7 +191,7 @@ fn chained(
     }
     if chain.is_empty() {
         let named = targets.first().copied().filter(|_| targets.len() == 1).unwrap_or(resource_type);
-        return Err(refusal.unwrap_or_else(|| Refusal::Unknown(unknown(named, far))));
+        return Err(refusal.unwrap_or_else(|| Refusal::Unknown(unknown(named, far, parameters))));
     }
     Ok(Criterion::Chained(param, chain))
 }
@@ -189,7 +202,7 @@ fn reverse(
     name: &str,
     rest: &str,
     text: &str,
-    budget: &mut Budget,
+    budget: &mut Budget<'_>,
 ) -> Result<Criterion, Refusal> {
     let form = || Refusal::Bad(invalid(name, "must be _has:Type:reference:parameter"));
     let mut parts = rest.splitn(3, ':');
@@ -197,7 +210,7 @@ fn reverse(
         return Err(form());
     };
     let source = ResourceType::parse(source).ok_or_else(form)?;
-    let param = find(source, code)?;
+    let param = find(source, code, budget.parameters)?;
     if param.kind != ParamKind::Reference {
         return Err(invalid(name, "must name a reference parameter").into());
     }

@@ -12,7 +12,7 @@ pub use near::Near;
 pub use options::{Follow, Include, SortKey, Total};
 pub use value::{Measure, Prefix, ReferenceTest, SearchValue, TokenTest};
 
-use crate::definitions::{ParamKind, SearchParameter, search_parameters};
+use crate::definitions::{ParamKind, Parameters, SearchParameter};
 use crate::issue::{Issue, IssueCode};
 use crate::resource_type::ResourceType;
 use crate::subset::Subset;
@@ -219,11 +219,12 @@ impl SearchQuery {
     }
 }
 
-/// Reads the name-value pairs of a query (already percent-decoded, in order).
+/// Reads the name-value pairs of a query (already percent-decoded, in order), with the parameters in force.
 pub fn parse(
     resource_type: ResourceType,
     pairs: &[(String, String)],
     handling: Handling,
+    parameters: &Parameters,
 ) -> Result<SearchQuery, Vec<Issue>> {
     let mut query = SearchQuery::of(resource_type);
     if pairs.len() > CLAUSES_MAX {
@@ -236,7 +237,7 @@ pub fn parse(
     }
     let mut issues = Vec::new();
     for (name, value) in pairs {
-        match read(&mut query, name, value) {
+        match read(&mut query, name, value, parameters) {
             Ok(()) => {}
             Err(Refusal::Unknown(issue)) if handling == Handling::Lenient => {
                 query.ignored.push(Issue { severity: crate::issue::Severity::Warning, ..issue });
@@ -260,14 +261,14 @@ impl From<Issue> for Refusal {
     }
 }
 
-fn read(query: &mut SearchQuery, name: &str, value: &str) -> Result<(), Refusal> {
+fn read(query: &mut SearchQuery, name: &str, value: &str, parameters: &Parameters) -> Result<(), Refusal> {
     if value.is_empty() {
         return Err(invalid(name, "has no value").into());
     }
-    if options::read(query, name, value)? {
+    if options::read(query, name, value, parameters)? {
         return Ok(());
     }
-    let criterion = key::criterion(query.resource_type, name, value, HOPS_MAX)?;
+    let criterion = key::criterion(query.resource_type, name, value, parameters)?;
     query.criteria.push(criterion);
     Ok(())
 }
@@ -280,12 +281,17 @@ fn not_supported(name: &str, message: &str) -> Issue {
     Issue::error(IssueCode::NotSupported, format!("{} {message}", crate::resource::short(name)))
 }
 
-fn unknown(resource_type: ResourceType, name: &str) -> Issue {
+fn unknown(resource_type: ResourceType, name: &str, parameters: &Parameters) -> Issue {
+    if parameters.is_unfinished(resource_type, name) {
+        let message =
+            format!("what is stored is still being indexed by '{name}' of {resource_type}; try again later");
+        return Issue::error(IssueCode::Transient, message);
+    }
     // Likeness costs the square of the length, and no parameter is longer than this.
     let start = name.get(..60).unwrap_or(name);
     let start = if start.len() > 60 { "" } else { start };
-    let nearest = search_parameters(resource_type)
-        .iter()
+    let nearest = parameters
+        .of(resource_type)
         .map(|parameter| parameter.code)
         .chain(options::NAMES.iter().chain(key::NAMES).copied())
         .map(|code| (strsim::jaro_winkler(code, start), code))

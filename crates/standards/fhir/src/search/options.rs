@@ -1,7 +1,7 @@
 //! Parameters that shape the answer rather than test resources: `_count`, `_sort`, `_include`...
 
-use super::{COUNT_MAX, Refusal, SearchQuery, escape, invalid, is_sortable, key, not_supported, unknown};
-use crate::definitions::{ParamKind, SearchParameter, search_parameter};
+use super::{COUNT_MAX, Refusal, SearchQuery, escape, invalid, is_sortable, key, not_supported};
+use crate::definitions::{ParamKind, Parameters, SearchParameter};
 use crate::resource_type::ResourceType;
 use crate::subset::Summary;
 
@@ -75,7 +75,12 @@ pub enum Total {
 }
 
 /// Takes a shaping parameter; answers whether it was one.
-pub(super) fn read(query: &mut SearchQuery, name: &str, value: &str) -> Result<bool, Refusal> {
+pub(super) fn read(
+    query: &mut SearchQuery,
+    name: &str,
+    value: &str,
+    parameters: &Parameters,
+) -> Result<bool, Refusal> {
     let (base, modifier) =
         name.split_once(':').map_or((name, None), |(base, modifier)| (base, Some(modifier)));
     if NOT_SUPPORTED.contains(&base) {
@@ -95,9 +100,13 @@ pub(super) fn read(query: &mut SearchQuery, name: &str, value: &str) -> Result<b
             query.count_only |= count == 0;
             query.count = Some(u32::try_from(count).unwrap_or(COUNT_MAX).min(COUNT_MAX));
         }
-        "_sort" => sort(query, value)?,
-        "_include" => query.includes.push(include(query.resource_type, name, value, (follow, false))?),
-        "_revinclude" => query.revincludes.push(include(query.resource_type, name, value, (follow, true))?),
+        "_sort" => sort(query, value, parameters)?,
+        "_include" => {
+            query.includes.push(include(query.resource_type, (name, value), (follow, false), parameters)?);
+        }
+        "_revinclude" => {
+            query.revincludes.push(include(query.resource_type, (name, value), (follow, true), parameters)?);
+        }
         "_total" => {
             query.total = match value {
                 "none" => Total::None,
@@ -134,11 +143,10 @@ fn summary(query: &mut SearchQuery, name: &str, value: &str) -> Result<(), Refus
     Ok(())
 }
 
-fn sort(query: &mut SearchQuery, value: &str) -> Result<(), Refusal> {
+fn sort(query: &mut SearchQuery, value: &str, parameters: &Parameters) -> Result<(), Refusal> {
     for code in escape::split(value, ',') {
         let (code, descending) = code.strip_prefix('-').map_or((code, false), |code| (code, true));
-        let found = search_parameter(query.resource_type, code);
-        let param = found.ok_or_else(|| Refusal::Unknown(unknown(query.resource_type, code)))?;
+        let param = key::find(query.resource_type, code, parameters)?;
         if !is_sortable(param.kind) {
             return Err(not_supported(code, "cannot be sorted by").into());
         }
@@ -154,9 +162,9 @@ fn sort(query: &mut SearchQuery, value: &str) -> Result<(), Refusal> {
 
 fn include(
     searched: ResourceType,
-    name: &str,
-    value: &str,
+    (name, value): (&str, &str),
     (follow, reverse): (Follow, bool),
+    parameters: &Parameters,
 ) -> Result<Include, Refusal> {
     let form = || Refusal::Bad(invalid(name, "must be Type:parameter[:Type]"));
     let parts: Vec<&str> = value.split(':').collect();
@@ -171,8 +179,7 @@ fn include(
     let param = match code {
         "*" => None,
         code => {
-            let param =
-                search_parameter(source, code).ok_or_else(|| Refusal::Unknown(unknown(source, code)))?;
+            let param = key::find(source, code, parameters)?;
             if param.kind != ParamKind::Reference {
                 return Err(invalid(name, "must name a reference parameter").into());
             }

@@ -4,12 +4,13 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::definitions::search_parameters;
 use crate::index::extract_of;
 use crate::resource::Resource;
 
 fn parse_text(resource_type: &str, query: &str, handling: Handling) -> Result<SearchQuery, Vec<Issue>> {
     let pairs = crate::bundle::query_pairs(query).unwrap();
-    parse(ResourceType::parse(resource_type).unwrap(), &pairs, handling)
+    parse(ResourceType::parse(resource_type).unwrap(), &pairs, handling, &Parameters::default())
 }
 
 fn strict(resource_type: &str, query: &str) -> SearchQuery {
@@ -353,7 +354,7 @@ proptest! {
     fn no_query_panics(name in "[_a-z:.-]{1,20}", value in "\\PC{0,30}") {
         for resource_type in ["Patient", "Observation"] {
             let pairs = [(name.clone(), value.clone())];
-            let _ = parse(ResourceType::parse(resource_type).unwrap(), &pairs, Handling::Strict);
+            let _ = parse(ResourceType::parse(resource_type).unwrap(), &pairs, Handling::Strict, &Parameters::default());
         }
     }
 
@@ -362,7 +363,7 @@ proptest! {
         for resource_type in ResourceType::all().step_by(9) {
             for parameter in search_parameters(resource_type) {
                 let pairs = [(parameter.code.to_owned(), value.clone())];
-                let _ = parse(resource_type, &pairs, Handling::Strict);
+                let _ = parse(resource_type, &pairs, Handling::Strict, &Parameters::default());
             }
         }
     }

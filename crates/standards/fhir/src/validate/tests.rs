@@ -254,7 +254,10 @@ fn junk_anywhere_never_panics() {
             replace(&mut changed, &mut { at }, &parse(one.as_bytes()).unwrap());
             let _ = validate_json(&changed);
             if let Ok(mut resource) = Resource::from_json(changed) {
-                let _ = (crate::extract(&resource), crate::patient_compartment(&resource).len());
+                let _ = (
+                    crate::extract(&resource, &crate::Parameters::default()),
+                    crate::patient_compartment(&resource).len(),
+                );
                 let _ = crate::index::references(&resource).len();
                 crate::index::rewrite_references(&mut resource, |text| Some(text.to_owned()));
             }
@@ -301,7 +304,10 @@ fn hostile_resources_cost_no_square() {
     let resource = Resource::parse(text.as_bytes()).unwrap();
     let start = std::time::Instant::now();
     assert_eq!(validate(&resource).len(), ISSUES_MAX);
-    assert!(crate::extract(&resource).is_empty(), "contained resources are not indexed");
+    assert!(
+        crate::extract(&resource, &crate::Parameters::default()).is_empty(),
+        "contained resources are not indexed"
+    );
     assert!(start.elapsed() < std::time::Duration::from_secs(2), "{:?}", start.elapsed());
 }
 
