@@ -7,6 +7,7 @@ mod fhir_oracle;
 mod killing;
 mod loading;
 mod markers;
+mod notifying;
 mod seeing;
 mod serving;
 mod signing_in;

@@ -1,5 +1,6 @@
 //! Configuration: flags over environment over file over defaults. An unknown key is an error that names the nearest.
 
+use galen_outbound::Rules;
 use galen_service::limits::LimitFigures;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Keys of the file, dotted where nested.
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 23] = [
     "listen",
     "origin",
     "database_url",
@@ -23,6 +24,8 @@ const KEYS: [&str; 21] = [
     "log.level",
     "tls.certificate",
     "tls.key",
+    "outbound.allowed",
+    "outbound.plaintext",
     "limits.body_bytes_max",
     "limits.request_seconds_max",
     "limits.connections_max",
@@ -62,6 +65,8 @@ pub struct File {
     pub log: Log,
     /// TLS files.
     pub tls: Tls,
+    /// Calls to others' servers.
+    pub outbound: FileOutbound,
     /// Limits.
     pub limits: FileLimits,
 }
@@ -84,6 +89,21 @@ pub struct Tls {
     pub certificate: Option<PathBuf>,
     /// PEM key.
     pub key: Option<PathBuf>,
+}
+
+/// Whom this server may call: hooks of subscriptions, other record systems.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FileOutbound {
+    allowed: Vec<String>,
+    plaintext: bool,
+}
+
+impl FileOutbound {
+    /// As the rules that calls keep.
+    pub fn rules(&self) -> Rules {
+        Rules { allowed: self.allowed.clone(), plaintext: self.plaintext }
+    }
 }
 
 /// Limits that a hospital may want to change.
@@ -184,6 +204,9 @@ mod tests {
             [tls]
             certificate = "/c"
             key = "/k"
+            [outbound]
+            allowed = ["127.0.0.1:9000"]
+            plaintext = true
             [limits]
             body_bytes_max = 1
             request_seconds_max = 1

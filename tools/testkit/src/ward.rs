@@ -7,6 +7,7 @@ use galen_access::roles::RoleCatalogue;
 use galen_access::{Actor, Context, Position, PurposeOfUse, token, user};
 use galen_audit::JournalBody;
 use galen_kernel::{Clock, Entropy, Instant, PatientId, RequestId, UserId};
+use galen_outbound::Rules;
 use galen_service::build::{Plan, house};
 use galen_service::limits::LimitFigures;
 use galen_service::{House, Service};
@@ -172,6 +173,15 @@ impl Ward {
 
     /// A house with these services and limits.
     pub async fn of(limits: LimitFigures, services: Vec<&'static Service>) -> Self {
+        Self::built(limits, Rules::default(), services).await
+    }
+
+    /// A house with these services that may call these hosts, each with its port.
+    pub async fn calling(allowed: Vec<String>, services: Vec<&'static Service>) -> Self {
+        Self::built(LimitFigures::default(), Rules { allowed, plaintext: false }, services).await
+    }
+
+    async fn built(limits: LimitFigures, outbound: Rules, services: Vec<&'static Service>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         // The same tests hold on the other engine, with several shards: GALEN_TEST_ENGINE=postgres runs them there.
         let engine = if std::env::var("GALEN_TEST_ENGINE").is_ok_and(|engine| engine == "postgres") {
@@ -193,6 +203,7 @@ impl Ward {
             entropy: Arc::new(Seeded(AtomicU64::new(7))),
             limits,
             origin: ORIGIN.to_owned(),
+            outbound,
             catalogue: RoleCatalogue::shipped().unwrap(),
             all: services.clone(),
             run: services.clone(),

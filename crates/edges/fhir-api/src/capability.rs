@@ -66,6 +66,7 @@ fn statement(house: &House) -> Bytes {
         types: ResourceType::all().map(|one| support(one, &parameters)).collect(),
         system_interactions: vec!["transaction", "batch", "search-system", "history-system"],
         operations: told_of(None),
+        websocket: websocket(house),
         oauth_uris: Vec::new(),
     };
     let bytes = Bytes::from(capability_statement(&server).to_bytes());
@@ -73,6 +74,13 @@ fn statement(house: &House) -> Bytes {
         *made = Some(Made { base, parameters, bytes: bytes.clone() });
     }
     bytes
+}
+
+/// Where websocket subscriptions are bound, where the service of subscriptions runs.
+fn websocket(house: &House) -> Option<String> {
+    let runs = house.services.contains(&"subscriptions");
+    let address = house.origin.strip_prefix("http").filter(|_| runs)?;
+    Some(format!("ws{address}/fhir/$subscription-websocket"))
 }
 
 fn support(resource_type: ResourceType, parameters: &Parameters) -> TypeSupport {

@@ -81,6 +81,7 @@ pub async fn house(
         entropy: Arc::new(SystemEntropy),
         limits: file.limits.figures(),
         origin,
+        outbound: file.outbound.rules(),
         catalogue,
         all: crate::services::all(),
         run,

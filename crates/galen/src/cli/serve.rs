@@ -78,6 +78,15 @@ pub async fn serve(place: &PlaceArguments, served: Served) -> Outcome {
         let (house, stopped) = (Arc::clone(&house), stopped.clone());
         async move { house.bus.run(stopped).await }
     });
+    let notifier = tokio::spawn({
+        let (house, stopped) = (Arc::clone(&house), stopped.clone());
+        let is_here = services.iter().any(|service| service.name == galen_subscriptions::SERVICE.name);
+        async move {
+            if is_here {
+                galen_subscriptions::run(house, stopped).await;
+            }
+        }
+    });
     let folder = checkpoint_folder(place, &file);
     let keeper = tokio::spawn(keep(Arc::clone(&house), folder, stopped.clone()));
     let indexer = tokio::spawn(index(Arc::clone(&house), stopped.clone()));
@@ -91,7 +100,7 @@ pub async fn serve(place: &PlaceArguments, served: Served) -> Outcome {
         let _ = stop.send(true);
     });
     accept::serve(listener, acceptor, router, Arc::clone(&house), stopped).await;
-    let _ended = tokio::join!(relay, keeper, indexer);
+    let _ended = tokio::join!(relay, keeper, indexer, notifier);
     house.store.close().await;
     Ok(ExitCode::from(DONE))
 }

@@ -168,7 +168,7 @@ fn composite(
 
 fn token(test: &TokenTest) -> TermMatch {
     match test {
-        TokenTest::Code(code) => TermMatch::Prefix(encode::token_of_any_system(code)),
+        TokenTest::Code(code) => TermMatch::Prefix(encode::code_prefix(code)),
         TokenTest::SystemCode(system, code) => TermMatch::Equals(encode::token(Some(system), code)),
         TokenTest::NoSystem(code) => TermMatch::Equals(encode::token(None, code)),
         TokenTest::System(system) => TermMatch::Suffix(encode::tokens_of_system(system)),

@@ -60,7 +60,7 @@ pub(crate) fn token(system: Option<&str>, code: &str) -> Vec<u8> {
 }
 
 /// The beginning that every token of this code has, whatever its system.
-pub(crate) fn token_of_any_system(code: &str) -> Vec<u8> {
+pub fn code_prefix(code: &str) -> Vec<u8> {
     pair(&fold_code(code), "")
 }
 
@@ -77,6 +77,11 @@ pub(crate) fn string(folded: &str, original: &str) -> Vec<u8> {
 /// A string's folded beginning.
 pub(crate) fn string_start(folded: &str) -> Vec<u8> {
     cut(folded).as_bytes().to_vec()
+}
+
+/// The beginning that every string has which begins with this text, accents and case aside.
+pub fn string_prefix(text: &str) -> Vec<u8> {
+    string_start(&galen_fhir::fold::fold(text))
 }
 
 /// A string's folded form to its very end.

@@ -32,7 +32,7 @@ mod write;
 
 pub use bundle::{BundleError, Planned, PlannedEntry, Preparation, plan, types_of_conditions};
 pub use changes::{ChangePlace, ChangeRange, Changed, HistoryToken};
-pub use encode::{CodeHash, SubjectHash, code_hash, patient_subject};
+pub use encode::{CodeHash, SubjectHash, code_hash, code_prefix, patient_subject, string_prefix};
 pub use library::{Library, LocalTerminology, unanswered, value_set_of};
 pub use page::PageToken;
 pub use parameters::{DEFINED_MAX, INDEXING};

@@ -6,7 +6,7 @@ use crate::kind_of;
 use crate::page::PageToken;
 use crate::reader::{Records, Stored};
 use crate::resolve::View;
-use crate::rows::is_linked_date;
+use crate::rows::{index_rows, is_linked_date};
 use crate::sight::{Sight, conditions};
 use crate::stop::Stop;
 use futures_util::future::try_join_all;
@@ -157,6 +157,33 @@ impl Records {
             all.push(Explained { resource_type, shard, about: about.clone(), scan: explained });
         }
         Ok(all)
+    }
+
+    /// Whether a version that is in hand is what a search for matches finds, within `sight`. What it refers to is looked at as
+    /// it is now; the version itself as it was written.
+    pub async fn matches(
+        &self,
+        query: &SearchQuery,
+        sight: &Sight,
+        version: &Stored,
+        now: Instant,
+    ) -> Result<Result<bool, Rejection>, Fault> {
+        Stop::parted(self.is_found(query, sight, version, now).await)
+    }
+
+    async fn is_found(
+        &self,
+        query: &SearchQuery,
+        sight: &Sight,
+        version: &Stored,
+        now: Instant,
+    ) -> Result<bool, Stop> {
+        let Some(resource) = version.resource()? else { return Ok(false) };
+        let sealed = self.sealed(now).await?;
+        let planned = self.planned(query, View { sight, sealed: &sealed, now }).await?;
+        let index = index_rows(&resource, version.document.at, &self.parameters());
+        Ok(version.resource_type == planned.resource_type
+            && Condition::all_hold(&planned.scan.all, &version.document, index)?)
     }
 
     pub(crate) fn is_journal(&self, resource_type: ResourceType) -> bool {

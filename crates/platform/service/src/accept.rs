@@ -6,8 +6,9 @@ use crate::house::House;
 use crate::http::Peer;
 use axum::Router;
 use axum::body::Body;
-use hyper::server::conn::{http1, http2};
+use hyper::server::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use parking_lot::Mutex;
@@ -134,7 +135,7 @@ where
     let service = TowerToHyperService::new(service);
     let io = TokioIo::new(stream);
     // Errors here are the client's: it went away, or spoke no HTTP.
-    let _over = if is_http2 {
+    if is_http2 {
         let mut builder = http2::Builder::new(TokioExecutor::new());
         builder
             .timer(TokioTimer::new())
@@ -142,15 +143,17 @@ where
             .max_header_list_size(u32::try_from(HEADER_BYTES_MAX).unwrap_or(u32::MAX))
             .keep_alive_interval(PING_EVERY)
             .keep_alive_timeout(PING_TIME_MAX);
-        watcher.watch(builder.serve_connection(io, service)).await
+        let _over = watcher.watch(builder.serve_connection(io, service)).await;
     } else {
-        let mut builder = http1::Builder::new();
+        // Its version is settled already: without that, the builder would wait for a first byte for ever.
+        let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
         builder
+            .http1()
             .timer(TokioTimer::new())
             .header_read_timeout(HEADERS_TIME_MAX)
             .max_buf_size(HEADER_BYTES_MAX.max(8192));
-        watcher.watch(builder.serve_connection(io, service)).await
-    };
+        let _over = watcher.watch(builder.serve_connection_with_upgrades(io, service)).await;
+    }
 }
 
 /// Counts connections by address.

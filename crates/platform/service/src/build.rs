@@ -7,6 +7,7 @@ use crate::limits::{LimitFigures, Limits};
 use crate::observe::events_of;
 use crate::reaction::{HouseCell, subscription};
 use crate::service::Service;
+use crate::watched::Watched;
 use futures_util::future::BoxFuture;
 use galen_access::Access;
 use galen_access::policy::{Policies, PolicySource};
@@ -15,6 +16,7 @@ use galen_access::signing::{self, KeyUse, SigningKey};
 use galen_bus::Bus;
 use galen_fhir::ResourceType;
 use galen_kernel::{Clock, Entropy, Fault, Instant};
+use galen_outbound::{Outbound, Rules};
 use galen_records::{JournalView, Records};
 use galen_store::{ShardId, Store, WriteSet};
 use galen_telemetry::Metrics;
@@ -33,6 +35,8 @@ pub struct Plan {
     pub limits: LimitFigures,
     /// Address under which clients reach it.
     pub origin: String,
+    /// Whom this server may call.
+    pub outbound: Rules,
     /// Roles and activities.
     pub catalogue: RoleCatalogue,
     /// All services of this program, whose policies hold whether or not they run here.
@@ -114,6 +118,8 @@ async fn build(plan: Plan) -> Result<Arc<House>, Fault> {
         access,
         clock: plan.clock,
         entropy: plan.entropy,
+        watched: Watched::default(),
+        outbound: Outbound::new(plan.outbound),
         metrics: Metrics::default(),
         limits: Limits::new(plan.limits),
         origin: plan.origin,

@@ -2,10 +2,12 @@
 
 use crate::guard::Guard;
 use crate::limits::Limits;
+use crate::watched::Watched;
 use galen_access::Access;
 use galen_bus::Bus;
 use galen_fhir::ResourceType;
 use galen_kernel::{Clock, Entropy};
+use galen_outbound::Outbound;
 use galen_records::Records;
 use galen_store::Store;
 use galen_telemetry::Metrics;
@@ -26,6 +28,10 @@ pub struct House {
     pub clock: Arc<dyn Clock>,
     /// The source of chance.
     pub entropy: Arc<dyn Entropy>,
+    /// What somebody is to be told about.
+    pub watched: Watched,
+    /// Calls to others' servers.
+    pub outbound: Outbound,
     /// What is counted.
     pub metrics: Metrics,
     /// How much a client may ask for.

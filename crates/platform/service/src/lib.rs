@@ -21,6 +21,7 @@ pub mod reaction;
 pub mod refusal;
 pub mod service;
 pub mod tls;
+pub mod watched;
 
 pub use caller::Caller;
 pub use command::{Command, Facts};

@@ -2,9 +2,10 @@
 
 use crate::house::House;
 use crate::refusal::Refusal;
+use crate::watched;
 use galen_access::{Context, Decision, Target};
 use galen_audit::{AuditEntry, Interaction, JournalBody, Outcome};
-use galen_kernel::{Envelope, Fault};
+use galen_kernel::{Contract, Envelope, Fault};
 use galen_records::Change;
 use galen_store::StoreError;
 
@@ -96,7 +97,9 @@ pub async fn commit(
     draft: Draft,
     mut change: Change,
 ) -> Result<Result<(), galen_store::Conflict>, Fault> {
-    let events = change.take_events();
+    let mut events = change.take_events();
+    events.extend(watched::announced(house, &change).await?.map(|written| written.envelope()));
+    let touches_watched = watched::touches(&change);
     let wake = !events.is_empty();
     let (touches_patient, touches_parameters) = (change.touches_patient(), change.touches_parameters());
     let at = context.at;
@@ -117,6 +120,9 @@ pub async fn commit(
             }
             if touches_parameters {
                 house.records.parameters_written();
+            }
+            if touches_watched {
+                house.watched.forget();
             }
             if wake {
                 house.bus.wake();

@@ -9,7 +9,7 @@ use galen_audit::Interaction;
 use galen_bus::{Delivery, Handler, Subscription, inbox_claim};
 use galen_kernel::{Fault, RequestId, UserId};
 use galen_records::Change;
-use galen_store::Conflict;
+use galen_store::{Conflict, Operation};
 use std::sync::{Arc, OnceLock, Weak};
 
 /// What a reaction works out: the changes to make, or none.
@@ -51,11 +51,22 @@ async fn run(house: &House, reaction: Reaction, delivery: &Delivery) -> Result<(
     let mut draft = Draft::new(reaction.name, Interaction::Update);
     draft.entities = vec![delivery.envelope.subject.clone()];
     match commit(house, &system_context(house, &delivery.id)?, draft, change).await? {
-        Ok(()) => Ok(()),
+        Ok(()) => {
+            house.watched.tell();
+            Ok(())
+        }
         // Handled before: the relay was stopped between the effect and its cursor.
         Err(Conflict::Claimed { scope: "inbox", .. }) => Ok(()),
+        // The same, where what it had made clashes before the claim is looked at.
+        Err(_) if is_handled(house, reaction.name, delivery).await? => Ok(()),
         Err(conflict) => Err(Fault::new("reaction", format!("{conflict:?}"))),
     }
+}
+
+/// Whether the effects of a delivery are committed already.
+async fn is_handled(house: &House, name: &str, delivery: &Delivery) -> Result<bool, Fault> {
+    let Operation::Claim { scope, value, .. } = inbox_claim(name, delivery) else { return Ok(false) };
+    Ok(house.store.claim(delivery.shard, scope, &value, house.clock.now()).await?.is_some())
 }
 
 /// The standing of work that no person asked for.

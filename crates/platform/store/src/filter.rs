@@ -3,7 +3,19 @@
 //! A range (a date, a number, the beginning of a name) as a set of keys covers the whole kind; where something else
 //! leaves few documents, as a compartment does, opening those and looking is far cheaper.
 
-use crate::{Bound, Condition, Document, Match, TermMatch, pages, rows::Rows};
+use crate::{Bound, Condition, Document, IndexRows, Match, StoreError, TermMatch, pages, rows::Rows};
+
+impl Condition {
+    /// Whether one document that is in hand satisfies all of these, by these index rows: as a scan would say of the version
+    /// that they are of, whatever has become of it since.
+    ///
+    /// # Errors
+    /// When the rows are more than a document may have.
+    pub fn all_hold(all: &[Self], document: &Document, index: IndexRows) -> Result<bool, StoreError> {
+        let rows = Rows::new(index)?;
+        Ok(!document.deleted && all.iter().all(|condition| holds(condition, document, &rows)))
+    }
+}
 
 /// Whether the condition costs as much as its index is long, rather than one look-up a document.
 pub(crate) fn is_costly(condition: &Condition) -> bool {

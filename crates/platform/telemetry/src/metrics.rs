@@ -38,6 +38,14 @@ pub struct Metrics {
     pub break_glass_opened: Counter,
     /// Requests refused for being too many.
     pub rate_limited: Counter,
+    /// Notifications of subscriptions that reached their endpoint.
+    pub notifications_delivered: Counter,
+    /// Tries of notifications that failed.
+    pub notifications_failed: Counter,
+    /// Notifications given up.
+    pub notifications_dead: Counter,
+    /// Web sockets that are open.
+    pub web_sockets: Gauge,
 }
 
 impl Default for Metrics {
@@ -49,6 +57,8 @@ impl Default for Metrics {
         let (connections, connections_refused) = (Gauge::default(), Counter::default());
         let (sign_ins_refused, break_glass_opened) = (Counter::default(), Counter::default());
         let rate_limited = Counter::default();
+        let (notifications_delivered, notifications_failed) = (Counter::default(), Counter::default());
+        let (notifications_dead, web_sockets) = (Counter::default(), Gauge::default());
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register("http_request_seconds", "Time to answer", latency.clone());
         registry.register("http_connections", "Open connections", connections.clone());
@@ -60,6 +70,12 @@ impl Default for Metrics {
         registry.register("sign_ins_refused", "Sign-ins refused", sign_ins_refused.clone());
         registry.register("break_glass_opened", "Records opened by break-glass", break_glass_opened.clone());
         registry.register("rate_limited", "Requests refused for being too many", rate_limited.clone());
+        let delivered = notifications_delivered.clone();
+        registry.register("notifications_delivered", "Notifications that reached their endpoint", delivered);
+        let failed = notifications_failed.clone();
+        registry.register("notifications_failed", "Tries of notifications that failed", failed);
+        registry.register("notifications_dead", "Notifications given up", notifications_dead.clone());
+        registry.register("web_sockets", "Open web sockets", web_sockets.clone());
         Self {
             registry: Arc::new(registry),
             requests,
@@ -69,6 +85,10 @@ impl Default for Metrics {
             sign_ins_refused,
             break_glass_opened,
             rate_limited,
+            notifications_delivered,
+            notifications_failed,
+            notifications_dead,
+            web_sockets,
         }
     }
 }

@@ -50,6 +50,8 @@ pub struct ServerSupport {
     pub system_interactions: Vec<&'static str>,
     /// Operations at system level.
     pub operations: Vec<(String, String)>,
+    /// Where websocket subscriptions are bound, if they are.
+    pub websocket: Option<String>,
     /// SMART endpoints: (`authorize` | `token` | ..., url). Empty without SMART.
     pub oauth_uris: Vec<(String, String)>,
 }
@@ -58,7 +60,14 @@ pub struct ServerSupport {
 pub fn capability_statement(server: &ServerSupport) -> Json {
     let mut types: Vec<&TypeSupport> = server.types.iter().collect();
     types.sort_by_key(|one| one.resource_type);
-    let mut rest = Object::new().with("mode", "server");
+    let mut rest = Object::new();
+    if let Some(address) = &server.websocket {
+        let extension = Object::new()
+            .with("url", "http://hl7.org/fhir/StructureDefinition/capabilitystatement-websocket")
+            .with("valueUri", address.as_str());
+        rest.insert("extension", vec![extension]);
+    }
+    rest.insert("mode", "server");
     if !server.oauth_uris.is_empty() {
         rest.insert("security", security(&server.oauth_uris));
     }
@@ -186,6 +195,7 @@ mod tests {
             }],
             system_interactions: vec!["transaction"],
             operations: vec![],
+            websocket: Some("wss://galen.example/fhir/$subscription-websocket".into()),
             oauth_uris: vec![("token".into(), "https://galen.example/token".into())],
         };
         let statement = capability_statement(&server);

@@ -10,8 +10,8 @@ use crate::sights::{Seen, note_patients, plain, sight};
 use crate::wish::Wish;
 use galen_access::Context;
 use galen_fhir::bundle::{Link, Page, SearchEntry, SearchMode, searchset};
-use galen_fhir::search::{Clause, ReferenceTest, SearchQuery, SearchValue};
-use galen_fhir::{Issue, IssueCode, ParsedReference, ResourceType, Subset, operation_outcome, subset};
+use galen_fhir::search::SearchQuery;
+use galen_fhir::{Issue, IssueCode, ResourceType, Subset, operation_outcome, subset};
 use galen_kernel::{Rejection, RejectionKind};
 use galen_records::{Found, FoundRow, PageToken};
 use galen_service::House;
@@ -111,22 +111,6 @@ pub(crate) fn types_of(query: &SearchQuery) -> Vec<ResourceType> {
     }
     types.extend(query.revincludes.iter().filter_map(|include| include.source));
     types
-}
-
-/// References that name a resource of this server in full are stored in short: they are looked for so.
-fn localize(clause: &mut Clause, base: &str) {
-    for value in &mut clause.any_of {
-        if let SearchValue::Reference(ReferenceTest::To(target)) = value
-            && let ParsedReference::Absolute { base: own, resource_type, id, version } = target
-            && own.trim_end_matches('/') == base
-        {
-            *target = ParsedReference::Local {
-                resource_type: *resource_type,
-                id: std::mem::take(id),
-                version: version.take(),
-            };
-        }
-    }
 }
 
 /// Name-value pairs as a query.

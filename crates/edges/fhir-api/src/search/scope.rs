@@ -1,6 +1,5 @@
 //! What is searched: one type, several, or a compartment; each type has its own query.
 
-use super::localize;
 use crate::ask::Scope;
 use crate::failure::Failure;
 use galen_fhir::bundle::Member;
@@ -59,9 +58,7 @@ pub(super) fn read(
         let own = own_pairs(*resource_type, &plain, types.len() > 1, parameters);
         let mut query = parse(*resource_type, &own, handling, parameters)
             .map_err(|issues| Failure::of_issues(RejectionKind::Malformed, "search-invalid", issues))?;
-        for criterion in &mut query.criteria {
-            criterion.each_clause_mut(&mut |clause| localize(clause, base));
-        }
+        query.localize(base);
         if let Scope::Compartment { compartment, id, .. } = scope {
             query.criteria.insert(0, Criterion::Compartment(*compartment, id.as_str().into()));
         }

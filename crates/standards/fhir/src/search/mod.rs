@@ -14,6 +14,7 @@ pub use value::{Measure, Prefix, ReferenceTest, SearchValue, TokenTest};
 
 use crate::definitions::{ParamKind, Parameters, SearchParameter};
 use crate::issue::{Issue, IssueCode};
+use crate::reference::ParsedReference;
 use crate::resource_type::ResourceType;
 use crate::subset::Subset;
 
@@ -85,6 +86,23 @@ pub struct Clause {
     pub modifier: Modifier,
     /// At least one must hold. Empty for `:missing`.
     pub any_of: Vec<SearchValue>,
+}
+
+impl Clause {
+    fn localize(&mut self, base: &str) {
+        for value in &mut self.any_of {
+            if let SearchValue::Reference(ReferenceTest::To(target)) = value
+                && let ParsedReference::Absolute { base: own, resource_type, id, version } = target
+                && own.trim_end_matches('/') == base
+            {
+                *target = ParsedReference::Local {
+                    resource_type: *resource_type,
+                    id: std::mem::take(id),
+                    version: version.take(),
+                };
+            }
+        }
+    }
 }
 
 /// The far end of a chained parameter.
@@ -207,6 +225,13 @@ impl SearchQuery {
             count_only: false,
             explain: false,
             ignored: Vec::new(),
+        }
+    }
+
+    /// References that name a resource below `base` in full are stored in short: they are looked for so.
+    pub fn localize(&mut self, base: &str) {
+        for criterion in &mut self.criteria {
+            criterion.each_clause_mut(&mut |clause| clause.localize(base));
         }
     }
 

@@ -194,6 +194,38 @@ const injectedRtkApi = api.injectEndpoints({
         method: "POST",
       }),
     }),
+    getApiSubscriptions: build.query<
+      GetApiSubscriptionsApiResponse,
+      GetApiSubscriptionsApiArg
+    >({
+      query: () => ({ url: `/api/subscriptions` }),
+    }),
+    getApiSubscriptionsIdDeadLetters: build.query<
+      GetApiSubscriptionsIdDeadLettersApiResponse,
+      GetApiSubscriptionsIdDeadLettersApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/subscriptions/${queryArg.id}/dead-letters`,
+      }),
+    }),
+    retryNotification: build.mutation<
+      RetryNotificationApiResponse,
+      RetryNotificationApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/subscriptions/${queryArg.id}/dead-letters/${queryArg.letter}/retry`,
+        method: "POST",
+      }),
+    }),
+    discardNotification: build.mutation<
+      DiscardNotificationApiResponse,
+      DiscardNotificationApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/subscriptions/${queryArg.id}/dead-letters/${queryArg.letter}`,
+        method: "DELETE",
+      }),
+    }),
   }),
   overrideExisting: false,
 });
@@ -315,6 +347,24 @@ export type MergePatientsApiArg = {
 export type UnmergePatientsApiResponse = /** status 200 Done */ MergeView;
 export type UnmergePatientsApiArg = {
   id: string;
+};
+export type GetApiSubscriptionsApiResponse =
+  /** status 200 Done */ ArrayOfSubscriptionView;
+export type GetApiSubscriptionsApiArg = void;
+export type GetApiSubscriptionsIdDeadLettersApiResponse =
+  /** status 200 Done */ ArrayOfDeadLetterView;
+export type GetApiSubscriptionsIdDeadLettersApiArg = {
+  id: string;
+};
+export type RetryNotificationApiResponse = /** status 200 Done */ any;
+export type RetryNotificationApiArg = {
+  id: string;
+  letter: string;
+};
+export type DiscardNotificationApiResponse = /** status 200 Done */ any;
+export type DiscardNotificationApiArg = {
+  id: string;
+  letter: string;
 };
 export type SessionView = {
   /** Sign-in name. */
@@ -591,6 +641,42 @@ export type MergePatients = {
   /** The record that is replaced. */
   duplicate: string;
 };
+export type SubscriptionView = {
+  /** Its id. */
+  id: string;
+  /** `requested`, `active` or `error`. */
+  status: string;
+  /** Why it is in error. */
+  error?: string | null;
+  /** What it watches. */
+  criteria: string;
+  /** `rest-hook` or `websocket`. */
+  channel: string;
+  /** The server that is notified. */
+  endpoint?: string | null;
+  /** The account in whose name it notifies. */
+  owner?: string | null;
+  /** Notifications that wait. */
+  waiting: number;
+  /** When the first of them is tried next, where it failed before. */
+  nextTry?: string | null;
+  /** How often it failed. */
+  failures: number;
+  /** Notifications that were given up. */
+  deadLetters: number;
+};
+export type ArrayOfSubscriptionView = SubscriptionView[];
+export type DeadLetterView = {
+  /** Its id. */
+  id: string;
+  /** The version that was not told. */
+  reference: string;
+  /** Why. */
+  reason: string;
+  /** When it was given up. */
+  at: string;
+};
+export type ArrayOfDeadLetterView = DeadLetterView[];
 export const {
   usePostApiSessionMutation,
   useGetApiSessionQuery,
@@ -625,4 +711,10 @@ export const {
   useLazyListMergesQuery,
   useMergePatientsMutation,
   useUnmergePatientsMutation,
+  useGetApiSubscriptionsQuery,
+  useLazyGetApiSubscriptionsQuery,
+  useGetApiSubscriptionsIdDeadLettersQuery,
+  useLazyGetApiSubscriptionsIdDeadLettersQuery,
+  useRetryNotificationMutation,
+  useDiscardNotificationMutation,
 } = injectedRtkApi;
