@@ -194,7 +194,7 @@ impl Talk<'_> {
         let resource_type = ResourceType::parse("Subscription").ok_or_else(unknown)?;
         let stored = self.house.records.get(resource_type, id).await?.ok_or_else(unknown)?;
         let resource = stored.resource()?.ok_or_else(unknown)?;
-        let wanted = Wanted::of(&resource, &self.house)?;
+        let wanted = Wanted::of(&resource, self.house)?;
         match wanted.channel {
             Channel::WebSocket => Ok(()),
             Channel::RestHook { .. } => Err(unknown().into()),

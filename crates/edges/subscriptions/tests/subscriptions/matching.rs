@@ -102,7 +102,8 @@ async fn matching_and_searching_say_the_same() {
     let (mut found_some, mut found_none) = (0, 0);
     for query in QUERIES {
         let pairs = query_pairs(&query.replace(' ', "%20")).unwrap();
-        let read = parse(observation, &pairs, Handling::Strict).unwrap_or_else(|e| panic!("{query}: {e:?}"));
+        let read = parse(observation, &pairs, Handling::Strict, &house.records.parameters())
+            .unwrap_or_else(|e| panic!("{query}: {e:?}"));
         let found = house.records.search(&read, &sight, None, now).await.unwrap().unwrap();
         let mut found: Vec<String> = found.rows.into_iter().map(|row| row.stored.document.id).collect();
         found.sort();
