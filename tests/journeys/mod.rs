@@ -11,5 +11,6 @@ mod notifying;
 mod seeing;
 mod serving;
 mod signing_in;
+mod smart_oracle;
 mod synthea;
 mod troubles;

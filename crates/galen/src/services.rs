@@ -10,6 +10,7 @@ pub fn all() -> Vec<&'static Service> {
         &galen_registration::SERVICE,
         &galen_fhir_api::SERVICE,
         &galen_subscriptions::SERVICE,
+        &galen_smart::SERVICE,
         &galen_web::SERVICE,
     ]
 }

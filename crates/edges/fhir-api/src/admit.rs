@@ -3,13 +3,11 @@
 use crate::answer::About;
 use crate::failure::{Failure, broken};
 use crate::patching::locate;
-use crate::sights::{permit_write, plain};
+use crate::sights::{permit_write, plain, target_of};
 use galen_access::{Context, Label};
 use galen_fhir::{Issue, Resource, ResourceType, validate};
 use galen_kernel::{MICROS_PER_SECOND, Rejection, RejectionKind};
-use galen_records::{
-    Change, Planned, PlannedEntry, PlannedPatch, SealedPatients, Stored, label_of, target_of,
-};
+use galen_records::{Change, Planned, PlannedEntry, PlannedPatch, SealedPatients, Stored, label_of};
 use galen_service::guard::{Passed, Proposal};
 use galen_service::observe::Draft;
 use galen_service::{House, Refusal};
@@ -102,10 +100,10 @@ impl Admission<'_> {
             _ => None,
         };
         let action = if live.is_some() { "FhirUpdate" } else { "FhirCreate" };
-        let target = target_of(&resource, self.sealed);
+        let target = target_of(self.context, &resource, self.sealed);
         if let Some(live) = &live {
             // Taking a seal off, or moving a resource to another patient, needs a right to what it was, too.
-            let before = target_of(live, self.sealed);
+            let before = target_of(self.context, live, self.sealed);
             if before != target {
                 permit_write(self.house, self.context, action, &before, draft).await?;
             }
@@ -143,7 +141,14 @@ impl Admission<'_> {
             permit_write(self.house, self.context, "FhirUpdate", &plain(resource_type), draft).await?;
             return Err(patch.nothing().into());
         };
-        permit_write(self.house, self.context, "FhirUpdate", &target_of(&live, self.sealed), draft).await?;
+        permit_write(
+            self.house,
+            self.context,
+            "FhirUpdate",
+            &target_of(self.context, &live, self.sealed),
+            draft,
+        )
+        .await?;
         held.clone()?;
         let resource = patch.apply(&live, &locate)?;
         let mut issues = validate(&resource);
@@ -158,8 +163,14 @@ impl Admission<'_> {
         writable(stored.resource_type)?;
         draft.entities.push(stored.reference());
         if let Some(resource) = stored.resource()? {
-            permit_write(self.house, self.context, "FhirCreate", &target_of(&resource, self.sealed), draft)
-                .await?;
+            permit_write(
+                self.house,
+                self.context,
+                "FhirCreate",
+                &target_of(self.context, &resource, self.sealed),
+                draft,
+            )
+            .await?;
         }
         let (about, body) = (Some(About::of(stored)), stored.document.body.clone());
         Ok(Written { index: 0, status: StatusCode::OK, about, body, warnings: Vec::new() })
@@ -207,7 +218,14 @@ impl Admission<'_> {
                 warnings: Vec::new(),
             });
         };
-        permit_write(self.house, self.context, "FhirDelete", &target_of(&live, self.sealed), draft).await?;
+        permit_write(
+            self.house,
+            self.context,
+            "FhirDelete",
+            &target_of(self.context, &live, self.sealed),
+            draft,
+        )
+        .await?;
         held?;
         keeps_seals(&live)?;
         let (_, warnings) = self.guarded(resource_type, None, Some(live), change).await?;

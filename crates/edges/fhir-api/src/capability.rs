@@ -26,6 +26,7 @@ static MADE: RwLock<Option<Made>> = RwLock::new(None);
 struct Made {
     base: String,
     parameters: Parameters,
+    is_smart: bool,
     bytes: Bytes,
 }
 
@@ -50,9 +51,11 @@ pub(crate) async fn capabilities(
 
 fn statement(house: &House) -> Bytes {
     let (base, parameters) = (house.fhir_base(), house.records.parameters());
+    let is_smart = house.services.contains(&"smart");
     if let Ok(made) = MADE.read()
         && let Some(made) = &*made
         && made.base == base
+        && made.is_smart == is_smart
         && made.parameters.is_same(&parameters)
     {
         return made.bytes.clone();
@@ -67,11 +70,11 @@ fn statement(house: &House) -> Bytes {
         system_interactions: vec!["transaction", "batch", "search-system", "history-system"],
         operations: told_of(None),
         websocket: websocket(house),
-        oauth_uris: Vec::new(),
+        oauth_uris: if is_smart { oauth_uris(house) } else { Vec::new() },
     };
     let bytes = Bytes::from(capability_statement(&server).to_bytes());
     if let Ok(mut made) = MADE.write() {
-        *made = Some(Made { base, parameters, bytes: bytes.clone() });
+        *made = Some(Made { base, parameters, is_smart, bytes: bytes.clone() });
     }
     bytes
 }
@@ -81,6 +84,13 @@ fn websocket(house: &House) -> Option<String> {
     let runs = house.services.contains(&"subscriptions");
     let address = house.origin.strip_prefix("http").filter(|_| runs)?;
     Some(format!("ws{address}/fhir/$subscription-websocket"))
+}
+
+/// Where applications are authorized.
+fn oauth_uris(house: &House) -> Vec<(String, String)> {
+    let names = ["authorize", "token", "introspect", "revoke"];
+    let at = |name: &str| (name.to_owned(), format!("{}/oauth/{name}", house.origin));
+    names.into_iter().map(at).collect()
 }
 
 fn support(resource_type: ResourceType, parameters: &Parameters) -> TypeSupport {

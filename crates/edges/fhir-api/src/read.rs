@@ -4,11 +4,11 @@ use crate::answer::{About, Answer, parse_http_date};
 use crate::capability::RELEASE_DATE;
 use crate::failure::Failure;
 use crate::operations::definition_of;
-use crate::sights::{permit, plain};
+use crate::sights::{lacks_scope, permit, plain, target_of};
 use galen_access::{Context, Decision, Target};
 use galen_fhir::{Resource, ResourceType, Subset, subset};
 use galen_kernel::{Rejection, RejectionKind};
-use galen_records::{Stored, names_version, target_of};
+use galen_records::{Stored, names_version};
 use galen_service::House;
 use galen_service::observe::{Draft, looked};
 use http::StatusCode;
@@ -103,7 +103,7 @@ pub(crate) async fn vread(
         && let Some(last) = last_content(house, &current).await?
     {
         let sealed = house.records.sealed(context.at).await?;
-        see(house, context, draft, &target_of(&last, &sealed)).await?;
+        see(house, context, draft, &target_of(context, &last, &sealed)).await?;
     }
     may_see(house, context, "FhirHistory", &stored, draft).await?;
     looked(house, context, std::mem::replace(draft, Draft::new("", draft.interaction))).await?;
@@ -136,7 +136,7 @@ pub(crate) async fn may_see(
         };
     };
     let sealed = house.records.sealed(context.at).await?;
-    may(house, context, action, &target_of(&resource, &sealed), draft).await
+    may(house, context, action, &target_of(context, &resource, &sealed), draft).await
 }
 
 /// Refuses what policy hides of a history.
@@ -158,7 +158,7 @@ async fn may(
     draft: &mut Draft,
 ) -> Result<(), Failure> {
     match permit(house, context, action, target, draft).await {
-        Err(_) if context.actor.patient.is_some() => {
+        Err(failure) if context.actor.patient.is_some() && !lacks_scope(&failure) => {
             let message = format!("There is no such {}", target.kind);
             Err(Rejection::new(RejectionKind::NotFound, "not-found", message).into())
         }
@@ -189,7 +189,9 @@ pub(crate) async fn absent(
         let message = format!("There is no such {}", resource_type.name());
         Failure::from(Rejection::new(RejectionKind::NotFound, "not-found", message))
     };
-    if context.actor.patient.is_some() {
+    if context.actor.patient.is_some()
+        && context.actor.grant.as_ref().is_none_or(|grant| grant.permits(action, &plain(resource_type)))
+    {
         // A patient gets the same answer for what is another's and for what does not exist.
         return missing();
     }

@@ -1,17 +1,32 @@
 //! What the caller may do and see: the questions that this edge asks of policy.
 
 use crate::failure::Failure;
-use galen_access::{Category, Context, Decision, Target, Visibility};
-use galen_fhir::ResourceType;
+use galen_access::smart::grant::INSUFFICIENT_SCOPE;
+use galen_access::{Category, Context, Decision, Met, Target, Visibility};
+use galen_fhir::{Resource, ResourceType};
 use galen_kernel::{Fault, PatientId, Rejection, RejectionKind};
-use galen_records::Sight;
-use galen_service::House;
+use galen_records::{SealedPatients, Sight, met_by};
 use galen_service::observe::Draft;
+use galen_service::{House, Refusal};
 use memchr::memmem;
 
 /// A thing of this type that belongs to nobody.
 pub(crate) fn plain(resource_type: ResourceType) -> Target {
     Target::plain(resource_type.name(), Category::of_type(resource_type.name()))
+}
+
+/// What policy is asked about a resource, held against the criteria of the token that the caller came with.
+pub(crate) fn target_of(context: &Context, resource: &Resource, sealed: &SealedPatients) -> Target {
+    let mut target = galen_records::target_of(resource, sealed);
+    if let Some(grant) = &context.actor.grant {
+        target.met = Met::These(met_by(resource, grant.criteria_of(target.kind)));
+    }
+    target
+}
+
+/// Whether the account may, but the application's token does not cover it: a client is told that much.
+pub(crate) fn lacks_scope(failure: &Failure) -> bool {
+    matches!(&failure.refusal, Refusal::Rejected(rejection) if rejection.code == INSUFFICIENT_SCOPE)
 }
 
 /// Asks policy about one thing; notes in the draft whose record it is and whether the glass was broken.
@@ -41,7 +56,7 @@ pub(crate) async fn permit_write(
     draft: &mut Draft,
 ) -> Result<(), Failure> {
     match permit(house, context, action, target, draft).await {
-        Err(_) if context.actor.patient.is_some() => {
+        Err(failure) if context.actor.patient.is_some() && !lacks_scope(&failure) => {
             let message = format!("Your account does not permit writing this ({})", target.kind);
             Err(Rejection::new(RejectionKind::Forbidden, "not-permitted", message).into())
         }

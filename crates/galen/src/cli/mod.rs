@@ -3,6 +3,7 @@
 mod audit;
 mod backup;
 mod bench;
+mod client;
 mod demo;
 mod doctor;
 mod import;
@@ -103,6 +104,9 @@ enum Command {
     /// Add, list, disable and reset accounts
     #[command(subcommand)]
     User(UserCommand),
+    /// Add, list, disable and enable applications that may connect
+    #[command(subcommand)]
+    Client(client::ClientCommand),
     /// Print an access token for scripts
     #[command(
         after_help = "Example:\n  curl -H \"Authorization: Bearer $(galen token --user ada --data ./data)\" http://127.0.0.1:8080/fhir/Patient"
@@ -342,6 +346,7 @@ pub async fn run(arguments: Arguments) -> Outcome {
             import::into_data(&paths, &place, again, json).await
         }
         Command::User(command) => user::run(command).await,
+        Command::Client(command) => client::run(command).await,
         Command::Token { user, ttl, json, place } => user::token(&place, &user, ttl, json).await,
         Command::Audit(AuditCommand::Verify { checkpoint, json, place }) => {
             audit::verify(&place, checkpoint.as_deref(), json).await

@@ -119,6 +119,7 @@ pub fn terminal_context_with(house: &House, added: &[String]) -> Result<Context,
         patient: None,
         practitioner: None,
         version: 0,
+        grant: None,
     };
     let request = data_encoding::HEXLOWER.encode(&SystemEntropy.sixteen());
     Ok(Context {

@@ -1,5 +1,6 @@
 //! Who acts, from where, why and when: what the edge learns once and every decision reads.
 
+use crate::smart::Grant;
 use galen_kernel::{Instant, PatientId, PractitionerId, RequestId, UserId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -125,6 +126,8 @@ pub struct Actor {
     pub practitioner: Option<PractitionerId>,
     /// Version of the account document: a change of rights changes it, so it keys decision caches.
     pub version: u64,
+    /// The application that acts for the account, and what its token covers; `None` when the account acts itself.
+    pub grant: Option<Arc<Grant>>,
 }
 
 impl Actor {

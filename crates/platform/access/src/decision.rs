@@ -5,10 +5,13 @@ use crate::policy::Policies;
 use crate::roles::RoleCatalogue;
 use crate::session::{self, StoredSession};
 use crate::signing::{self, KeyUse, SigningKey};
+use crate::smart::grant::insufficient;
+use crate::standing::Standings;
 use crate::target::{Category, Label, Target};
 use crate::throttle::Throttle;
 use crate::token::{self, Claims};
 use crate::user::{self, USER_CACHE_MICROS_MAX};
+use crate::visibility::Visibility;
 use crate::{break_glass, relationship};
 use cedar_policy::{Decision as CedarDecision, Entities, Entity, EntityUid, Request, RestrictedExpression};
 use galen_kernel::{Fault, Instant, PatientId, Rejection, RejectionKind, UserId};
@@ -36,28 +39,6 @@ pub enum Decision {
     },
     /// Refused.
     Refused(Rejection),
-}
-
-/// Which rows of a search a context may see: put into the query, never applied after it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Visibility {
-    /// Only these patients' compartments (a patient's own); `None` = not limited to any.
-    pub only: Option<Vec<PatientId>>,
-    /// Labels whose rows are seen only in the compartments of `related`.
-    pub hidden: Vec<Label>,
-    /// Patients whose sealed rows may be seen nevertheless.
-    pub related: Vec<PatientId>,
-    /// Those of `related` who are there by an open break-glass grant only.
-    pub opened: Vec<PatientId>,
-    /// Rows that belong to a facility are seen for these facilities (Organization ids) only; `None` = for all.
-    pub facilities: Option<Vec<String>>,
-}
-
-impl Visibility {
-    /// Everything there is.
-    pub fn everything() -> Self {
-        Self::default()
-    }
 }
 
 /// The few facts that policies look at.
@@ -110,6 +91,7 @@ pub struct Access {
     actors: Cache<UserId, Account>,
     circles: Cache<UserId, Arc<Circle>>,
     tokens: Cache<[u8; 32], Arc<Claims>>,
+    pub(crate) standings: Standings,
     keys: parking_lot::RwLock<Arc<Vec<SigningKey>>>,
 }
 
@@ -127,6 +109,7 @@ impl Access {
             actors: Cache::builder().max_capacity(ACTORS_CACHED_MAX).time_to_idle(idle).build(),
             circles: Cache::builder().max_capacity(ACTORS_CACHED_MAX).time_to_idle(idle).build(),
             tokens: Cache::builder().max_capacity(TOKENS_CACHED_MAX).time_to_idle(idle).build(),
+            standings: Standings::default(),
             keys: parking_lot::RwLock::new(keys),
         })
     }
@@ -175,6 +158,10 @@ impl Access {
         text: &str,
         now: Instant,
     ) -> Result<Result<Arc<Actor>, Rejection>, Fault> {
+        // Our own JWTs have dots; what was issued to an application is a reference without.
+        if !text.contains('.') {
+            return self.actor_of_grant(text, now).await;
+        }
         let hash = hash(text.as_bytes());
         let claims = match self.tokens.get(&hash) {
             Some(claims) if now < claims.expires() => claims,
@@ -228,8 +215,22 @@ impl Access {
         })
     }
 
-    /// Decides about one thing.
+    /// Decides about one thing: what the account may, and of that what an application's token covers.
     pub async fn authorize(
+        &self,
+        context: &Context,
+        action: &'static str,
+        target: &Target,
+    ) -> Result<Decision, Fault> {
+        let decision = self.authorize_account(context, action, target).await?;
+        let is_covered = context.actor.grant.as_ref().is_none_or(|grant| grant.permits(action, target));
+        Ok(match decision {
+            Decision::Allowed { .. } if !is_covered => Decision::Refused(insufficient(target.kind)),
+            decision => decision,
+        })
+    }
+
+    async fn authorize_account(
         &self,
         context: &Context,
         action: &'static str,
@@ -262,6 +263,19 @@ impl Access {
 
     /// Which rows of `kind` the context may see in a search, or the refusal when there are none.
     pub async fn visibility(
+        &self,
+        context: &Context,
+        action: &'static str,
+        target: &Target,
+    ) -> Result<Result<Visibility, Rejection>, Fault> {
+        let visible = self.visible_to_account(context, action, target).await?;
+        Ok(match &context.actor.grant {
+            Some(grant) => visible.and_then(|all| all.within(grant, action, target.kind)),
+            None => visible,
+        })
+    }
+
+    async fn visible_to_account(
         &self,
         context: &Context,
         action: &'static str,
@@ -304,7 +318,7 @@ impl Access {
             related.extend(opened.iter().cloned());
         }
         let facilities = self.facilities(context, action, target)?;
-        Ok(Ok(Visibility { only: None, hidden, related, opened, facilities }))
+        Ok(Ok(Visibility { hidden, related, opened, facilities, ..Visibility::default() }))
     }
 
     /// The facilities at which the context may do this; `None` when one position holds everywhere.

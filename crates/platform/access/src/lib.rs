@@ -14,6 +14,7 @@ pub mod roles;
 pub mod session;
 pub mod signin;
 pub mod signing;
+pub mod smart;
 pub mod system;
 pub mod target;
 pub mod throttle;
@@ -22,10 +23,13 @@ pub mod totp;
 pub mod user;
 
 mod document;
+mod standing;
+mod visibility;
 
 pub use actor::{Actor, Context, Position, PurposeOfUse};
-pub use decision::{Access, Decision, Visibility};
-pub use target::{Category, Label, Target};
+pub use decision::{Access, Decision};
+pub use target::{Category, Label, Met, Target};
+pub use visibility::Visibility;
 
 use galen_store::Kind;
 
@@ -39,6 +43,13 @@ pub const SIGNING_KEY: Kind = Kind(1003);
 pub const BREAK_GLASS: Kind = Kind(1004);
 /// Care relationships that somebody declared.
 pub const RELATIONSHIP: Kind = Kind(1005);
+
+/// Client applications.
+pub const CLIENT: Kind = Kind(1006);
+/// What users allowed clients.
+pub const AUTHORIZATION: Kind = Kind(1007);
+/// Keys that sign id tokens.
+pub const IDENTITY_KEY: Kind = Kind(1008);
 
 /// The policies of this crate's own actions.
 pub const POLICY: &str = include_str!("policy.cedar");

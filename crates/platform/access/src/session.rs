@@ -95,10 +95,14 @@ impl StoredSession {
 
 /// The session of a token, live or not.
 pub async fn by_token(store: &Store, token: &str) -> Result<Option<StoredSession>, Fault> {
-    let id = id_of_token(token);
-    let Some(found) = store.get(HOME, SESSION, &id).await? else { return Ok(None) };
+    by_id(store, &id_of_token(token)).await
+}
+
+/// The session with this id, live or not.
+pub async fn by_id(store: &Store, id: &str) -> Result<Option<StoredSession>, Fault> {
+    let Some(found) = store.get(HOME, SESSION, id).await? else { return Ok(None) };
     let Some(session) = document::read(&found)? else { return Ok(None) };
-    Ok(Some(StoredSession { id, version: found.version, session }))
+    Ok(Some(StoredSession { id: found.id, version: found.version, session }))
 }
 
 /// Every session of a user, to end them all.

@@ -209,6 +209,16 @@ impl Label {
     }
 }
 
+/// Which of an application's search criteria a resource meets.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Met {
+    /// There is no resource in hand: the question is about a kind of thing.
+    #[default]
+    Unasked,
+    /// These, and no others.
+    These(Vec<String>),
+}
+
 /// What a decision is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
@@ -222,12 +232,14 @@ pub struct Target {
     pub patients: Vec<PatientId>,
     /// The facility it belongs to, if any.
     pub facility: Option<String>,
+    /// Which criteria of the asking application's scopes it meets.
+    pub met: Met,
 }
 
 impl Target {
     /// A thing of no patient and no facility.
     pub const fn plain(kind: &'static str, category: Category) -> Self {
-        Self { kind, category, label: Label::Normal, patients: Vec::new(), facility: None }
+        Self { kind, category, label: Label::Normal, patients: Vec::new(), facility: None, met: Met::Unasked }
     }
 
     /// The same, in the records of `patients`.

@@ -136,6 +136,7 @@ impl StoredUser {
             patient: self.user.patient.clone(),
             practitioner: self.user.practitioner.clone(),
             version: self.version,
+            grant: None,
         }
     }
 

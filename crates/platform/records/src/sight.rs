@@ -1,9 +1,11 @@
 //! What a caller may see, per type, and the facts of a resource that decide it.
 
+use crate::condition::condition;
 use crate::encode::patient_subject;
+use crate::granted;
 use crate::rows::{ANY_CODE, SHARED};
 use crate::sealed::SealedPatients;
-use galen_access::{Category, Label, Target, Visibility};
+use galen_access::{Category, Label, Met, Target, Visibility};
 use galen_fhir::{ParsedReference, Resource, ResourceType, search_parameter};
 use galen_kernel::PatientId;
 use galen_store::{Bound, Condition, Match, Param, TermMatch};
@@ -50,13 +52,15 @@ pub fn patients_of(resource: &Resource) -> Vec<PatientId> {
     galen_fhir::patient_compartment(resource).into_iter().filter_map(|id| PatientId::parse(id).ok()).collect()
 }
 
-/// What policy is asked about a resource: its category, patients, and the highest label of itself and its patients.
+/// What policy is asked about a resource: its category, patients, and the highest label of itself and its patients. It is
+/// held against no application's criteria yet, so it meets none.
 pub fn target_of(resource: &Resource, sealed: &SealedPatients) -> Target {
     let name = resource.resource_type().name();
     let patients = patients_of(resource);
     let label = patients.iter().map(|p| sealed.label(p)).max().unwrap_or_default().max(label_of(resource));
     let facility = facility_of(resource);
-    Target { facility, ..Target::plain(name, Category::of_type(name)).of(patients).labelled(label) }
+    let met = Met::These(Vec::new());
+    Target { facility, met, ..Target::plain(name, Category::of_type(name)).of(patients).labelled(label) }
 }
 
 /// The element that says to which facility a resource belongs, and the parameter that finds it, for the types where
@@ -103,6 +107,11 @@ pub(crate) fn shows(visibility: &Visibility, resource: &Resource, sealed: &Seale
     {
         return false;
     }
+    if let Some(ways) = &visibility.granted
+        && !granted::covers(ways, &target.patients, resource)
+    {
+        return false;
+    }
     !visibility.hidden.contains(&target.label) || within(&visibility.related)
 }
 
@@ -118,6 +127,9 @@ pub(crate) fn conditions(
         all.push(Condition::None(vec![shared()]));
     }
     all.extend(visibility.facilities.as_deref().and_then(|ids| of_facilities(resource_type, ids)));
+    if let Some(ways) = &visibility.granted {
+        all.extend(condition(granted::test(resource_type, ways)));
+    }
     if visibility.hidden.is_empty() {
         return all;
     }
@@ -143,7 +155,7 @@ pub(crate) fn conditions(
 }
 
 /// In this compartment and in no other.
-fn in_compartment_alone(patient: &PatientId) -> Match {
+pub(crate) fn in_compartment_alone(patient: &PatientId) -> Match {
     Match::All(vec![in_compartment(patient), Match::Not(Box::new(shared()))])
 }
 

@@ -6,6 +6,7 @@ use crate::observe::{Draft, refused};
 use crate::refusal::{Dialect, Refusal};
 use axum::extract::FromRequestParts;
 use axum::response::Response;
+use galen_access::smart::grant::insufficient;
 use galen_access::{Actor, Context, PurposeOfUse, session};
 use galen_audit::Interaction;
 use galen_kernel::{Instant, Rejection, RejectionKind, RequestId};
@@ -52,6 +53,7 @@ async fn identify(parts: &Parts, house: &House) -> Result<Context, Refusal> {
                 Ok(actor) => actor,
                 Err(rejection) => return Err(unknown(house, &arrival, rejection)),
             };
+            check_reach(&actor, parts.uri.path())?;
             (actor, None, false)
         }
         Some(Credentials::Session(cookie)) => {
@@ -68,6 +70,14 @@ async fn identify(parts: &Parts, house: &House) -> Result<Context, Refusal> {
     let request =
         RequestId::parse(arrival.request.as_str()).map_err(|e| galen_kernel::Fault::new("request id", e))?;
     Ok(Context { actor, purpose, at: now, request, client: arrival.address_text(), session, multi_factor })
+}
+
+/// Scopes speak of FHIR: with an application's token nothing else is done, least of all getting a token without scopes.
+fn check_reach(actor: &Actor, path: &str) -> Result<(), Rejection> {
+    match &actor.grant {
+        Some(_) if dialect_of(path) != Dialect::Fhir => Err(insufficient("this address")),
+        _ => Ok(()),
+    }
 }
 
 fn unknown(house: &House, arrival: &Arrival, rejection: Rejection) -> Refusal {

@@ -1,6 +1,7 @@
 //! What every request passes: a number, limits, a time-out, security headers, counting. And how routes become a router.
 
 use crate::caller::dialect_of;
+use crate::cross_origin;
 use crate::house::House;
 use crate::refusal::{Refusal, Refused};
 use crate::service::Service;
@@ -101,13 +102,16 @@ async fn pass(State(house): State<Arc<House>>, mut request: Request, next: Next)
     request.extensions_mut().insert(Arrival { address, request: id.clone() });
 
     let span = tracing::info_span!("request", request = %id, method = %method, route = %route);
+    let is_open = cross_origin::is_open(request.uri().path());
+    let preflight = cross_origin::preflight(&request);
     let limited = address.and_then(|a| house.limits.take_address(a).err());
-    let mut response = match limited {
-        Some(rejection) => {
+    let mut response = match (limited, preflight) {
+        (Some(rejection), _) => {
             house.metrics.rate_limited.inc();
             Refusal::from(rejection).respond(dialect)
         }
-        None => {
+        (None, Some(allowed)) => allowed,
+        (None, None) => {
             let answered = tokio::time::timeout(house.limits.figures.request_time_max, next.run(request));
             match answered.instrument(span).await {
                 Ok(response) => in_our_words(response, dialect),
@@ -115,6 +119,9 @@ async fn pass(State(house): State<Arc<House>>, mut request: Request, next: Next)
             }
         }
     };
+    if is_open {
+        cross_origin::open(&mut response);
+    }
     dress(&mut response, &id);
     let (status, seconds) = (response.status().as_u16(), started.elapsed().as_secs_f64());
     // The route's pattern, never the address: addresses hold ids and what is searched for.

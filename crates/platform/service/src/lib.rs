@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod build;
 pub mod caller;
 pub mod command;
+pub mod cross_origin;
 pub mod execute;
 pub mod guard;
 pub mod house;

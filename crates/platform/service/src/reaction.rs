@@ -79,6 +79,7 @@ pub fn system_context(house: &House, request: &str) -> Result<Context, Fault> {
         patient: None,
         practitioner: None,
         version: 0,
+        grant: None,
     };
     Ok(Context {
         actor: Arc::new(actor),

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use galen_access::smart::grant::INSUFFICIENT_SCOPE;
 use galen_kernel::{Fault, Rejection, RejectionKind};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
@@ -83,6 +84,10 @@ impl Refusal {
             }
             StatusCode::UNAUTHORIZED => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"galen\""));
+            }
+            StatusCode::FORBIDDEN if self.code() == INSUFFICIENT_SCOPE => {
+                let value = "Bearer realm=\"galen\", error=\"insufficient_scope\"";
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(value));
             }
             _ => {}
         }

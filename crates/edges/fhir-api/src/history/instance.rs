@@ -5,11 +5,11 @@ use super::page::{Shown, bundle};
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::read::{absent, last_content, see};
-use crate::sights::permit;
+use crate::sights::{permit, target_of};
 use galen_access::Context;
 use galen_fhir::ResourceType;
 use galen_kernel::{Rejection, RejectionKind};
-use galen_records::{Changed, HISTORY_ROWS_MAX, Stored, target_of};
+use galen_records::{Changed, HISTORY_ROWS_MAX, Stored};
 use galen_service::House;
 use galen_service::observe::{Draft, looked};
 
@@ -77,7 +77,7 @@ async fn visible(
     if let Some(current) = house.records.get(resource_type, &first.document.id).await?
         && let Some(last) = last_content(house, &current).await?
     {
-        see(house, context, draft, &target_of(&last, &sealed)).await?;
+        see(house, context, draft, &target_of(context, &last, &sealed)).await?;
     }
     let mut shown: Vec<Shown> = Vec::with_capacity(rows.len());
     let mut replaced = None;
@@ -92,7 +92,9 @@ async fn visible(
         match changed.stored.resource()? {
             None => shown.push(Shown::of(changed)),
             Some(resource) => {
-                match permit(house, context, "FhirHistory", &target_of(&resource, &sealed), draft).await {
+                match permit(house, context, "FhirHistory", &target_of(context, &resource, &sealed), draft)
+                    .await
+                {
                     Ok(()) => shown.push(Shown::of(changed)),
                     Err(failure) => refusal = Some(failure),
                 }

@@ -5,11 +5,11 @@ use super::page::{Shown, bundle};
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::read::last_content;
-use crate::sights::plain;
+use crate::sights::{plain, target_of};
 use galen_access::{Context, Decision, Target, Visibility};
 use galen_fhir::{Resource, ResourceType};
 use galen_kernel::{Instant, Rejection, RejectionKind};
-use galen_records::{ChangePlace, ChangeRange, Changed, HistoryToken, SealedPatients, Stored, target_of};
+use galen_records::{ChangePlace, ChangeRange, Changed, HistoryToken, SealedPatients, Stored};
 
 use galen_service::House;
 use galen_service::observe::{Draft, looked};
@@ -100,8 +100,8 @@ async fn permitted(
             continue;
         }
         match house.access.visibility(context, "FhirHistory", &plain(one)).await? {
-            Ok(Visibility { only, hidden, facilities, .. }) => {
-                is_open &= only.is_none() && hidden.is_empty() && facilities.is_none();
+            Ok(Visibility { only, hidden, facilities, granted, .. }) => {
+                is_open &= only.is_none() && hidden.is_empty() && facilities.is_none() && granted.is_none();
                 types.push(one);
             }
             Err(rejection) => refusal = Some(rejection),
@@ -206,7 +206,8 @@ impl Looking<'_> {
         wanted.sort_unstable();
         wanted.dedup();
         for stored in self.house.records.get_many(&wanted).await? {
-            let target = self.last_of(&stored).await?.map(|resource| target_of(&resource, self.sealed));
+            let target =
+                self.last_of(&stored).await?.map(|resource| target_of(self.context, &resource, self.sealed));
             self.current.insert((stored.resource_type, stored.document.id), target);
         }
         Ok(())
@@ -222,7 +223,7 @@ impl Looking<'_> {
         let stored = &changed.stored;
         // What was erased leaves nothing to judge it by, and nothing to show.
         let Some(resource) = self.last_of(stored).await? else { return Ok(None) };
-        let target = target_of(&resource, self.sealed);
+        let target = target_of(self.context, &resource, self.sealed);
         let key = (stored.resource_type, stored.document.id.clone());
         let now = self.current.get(&key).and_then(Option::as_ref).filter(|now| **now != target);
         for one in std::iter::once(&target).chain(now) {

@@ -3,14 +3,13 @@
 use super::{Call, Level, Of, Operation, optional, required, returned};
 use crate::answer::Answer;
 use crate::failure::{Failure, not_yet};
-use crate::sights::permit;
+use crate::sights::{permit, target_of};
 use crate::wish::BodyFormat;
 use galen_access::{Category, Context, Decision, Target};
 use galen_audit::Interaction;
 use galen_fhir::bundle::Method;
 use galen_fhir::{Json, Object, Resource};
 use galen_kernel::{Rejection, RejectionKind};
-use galen_records::target_of;
 use galen_service::House;
 use galen_service::guard::Likely;
 use galen_service::observe::{Draft, looked};
@@ -69,7 +68,7 @@ async fn matched(house: &House, context: &Context, draft: &mut Draft, call: Call
     for one in likely {
         let Some(stored) = house.records.get(patient, &one.id).await? else { continue };
         let Some(resource) = stored.resource()? else { continue };
-        let target = target_of(&resource, &sealed);
+        let target = target_of(context, &resource, &sealed);
         // The matcher looks at everybody; who is closed to the caller is not told of.
         match house.access.authorize(context, "FhirSearch", &target).await? {
             Decision::Allowed { broken_glass } => draft.broken_glass |= broken_glass,

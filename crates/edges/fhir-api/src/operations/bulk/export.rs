@@ -75,7 +75,8 @@ async fn kick_off(
     draft.query = Some(request.clone());
     let (user, at) = (context.actor.user.as_str().to_owned(), context.at.micros());
     let slot = free_slot(house, context).await?.ok_or_else(too_many)?;
-    let job = Job { user, request, at, slot, task: Task::Export(export), state: State::Requested };
+    let grant = context.actor.grant.as_deref().cloned();
+    let job = Job { user, request, at, slot, task: Task::Export(export), state: State::Requested, grant };
     let id = house.store.new_id(HOME, context.at, house.entropy.sixteen());
     draft.entities = vec![format!("BulkJob/{id}")];
     let mut change = Change::new();

@@ -59,7 +59,8 @@ async fn import(house: &House, context: &Context, draft: &mut Draft, call: Call)
     let (user, at) = (context.actor.user.as_str().to_owned(), context.at.micros());
     let request = request_of(house, &call);
     let state = State::Done(files(&report));
-    let job = Job { user, request, at, slot, task: Task::Import, state };
+    let grant = context.actor.grant.as_deref().cloned();
+    let job = Job { user, request, at, slot, task: Task::Import, state, grant };
     let id = house.store.new_id(HOME, context.at, house.entropy.sixteen());
     draft.entities = vec![format!("BulkJob/{id}")];
     let mut change = Change::new();

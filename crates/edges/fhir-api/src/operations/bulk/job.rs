@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use galen_access::Context;
+use galen_access::smart::Grant;
 use galen_kernel::{Fault, Instant, MICROS_PER_SECOND, Rejection, RejectionKind};
 use galen_service::House;
 use galen_store::{Expected, IndexRows, Kind, Operation, Put, ShardId};
@@ -33,6 +34,9 @@ pub(super) struct Job {
     pub(super) task: Task,
     /// How far it is.
     pub(super) state: State,
+    /// What the application that asked may do, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) grant: Option<Grant>,
 }
 
 /// What is asked for.
@@ -106,6 +110,12 @@ impl Job {
         Instant::from_micros(self.at).plus_micros(KEPT_SECONDS * MICROS_PER_SECOND)
     }
 
+    /// Whether a caller with this grant asked for it: a user sees what applications asked for in the user's name, an
+    /// application only what it asked for itself.
+    fn is_of_application(&self, caller: Option<&Grant>) -> bool {
+        caller.is_none_or(|grant| self.grant.as_ref().is_some_and(|own| own.client == grant.client))
+    }
+
     fn slot_name(&self) -> String {
         format!("{}/{}", self.user, self.slot)
     }
@@ -158,6 +168,7 @@ impl StoredJob {
     pub(super) async fn own(house: &House, context: &Context, id: &str) -> Result<Self, Failure> {
         let found = Self::read(house, id).await?.filter(|found| {
             found.job.user == context.actor.user.as_str()
+                && found.job.is_of_application(context.actor.grant.as_deref())
                 && context.at < found.job.expires()
                 && found.job.state != State::Cancelled
         });

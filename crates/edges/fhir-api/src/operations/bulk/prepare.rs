@@ -3,7 +3,7 @@
 use super::asked::Scope;
 use super::job::{Export, File, HOME, State, StoredJob, Task};
 use crate::failure::Failure;
-use galen_access::Context;
+use galen_access::{Actor, Context};
 use galen_audit::Interaction;
 use galen_contracts::exchange::BulkRequestedV1;
 use galen_kernel::{Contract, Fault, Instant, RequestId, UserId};
@@ -11,6 +11,7 @@ use galen_records::Change;
 use galen_service::observe::Draft;
 use galen_service::reaction::Reaction;
 use galen_service::{House, Refusal};
+use std::sync::Arc;
 
 /// Resources of a type are counted no further than this; of more, no number is told.
 const COUNTED_MAX: u64 = 100_000;
@@ -51,7 +52,7 @@ pub(super) async fn context_of(
     let Some((actor, _)) = house.access.actor(&user, now).await? else { return Ok(None) };
     Ok(Some(Context {
         purpose: actor.default_purpose(),
-        actor,
+        actor: Arc::new(Actor { grant: job.job.grant.clone().map(Arc::new), ..(*actor).clone() }),
         at: now.max(Instant::from_micros(job.job.at)),
         request: RequestId::parse(request).map_err(|e| Fault::new("bulk job", e))?,
         client: String::new(),
