@@ -6,7 +6,7 @@ use crate::sight::in_compartment_alone;
 use galen_access::smart::Granted;
 use galen_fhir::bundle::query_pairs;
 use galen_fhir::search::{Clause, Criterion, Handling, Modifier, SearchValue, parse};
-use galen_fhir::{ParamKind, Resource, ResourceType};
+use galen_fhir::{ParamKind, Parameters, Resource, ResourceType};
 use galen_kernel::PatientId;
 use galen_store::Match;
 
@@ -44,7 +44,8 @@ fn clauses(resource_type: ResourceType, criteria: &str) -> Option<Vec<Clause>> {
     if !pairs.iter().all(|(name, _)| is_own(name)) {
         return None;
     }
-    let query = parse(resource_type, &pairs, Handling::Strict).ok()?;
+    // R4's own parameters alone: what a token covers must not change with a definition that somebody stores.
+    let query = parse(resource_type, &pairs, Handling::Strict, &Parameters::default()).ok()?;
     query.criteria.into_iter().map(plain).collect()
 }
 
