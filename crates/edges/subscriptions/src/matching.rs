@@ -87,7 +87,13 @@ async fn watchers_of(
             None => None,
         };
         let Some(context) = owner else {
-            status::set(house, &id, Status::Error, Some("The owner's account may not act any more")).await?;
+            status::set(
+                house,
+                &id,
+                Status::Error,
+                Some("The owner's account or application may not act any more"),
+            )
+            .await?;
             continue;
         };
         let sight = sight(house, &context, &wanted.types()).await?;

@@ -57,7 +57,7 @@ pub(crate) async fn tell(
         None => None,
     };
     let Some(context) = context else {
-        return Ok(Told::Withheld("The owner's account may not act any more"));
+        return Ok(Told::Withheld("The owner's account or application may not act any more"));
     };
     let sight = sight(house, &context, &[resource_type]).await?;
     let sealed = house.records.sealed(context.at).await?;

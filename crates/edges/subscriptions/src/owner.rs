@@ -1,6 +1,7 @@
 //! In whose name a subscription notifies: who wrote it last. A Subscription does not say so itself.
 
 use crate::OWNER;
+use galen_access::smart::Grant;
 use galen_access::{Category, Context, PurposeOfUse, Target};
 use galen_fhir::ResourceType;
 use galen_kernel::{Fault, RequestId, UserId};
@@ -19,6 +20,9 @@ pub(crate) struct Owner {
     pub(crate) user: String,
     /// Why it looks at records.
     pub(crate) purpose: String,
+    /// What the application that asked may see, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) grant: Option<Grant>,
 }
 
 impl Owner {
@@ -36,18 +40,22 @@ impl Owner {
     ) -> Result<Operation, Fault> {
         let known = house.store.get(HOME, OWNER, subscription).await?;
         let expected = known.map_or(Expected::Absent, |document| Expected::Version(document.version));
-        let owner =
-            Self { user: context.actor.user.as_str().to_owned(), purpose: context.purpose.code().to_owned() };
+        let owner = Self {
+            user: context.actor.user.as_str().to_owned(),
+            purpose: context.purpose.code().to_owned(),
+            grant: context.actor.grant.as_deref().cloned(),
+        };
         let body = serde_json::to_vec(&owner).map_err(|e| Fault::new("subscription owner", e))?;
         let (id, index) = (subscription.to_owned(), IndexRows::default());
         Ok(Operation::Put(Put { kind: OWNER, id, expected, owner: String::new(), body, index }))
     }
 
-    /// The owner's standing of this moment; `None` when the account may not act any more.
+    /// The owner's standing of this moment; `None` when the account, or the application, may not act any more.
     pub(crate) async fn context(&self, house: &House, request: &str) -> Result<Option<Context>, Fault> {
         let user = UserId::parse(self.user.clone()).map_err(|e| Fault::new("subscription owner", e))?;
         let now = house.clock.now();
-        let Some((actor, _)) = house.access.actor(&user, now).await? else { return Ok(None) };
+        let grant = self.grant.as_ref();
+        let Some(actor) = house.access.actor_of_work(&user, grant, now).await? else { return Ok(None) };
         Ok(Some(Context {
             purpose: PurposeOfUse::parse(&self.purpose).unwrap_or_else(|| actor.default_purpose()),
             actor,

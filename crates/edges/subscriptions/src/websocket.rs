@@ -5,7 +5,7 @@ use crate::queue;
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::response::{IntoResponse, Response};
-use galen_access::{Category, Context, Target};
+use galen_access::{Actor, Category, Context, Target};
 use galen_audit::Interaction;
 use galen_fhir::ResourceType;
 use galen_kernel::{Fault, Rejection, RejectionKind};
@@ -215,8 +215,9 @@ impl Talk<'_> {
             return Ok(());
         }
         self.context.at = self.house.clock.now();
-        let actor = self.house.access.actor(&self.context.actor.user, self.context.at).await?;
-        self.context.actor = actor.ok_or(Over::Ended)?.0;
+        let Actor { user, grant, .. } = &*self.context.actor;
+        let actor = self.house.access.actor_of_work(user, grant.as_deref(), self.context.at).await?;
+        self.context.actor = actor.ok_or(Over::Ended)?;
         if self.house.access.visibility(&self.context, "BindSubscription", &target()).await?.is_err() {
             return Err(Over::Ended);
         }

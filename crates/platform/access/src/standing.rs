@@ -6,7 +6,7 @@ use crate::smart::once::Presented;
 use crate::smart::{Grant, authorization, client, secret};
 use crate::token;
 use crate::user::USER_CACHE_MICROS_MAX;
-use galen_kernel::{Fault, Instant, Rejection};
+use galen_kernel::{Fault, Instant, Rejection, UserId};
 use moka::sync::Cache;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,18 +46,38 @@ impl Access {
         let Some(grant) = Presented::Access.find::<Grant>(&self.store, text, now).await? else {
             return Ok(None);
         };
-        let Some(client) = client::by_id(&self.store, &grant.client).await? else { return Ok(None) };
-        if client.client.disabled || grant.issued < client.client.valid_from || !grant.is_live(now) {
-            return Ok(None);
-        }
-        if let Some(id) = &grant.authorization
-            && authorization::by_id(&self.store, id).await?.is_none()
-        {
+        if !grant.is_live(now) || !self.is_backed(&grant, now).await? {
             return Ok(None);
         }
         let grant = Arc::new(grant);
         self.standings.0.insert(hash, (Arc::clone(&grant), now));
         Ok(Some(grant))
+    }
+
+    /// Whether the client and the authorization that a grant stands on still hold.
+    async fn is_backed(&self, grant: &Grant, now: Instant) -> Result<bool, Fault> {
+        let Some(client) = client::by_id(&self.store, &grant.client).await? else { return Ok(false) };
+        if client.client.disabled || grant.issued < client.client.valid_from {
+            return Ok(false);
+        }
+        let Some(id) = &grant.authorization else { return Ok(true) };
+        Ok(authorization::by_id(&self.store, id).await?.is_some_and(|found| found.authorization.is_live(now)))
+    }
+
+    /// The actor of work that goes on after its request: the account as it is now, within the grant under which it was
+    /// asked for, while client and authorization hold. The token's own end does not end the work.
+    pub async fn actor_of_work(
+        &self,
+        user: &UserId,
+        grant: Option<&Grant>,
+        now: Instant,
+    ) -> Result<Option<Arc<Actor>>, Fault> {
+        let Some((actor, valid_from)) = self.actor(user, now).await? else { return Ok(None) };
+        let Some(grant) = grant else { return Ok(Some(actor)) };
+        if grant.issued < valid_from || !self.is_backed(grant, now).await? {
+            return Ok(None);
+        }
+        Ok(Some(Arc::new(Actor { grant: Some(Arc::new(grant.clone())), ..(*actor).clone() })))
     }
 
     /// The actor of an application's access token.

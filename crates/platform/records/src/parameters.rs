@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// What is known about defined parameters, and how far everything stored is indexed.
-pub const INDEXING: Kind = Kind(1301);
+pub const INDEXING: Kind = Kind(1401);
 /// How old the knowledge of a process may get.
 const AGE_MICROS_MAX: i64 = MICROS_PER_SECOND;
 /// How long after a definition its re-indexing begins: longer than any process goes without hearing of it, with the

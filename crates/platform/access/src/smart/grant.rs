@@ -55,7 +55,7 @@ enum Need {
 /// What the actions of the FHIR edge need. Applications do nothing else here.
 fn need(action: &str, is_search: bool) -> Option<Need> {
     Some(match action {
-        "FhirRead" => Need::All(Permissions::READ),
+        "FhirRead" | "BindSubscription" => Need::All(Permissions::READ),
         "FhirSearch" => Need::All(Permissions::SEARCH),
         // The history of a type or of all is a search; that of one resource is a read. Of each version in it, either.
         "FhirHistory" if is_search => Need::All(Permissions::SEARCH),

@@ -3,7 +3,7 @@
 use super::asked::Scope;
 use super::job::{Export, File, HOME, State, StoredJob, Task};
 use crate::failure::Failure;
-use galen_access::{Actor, Context};
+use galen_access::Context;
 use galen_audit::Interaction;
 use galen_contracts::exchange::BulkRequestedV1;
 use galen_kernel::{Contract, Fault, Instant, RequestId, UserId};
@@ -11,7 +11,6 @@ use galen_records::Change;
 use galen_service::observe::Draft;
 use galen_service::reaction::Reaction;
 use galen_service::{House, Refusal};
-use std::sync::Arc;
 
 /// Resources of a type are counted no further than this; of more, no number is told.
 const COUNTED_MAX: u64 = 100_000;
@@ -49,10 +48,11 @@ pub(super) async fn context_of(
 ) -> Result<Option<Context>, Fault> {
     let now = house.clock.now();
     let user = UserId::parse(job.job.user.clone()).map_err(|e| Fault::new("bulk job", e))?;
-    let Some((actor, _)) = house.access.actor(&user, now).await? else { return Ok(None) };
+    let grant = job.job.grant.as_ref();
+    let Some(actor) = house.access.actor_of_work(&user, grant, now).await? else { return Ok(None) };
     Ok(Some(Context {
         purpose: actor.default_purpose(),
-        actor: Arc::new(Actor { grant: job.job.grant.clone().map(Arc::new), ..(*actor).clone() }),
+        actor,
         at: now.max(Instant::from_micros(job.job.at)),
         request: RequestId::parse(request).map_err(|e| Fault::new("bulk job", e))?,
         client: String::new(),
