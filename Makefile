@@ -1,5 +1,5 @@
 # The two commands: `make run` and `make test`. Everything else is a part of them or a longer form of one.
-.PHONY: run test build web lint unit clients deny torture bench fmt e2e storybook
+.PHONY: run test build web lint unit fuzz clients deny torture bench fmt e2e storybook
 
 CARGO ?= cargo
 DATA ?= demo
@@ -41,6 +41,10 @@ lint:
 
 unit:
 	$(CARGO) test --workspace --locked
+
+## What reads hostile bytes, fuzzed: SECONDS of each target.
+fuzz:
+	sh scripts/fuzz.sh $(or $(SECONDS),60)
 
 ## Public FHIR clients that nobody here wrote, against a server that is started for them.
 clients:

@@ -8,6 +8,7 @@ need() { # command-or-file package
     if ! command -v "$1" >/dev/null 2>&1 && [ ! -e "$1" ]; then packages="$packages $2"; fi
 }
 need cc gcc
+need c++ g++
 need make make
 need pkg-config pkg-config
 need /usr/include/openssl/crypto.h libssl-dev

@@ -2,7 +2,6 @@
 
 use crate::answer::About;
 use crate::failure::{Failure, broken};
-use crate::patching::locate;
 use crate::sights::{permit_write, plain, target_of};
 use galen_access::{Context, Label};
 use galen_fhir::{Issue, Resource, ResourceType, validate};
@@ -150,7 +149,7 @@ impl Admission<'_> {
         )
         .await?;
         held.clone()?;
-        let resource = patch.apply(&live, &locate)?;
+        let resource = patch.apply(&live)?;
         let mut issues = validate(&resource);
         issues.retain(Issue::is_error);
         if !issues.is_empty() {

@@ -16,7 +16,6 @@ mod history;
 mod interaction;
 mod load;
 mod operations;
-mod patching;
 mod read;
 mod routes;
 mod search;

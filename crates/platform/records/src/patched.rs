@@ -3,7 +3,7 @@
 use crate::reader::Stored;
 use galen_fhir::Resource;
 use galen_fhir::index::rewrite_references;
-use galen_fhir::patch::{Locate, Patch, PatchError};
+use galen_fhir::patch::{Patch, PatchError};
 use galen_kernel::{Rejection, RejectionKind};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -36,8 +36,8 @@ impl PlannedPatch {
     }
 
     /// The resource as the patch leaves it, references to entries resolved. It is not validated.
-    pub fn apply(&self, resource: &Resource, locate: &Locate<'_>) -> Result<Resource, Rejection> {
-        let mut patched = self.patch.apply(resource, locate).map_err(|error| {
+    pub fn apply(&self, resource: &Resource) -> Result<Resource, Rejection> {
+        let mut patched = self.patch.apply(resource).map_err(|error| {
             let (kind, code) = match &error {
                 PatchError::Malformed(_) => (RejectionKind::Malformed, "patch-invalid"),
                 PatchError::Unfit(_) => (RejectionKind::Unprocessable, "patch-does-not-fit"),

@@ -4,15 +4,12 @@ use super::grow::Allowance;
 use super::pointer::{index, reach};
 use super::{OPERATIONS_MAX, PatchError, malformed, unfit};
 use crate::definitions::{Element, Kind, Structure, definitions};
+use crate::fhirpath::{Environment, Expression, Step, locate};
 use crate::json::{Json, Object};
 use crate::resource_type::ResourceType;
 
 /// Deepest nesting of anonymous values.
 const PARTS_DEPTH_MAX: usize = 20;
-
-/// Finds what a FHIRPath expression selects in a resource: each node by its steps, `["name", "0", "given"]`, a list's
-/// items one by one. The message says why an expression cannot be evaluated.
-pub type Locate<'l> = dyn Fn(&Json, &str) -> Result<Vec<Vec<String>>, String> + Send + Sync + 'l;
 
 /// A FHIRPath Patch, read.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,14 +51,35 @@ impl FhirpathPatch {
     }
 
     /// Changes the document; on an error it may be half changed, so the caller gives a copy.
-    pub(super) fn apply(&self, json: &mut Json, locate: &Locate<'_>) -> Result<(), PatchError> {
+    pub(super) fn apply(&self, json: &mut Json) -> Result<(), PatchError> {
         let mut allowance = Allowance::new();
         for (place, change) in self.0.iter().enumerate() {
             let at = format!("patch[{place}].path");
-            let found = locate(json, &change.path).map_err(|why| malformed(at.as_str(), why))?;
+            let found = places(json, &change.path).map_err(|why| malformed(at.as_str(), why))?;
             apply(change, json, found, &at, &mut allowance)?;
         }
         Ok(())
+    }
+}
+
+/// What an expression selects in a resource: each node by its steps, `["name", "0", "given"]`, a list's items one by one.
+fn places(resource: &Json, path: &str) -> Result<Vec<Vec<String>>, String> {
+    let expression = Expression::parse(path).map_err(|error| error.to_string())?;
+    let found = expression.evaluate(resource, &Environment::bare()).map_err(|error| error.to_string())?;
+    let places = found.iter().map(|item| locate(resource, item));
+    places
+        .map(|steps| {
+            let steps = steps.ok_or("the path yields a value that is not in the resource")?;
+            Ok(steps.iter().map(step).collect())
+        })
+        .collect()
+}
+
+/// A primitive that has only extensions is found at its twin; it is the element all the same.
+fn step(step: &Step<'_>) -> String {
+    match step {
+        Step::Member(name) => name.strip_prefix('_').unwrap_or(name).to_owned(),
+        Step::Index(at) => at.to_string(),
     }
 }
 

@@ -9,7 +9,7 @@ mod grow;
 mod json;
 mod pointer;
 
-pub use fhirpath::{FhirpathPatch, Locate};
+pub use fhirpath::FhirpathPatch;
 pub use json::JsonPatch;
 
 use crate::issue::{Issue, IssueCode};
@@ -65,11 +65,11 @@ pub enum Patch {
 
 impl Patch {
     /// The resource as the patch leaves it. Its id, type and version are the server's and stay.
-    pub fn apply(&self, resource: &Resource, locate: &Locate<'_>) -> Result<Resource, PatchError> {
+    pub fn apply(&self, resource: &Resource) -> Result<Resource, PatchError> {
         let mut json = resource.json().clone();
         match self {
             Self::Json(patch) => patch.apply(&mut json)?,
-            Self::Fhirpath(patch) => patch.apply(&mut json, locate)?,
+            Self::Fhirpath(patch) => patch.apply(&mut json)?,
         }
         prune(&mut json);
         let patched = Resource::from_json(json).map_err(PatchError::Unfit)?;

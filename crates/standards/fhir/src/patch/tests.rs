@@ -12,41 +12,9 @@ fn patient() -> Resource {
     Resource::parse(PATIENT.as_bytes()).unwrap()
 }
 
-/// Stands for the FHIRPath engine: dots and indexes only.
-#[allow(clippy::unnecessary_wraps)]
-fn locate(json: &Json, path: &str) -> Result<Vec<Vec<String>>, String> {
-    let mut found: Vec<Vec<String>> = vec![Vec::new()];
-    for part in path.split('.').skip(1) {
-        let (name, wanted) =
-            part.split_once('[').map_or((part, None), |(name, rest)| (name, rest.strip_suffix(']')));
-        let mut next = Vec::new();
-        for steps in found {
-            let path: Vec<&str> = steps.iter().map(String::as_str).collect();
-            let Some(Json::Object(object)) = json.at(&path) else { continue };
-            for (member, value) in object.iter().filter(|(member, _)| {
-                *member == name || (*member == "multipleBirthInteger" && name == "multipleBirth")
-            }) {
-                let with = |more: &[String]| [steps.clone(), vec![member.to_owned()], more.to_vec()].concat();
-                match (value, wanted) {
-                    (Json::Array(items), None) => {
-                        next.extend((0..items.len()).map(|at| with(&[at.to_string()])));
-                    }
-                    (Json::Array(items), Some(at)) if at.parse::<usize>().unwrap() < items.len() => {
-                        next.push(with(&[at.to_owned()]));
-                    }
-                    (Json::Array(_), _) => {}
-                    _ => next.push(with(&[])),
-                }
-            }
-        }
-        found = next;
-    }
-    Ok(found)
-}
-
 fn json_patch(operations: &str) -> Result<Resource, PatchError> {
     let patch = JsonPatch::read(parse(operations.as_bytes()).unwrap())?;
-    Patch::Json(patch).apply(&patient(), &locate)
+    Patch::Json(patch).apply(&patient())
 }
 
 fn path_patch(operations: &[&str]) -> Result<Resource, PatchError> {
@@ -54,7 +22,7 @@ fn path_patch(operations: &[&str]) -> Result<Resource, PatchError> {
         operations.iter().map(|one| format!(r#"{{"name":"operation","part":[{one}]}}"#)).collect();
     let text = format!(r#"{{"resourceType":"Parameters","parameter":[{}]}}"#, rows.join(","));
     let patch = FhirpathPatch::read(&parse(text.as_bytes()).unwrap())?;
-    Patch::Fhirpath(patch).apply(&patient(), &locate)
+    Patch::Fhirpath(patch).apply(&patient())
 }
 
 fn at(resource: &Resource, path: &[&str]) -> String {
