@@ -226,6 +226,66 @@ const injectedRtkApi = api.injectEndpoints({
         method: "DELETE",
       }),
     }),
+    listClients: build.query<ListClientsApiResponse, ListClientsApiArg>({
+      query: () => ({ url: `/api/clients` }),
+    }),
+    addClient: build.mutation<AddClientApiResponse, AddClientApiArg>({
+      query: (queryArg) => ({
+        url: `/api/clients`,
+        method: "POST",
+        body: queryArg.addClient,
+      }),
+    }),
+    changeClient: build.mutation<ChangeClientApiResponse, ChangeClientApiArg>({
+      query: (queryArg) => ({
+        url: `/api/clients/${queryArg.id}`,
+        method: "PATCH",
+        body: queryArg.changeClientBody,
+      }),
+    }),
+    getApiAuthorizationsRequest: build.query<
+      GetApiAuthorizationsRequestApiResponse,
+      GetApiAuthorizationsRequestApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/authorizations/request`,
+        params: {
+          request: queryArg.request,
+        },
+      }),
+    }),
+    postApiAuthorizationsRequest: build.mutation<
+      PostApiAuthorizationsRequestApiResponse,
+      PostApiAuthorizationsRequestApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/authorizations/request`,
+        method: "POST",
+        body: queryArg.decide,
+      }),
+    }),
+    listAuthorizations: build.query<
+      ListAuthorizationsApiResponse,
+      ListAuthorizationsApiArg
+    >({
+      query: () => ({ url: `/api/authorizations` }),
+    }),
+    revokeAuthorization: build.mutation<
+      RevokeAuthorizationApiResponse,
+      RevokeAuthorizationApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/authorizations/${queryArg.id}`,
+        method: "DELETE",
+      }),
+    }),
+    launchClient: build.mutation<LaunchClientApiResponse, LaunchClientApiArg>({
+      query: (queryArg) => ({
+        url: `/api/launches`,
+        method: "POST",
+        body: queryArg.launchClient,
+      }),
+    }),
   }),
   overrideExisting: false,
 });
@@ -365,6 +425,39 @@ export type DiscardNotificationApiResponse = /** status 200 Done */ any;
 export type DiscardNotificationApiArg = {
   id: string;
   letter: string;
+};
+export type ListClientsApiResponse = /** status 200 Done */ ArrayOfClientView;
+export type ListClientsApiArg = void;
+export type AddClientApiResponse = /** status 200 Done */ AddedClient;
+export type AddClientApiArg = {
+  addClient: AddClient;
+};
+export type ChangeClientApiResponse = /** status 200 Done */ AddedClient;
+export type ChangeClientApiArg = {
+  id: string;
+  changeClientBody: ChangeClientBody;
+};
+export type GetApiAuthorizationsRequestApiResponse =
+  /** status 200 Done */ ConsentView;
+export type GetApiAuthorizationsRequestApiArg = {
+  /** As in the address of the page. */
+  request?: string;
+};
+export type PostApiAuthorizationsRequestApiResponse =
+  /** status 200 Done */ DecidedView;
+export type PostApiAuthorizationsRequestApiArg = {
+  decide: Decide;
+};
+export type ListAuthorizationsApiResponse =
+  /** status 200 Done */ ArrayOfAuthorizationView;
+export type ListAuthorizationsApiArg = void;
+export type RevokeAuthorizationApiResponse = /** status 200 Done */ any;
+export type RevokeAuthorizationApiArg = {
+  id: string;
+};
+export type LaunchClientApiResponse = /** status 200 Done */ LaunchView;
+export type LaunchClientApiArg = {
+  launchClient: LaunchClient;
 };
 export type SessionView = {
   /** Sign-in name. */
@@ -677,6 +770,137 @@ export type DeadLetterView = {
   at: string;
 };
 export type ArrayOfDeadLetterView = DeadLetterView[];
+export type ClientView = {
+  /** Its `client_id`. */
+  clientId: string;
+  /** Its name. */
+  name: string;
+  /** `public`, `secret`, `jwks` or `jwksUri`. */
+  authentication: string;
+  /** Where answers may be sent. */
+  redirectUris: string[];
+  /** Where an EHR launch begins. */
+  launchUrl?: string | null;
+  /** What it may ask for. */
+  scopes: string;
+  /** The account whose rights its `system/` scopes are within. */
+  user?: string | null;
+  /** Whether it gets nothing any more. */
+  disabled: boolean;
+  /** Since when. */
+  created: string;
+};
+export type ArrayOfClientView = ClientView[];
+export type AddedClient = {
+  /** Its `client_id`. */
+  clientId: string;
+  /** Its name. */
+  name: string;
+  /** Its secret, shown once. */
+  clientSecret?: string | null;
+};
+export type AddClient = {
+  /** What people know it by. */
+  name: string;
+  /** Where answers may be sent, character by character. */
+  redirectUris?: string[];
+  /** Where an EHR launch begins. */
+  launchUrl?: string | null;
+  /** What it may ask for at most, as SMART scopes. */
+  scopes: string;
+  /** Whether it keeps a secret; made here, shown once. */
+  secret?: boolean;
+  /** The public keys by which it signs assertions. */
+  jwks?: any;
+  /** Where they are published, instead. */
+  jwksUri?: string | null;
+  /** For `system/` scopes: the sign-in name of the account whose rights they are within. */
+  user?: string | null;
+};
+export type ClientChange = "disable" | "enable";
+export type ChangeClientBody = {
+  /** `disable` or `enable`. */
+  change: ClientChange;
+};
+export type ScopeView = {
+  /** As the application wrote it: what is sent back when it is allowed. */
+  scope: string;
+  /** `patient`, `user`, or absent for scopes of no resources. */
+  level?: string | null;
+  /** The resource type; absent for all of them. */
+  kind?: string | null;
+  /** Whether it lets the application see. */
+  reads: boolean;
+  /** Whether it lets the application add or change. */
+  writes: boolean;
+  /** Whether it lets the application delete. */
+  deletes: boolean;
+  /** Search criteria that narrow it. */
+  criteria?: string | null;
+};
+export type PatientName = {
+  /** The id. */
+  id: string;
+  /** The name to be shown. */
+  name: string;
+  /** The date of birth, where it is known. */
+  birthDate?: string | null;
+};
+export type ConsentView = {
+  /** The application's name, as registered. */
+  client: string;
+  /** Where the answer goes: the address's beginning. */
+  destination: string;
+  /** What it asks for. */
+  scopes: ScopeView[];
+  /** Whose record it would see, where that is settled. */
+  patient?: PatientName | null;
+  /** Whether the user must choose a patient. */
+  choosePatient: boolean;
+};
+export type DecidedView = {
+  /** An address of the application. */
+  redirect: string;
+};
+export type Decide = {
+  /** As in the address of the page. */
+  request: string;
+  /** Whether the application may. */
+  allow: boolean;
+  /** Which of the scopes, as written. */
+  scopes?: string[];
+  /** The patient chosen. */
+  patient?: string | null;
+};
+export type AuthorizationView = {
+  /** Its id. */
+  id: string;
+  /** The application's name. */
+  client: string;
+  /** What it may do. */
+  scopes: ScopeView[];
+  /** Whose record it is about. */
+  patient?: string | null;
+  /** Since when. */
+  created: string;
+  /** Until when at most. */
+  expires: string;
+};
+export type ArrayOfAuthorizationView = AuthorizationView[];
+export type LaunchView = {
+  /** The opaque value: good once, for a few minutes, for this user. */
+  launch: string;
+  /** The address that the browser opens. */
+  url: string;
+};
+export type LaunchClient = {
+  /** The client's id. */
+  client: string;
+  /** The patient whose record is open. */
+  patient: string;
+  /** The encounter that is open. */
+  encounter?: string | null;
+};
 export const {
   usePostApiSessionMutation,
   useGetApiSessionQuery,
@@ -717,4 +941,15 @@ export const {
   useLazyGetApiSubscriptionsIdDeadLettersQuery,
   useRetryNotificationMutation,
   useDiscardNotificationMutation,
+  useListClientsQuery,
+  useLazyListClientsQuery,
+  useAddClientMutation,
+  useChangeClientMutation,
+  useGetApiAuthorizationsRequestQuery,
+  useLazyGetApiAuthorizationsRequestQuery,
+  usePostApiAuthorizationsRequestMutation,
+  useListAuthorizationsQuery,
+  useLazyListAuthorizationsQuery,
+  useRevokeAuthorizationMutation,
+  useLaunchClientMutation,
 } = injectedRtkApi;
