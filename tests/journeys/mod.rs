@@ -13,4 +13,5 @@ mod serving;
 mod signing_in;
 mod smart_oracle;
 mod synthea;
+mod terminology;
 mod troubles;

@@ -10,6 +10,7 @@ mod import;
 mod place;
 mod reindex;
 mod serve;
+mod terminology;
 mod user;
 
 use clap::{Args, Parser, Subcommand};
@@ -107,6 +108,9 @@ enum Command {
     /// Add, list, disable and enable applications that may connect
     #[command(subcommand)]
     Client(client::ClientCommand),
+    /// Load and list code systems: ICD-10-CM, LOINC, RxNorm, SNOMED CT
+    #[command(subcommand)]
+    Terminology(terminology::TerminologyCommand),
     /// Print an access token for scripts
     #[command(
         after_help = "Example:\n  curl -H \"Authorization: Bearer $(galen token --user ada --data ./data)\" http://127.0.0.1:8080/fhir/Patient"
@@ -347,6 +351,7 @@ pub async fn run(arguments: Arguments) -> Outcome {
         }
         Command::User(command) => user::run(command).await,
         Command::Client(command) => client::run(command).await,
+        Command::Terminology(command) => terminology::run(command).await,
         Command::Token { user, ttl, json, place } => user::token(&place, &user, ttl, json).await,
         Command::Audit(AuditCommand::Verify { checkpoint, json, place }) => {
             audit::verify(&place, checkpoint.as_deref(), json).await

@@ -7,6 +7,7 @@
 mod bundle;
 mod changes;
 mod compartment;
+mod concepts;
 mod condition;
 mod conditions;
 mod encode;
@@ -33,6 +34,7 @@ mod write;
 
 pub use bundle::{BundleError, Planned, PlannedEntry, Preparation, plan, types_of_conditions};
 pub use changes::{ChangePlace, ChangeRange, Changed, HistoryToken};
+pub use concepts::{CONCEPT_PAGES_MAX, Edition, PAGE_CONCEPTS};
 pub use encode::{CodeHash, SubjectHash, code_hash, code_prefix, patient_subject, string_prefix};
 pub use granted::{is_enforceable, met_by};
 pub use library::{Library, LocalTerminology, unanswered, value_set_of};

@@ -1,11 +1,13 @@
 //! Code systems, value sets and concept maps: those that were stored here, before those that come with R4.
 
+use crate::concepts::Large;
 use crate::encode;
 use crate::kind_of;
 use crate::reader::{Codes, Records, Stored, Terminology};
 use galen_fhir::terminology::packed::{self, Definitions};
 use galen_fhir::terminology::{
-    CodeSystem, ConceptMap, Expanding, Source, Unanswered, VALUE_SETS_DEPTH_MAX, ValueSet, expand, parts,
+    CodeSystem, ConceptMap, Content, Expanding, Source, Unanswered, VALUE_SETS_DEPTH_MAX, ValueSet, expand,
+    implied, parts,
 };
 use galen_fhir::{Json, Resource, ResourceType, search_parameter};
 use galen_kernel::{Fault, Instant, Rejection, RejectionKind};
@@ -36,7 +38,7 @@ impl Source for Library {
 
     fn value_set(&self, url: &str, version: Option<&str>) -> Option<Arc<ValueSet>> {
         let own = self.sets.get(url).and_then(|all| all.iter().find(|one| one.is_version(version)));
-        own.cloned().or_else(|| Definitions.value_set(url, version))
+        own.cloned().or_else(|| implied(url, version)).or_else(|| Definitions.value_set(url, version))
     }
 }
 
@@ -72,6 +74,7 @@ impl<T> Remembered<T> {
 #[derive(Debug, Default)]
 pub(crate) struct Shelf {
     systems: Remembered<CodeSystem>,
+    pub(crate) large: Large,
     sets: Remembered<ValueSet>,
     maps: Remembered<ConceptMap>,
 }
@@ -123,7 +126,18 @@ impl Records {
                 return Ok(Some(set));
             }
         }
-        Ok(Definitions.value_set(url, version))
+        Ok(implied(url, version).or_else(|| Definitions.value_set(url, version)))
+    }
+
+    /// A stored code system with its concepts, wherever they are kept.
+    async fn system_of(&self, stored: &Stored) -> Result<Option<Arc<CodeSystem>>, Fault> {
+        let small = self.shelf.systems.get(stored, CodeSystem::from_json)?;
+        match small {
+            Some(small) if small.content == Content::NotPresent => {
+                Ok(self.large_system(stored).await?.or(Some(small)))
+            }
+            other => Ok(other),
+        }
     }
 
     /// The code system of this url.
@@ -133,7 +147,7 @@ impl Records {
         version: Option<&str>,
     ) -> Result<Option<Arc<CodeSystem>>, Fault> {
         for stored in self.by_url(type_named("CodeSystem")?, url).await? {
-            let system = self.shelf.systems.get(&stored, CodeSystem::from_json)?;
+            let system = self.system_of(&stored).await?;
             if let Some(system) = system.filter(|system| system.is_version(version)) {
                 return Ok(Some(system));
             }
@@ -194,7 +208,7 @@ impl Records {
             }
             let mut known = Vec::new();
             for stored in self.by_url(type_named("CodeSystem")?, url).await? {
-                known.extend(self.shelf.systems.get(&stored, CodeSystem::from_json)?);
+                known.extend(self.system_of(&stored).await?);
             }
             library.systems.insert(url.to_owned(), known);
         }
@@ -209,7 +223,8 @@ impl Records {
             }
             waiting.extend(known.iter().cloned());
             // What comes with R4 may be made of what was stored here.
-            waiting.extend(Definitions.value_set(url, None).filter(|_| known.is_empty()));
+            let given = || implied(url, None).or_else(|| Definitions.value_set(url, None));
+            waiting.extend(known.is_empty().then(given).flatten());
             library.sets.insert(url.to_owned(), known);
         }
         Ok(())

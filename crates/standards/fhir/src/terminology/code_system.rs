@@ -1,7 +1,9 @@
 //! A code system: its concepts, their hierarchy and properties (<https://hl7.org/fhir/R4/codesystem.html>).
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::OnceLock;
 
+use crate::fold::fold;
 use crate::json::Json;
 
 /// Deepest nesting of concepts that is read.
@@ -104,6 +106,40 @@ pub struct CodeSystem {
     /// Its concepts, in the order of its hierarchy.
     pub concepts: Vec<Concept>,
     by_code: HashMap<Box<str>, usize>,
+    /// What filters are held against, by place; made when the first one is.
+    words: OnceLock<Vec<Box<str>>>,
+}
+
+/// What a filter is held against: code, display and other names, folded, a line each.
+pub(super) fn words(code: &str, display: Option<&str>, designations: &[Json]) -> String {
+    let mut lines = fold(code);
+    for text in display.into_iter().chain(designations.iter().filter_map(|one| one.str("value"))) {
+        lines.push('\n');
+        lines.push_str(&fold(text));
+    }
+    lines
+}
+
+/// A code system whose concepts, all of them, are kept elsewhere and come little by little.
+#[derive(Debug)]
+pub struct Growing(CodeSystem);
+
+impl Growing {
+    /// From its `CodeSystem` resource; `None` without a url.
+    pub fn of(json: &Json) -> Option<Self> {
+        CodeSystem::from_json(json).map(|system| Self(CodeSystem { content: Content::Complete, ..system }))
+    }
+
+    /// Takes a `CodeSystem.concept`; what it names above it may come later.
+    pub fn take(&mut self, concept: &Json) {
+        self.0.add(concept, None, 0);
+    }
+
+    /// The whole, its hierarchy tied.
+    pub fn finish(mut self) -> CodeSystem {
+        self.0.link();
+        self.0
+    }
 }
 
 impl CodeSystem {
@@ -123,6 +159,7 @@ impl CodeSystem {
             is_case_sensitive: json.get("caseSensitive").and_then(Json::as_bool) != Some(false),
             concepts: Vec::new(),
             by_code: HashMap::new(),
+            words: OnceLock::new(),
         };
         for concept in json.list("concept") {
             system.add(concept, None, 0);
@@ -178,6 +215,11 @@ impl CodeSystem {
                 concept.parents.push(parent);
             }
         }
+        // What is tied need not be kept as text, too: there may be a million of them.
+        for concept in &mut self.concepts {
+            let is_tied = !concept.parents.is_empty();
+            concept.properties.retain(|one| !(is_tied && one.str("code") == Some("parent")));
+        }
     }
 
     fn folded(&self, code: &str) -> Box<str> {
@@ -195,6 +237,13 @@ impl CodeSystem {
     /// The concept of a code.
     pub fn concept(&self, code: &str) -> Option<&Concept> {
         self.place(code).and_then(|place| self.concepts.get(place))
+    }
+
+    /// See [`words`].
+    pub(super) fn words(&self, place: usize) -> &str {
+        let of = |one: &Concept| words(&one.code, one.display.as_deref(), &one.designations).into();
+        let all = self.words.get_or_init(|| self.concepts.iter().map(of).collect());
+        all.get(place).map(|lines| &**lines).unwrap_or_default()
     }
 
     /// Places of a concept and of all beneath it (or above it), nearest first.

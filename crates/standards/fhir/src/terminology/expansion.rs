@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use memchr::memmem;
 use regex::RegexBuilder;
 
-use super::code_system::{CodeSystem, Concept, Content};
+use super::code_system::{CodeSystem, Concept, Content, words};
 use super::value_set::{Filter, Include, ValueSet};
 use super::{EXPANSION_CODES_MAX, Source, Unanswered, VALUE_SETS_DEPTH_MAX, parts};
 use crate::fold::fold;
@@ -34,7 +35,7 @@ pub struct Expanding {
 }
 
 /// A code of an expansion.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Expanded {
     /// Its system.
     pub system: Box<str>,
@@ -73,33 +74,95 @@ pub fn expand(set: &ValueSet, asked: &Expanding, source: &dyn Source) -> Result<
     let mut expander = Expander { source, asked, used: Vec::new() };
     let mut codes = expander.codes(set, 0)?;
     if asked.active_only || !set.takes_inactive {
-        codes.retain(|one| !one.is_inactive);
+        codes.retain(|one| !one.is_inactive());
     }
-    codes.retain(|one| !(asked.exclude_abstract && one.is_abstract));
-    codes.retain(|one| !asked.exclude_systems.iter().any(|system| **system == *one.system));
+    codes.retain(|one| !(asked.exclude_abstract && one.is_abstract()));
+    codes.retain(|one| !asked.exclude_systems.iter().any(|system| system == one.system()));
     if let Some(filter) = asked.filter.as_deref().map(fold).filter(|filter| !filter.is_empty()) {
-        codes.retain(|one| is_like(&filter, one));
+        codes.retain(|one| one.is_like(&filter));
     }
     let total = codes.len();
     if asked.count.is_none() && total > EXPANSION_CODES_MAX {
         return Err(Unanswered::TooCostly);
     }
-    let codes =
-        codes.into_iter().skip(asked.offset).take(asked.count.unwrap_or(EXPANSION_CODES_MAX)).collect();
+    let codes = codes.into_iter().skip(asked.offset).take(asked.count.unwrap_or(EXPANSION_CODES_MAX));
+    let codes = codes.map(Candidate::told).collect();
     Ok(Expansion { total, codes, used: expander.used })
 }
 
-/// Whether each word of the filter begins a word of the display, or the filter begins the code.
-fn is_like(filter: &str, one: &Expanded) -> bool {
-    if fold(&one.code).starts_with(filter) {
+/// A code on its way into an expansion; told in full only when it is given. A code system may have half a million.
+#[derive(Clone)]
+enum Candidate {
+    /// By its place in its system.
+    Concept(Arc<CodeSystem>, usize),
+    /// As the value set lists it.
+    Listed(Arc<Expanded>),
+}
+
+impl Candidate {
+    fn concept(&self) -> Option<&Concept> {
+        match self {
+            Self::Concept(system, place) => system.concepts.get(*place),
+            Self::Listed(_) => None,
+        }
+    }
+
+    fn system(&self) -> &str {
+        match self {
+            Self::Concept(system, _) => &system.url,
+            Self::Listed(one) => &one.system,
+        }
+    }
+
+    fn code(&self) -> &str {
+        match self {
+            Self::Concept(..) => self.concept().map(|one| &*one.code).unwrap_or_default(),
+            Self::Listed(one) => &one.code,
+        }
+    }
+
+    fn is_inactive(&self) -> bool {
+        match self {
+            Self::Concept(..) => self.concept().is_some_and(|one| one.is_inactive),
+            Self::Listed(one) => one.is_inactive,
+        }
+    }
+
+    fn is_abstract(&self) -> bool {
+        match self {
+            Self::Concept(..) => self.concept().is_some_and(|one| one.is_abstract),
+            Self::Listed(one) => one.is_abstract,
+        }
+    }
+
+    fn is_like(&self, filter: &str) -> bool {
+        match self {
+            Self::Concept(system, place) => is_like(filter, system.words(*place)),
+            Self::Listed(one) => {
+                is_like(filter, &words(&one.code, one.display.as_deref(), &one.designations))
+            }
+        }
+    }
+
+    fn told(self) -> Expanded {
+        match self {
+            Self::Listed(one) => Arc::unwrap_or_clone(one),
+            Self::Concept(ref system, _) => {
+                self.concept().map(|concept| of_concept(system, concept)).unwrap_or_default()
+            }
+        }
+    }
+}
+
+/// Whether the filter begins the code (the first line), or each word of it begins a word of one of the other lines.
+fn is_like(filter: &str, lines: &str) -> bool {
+    let (code, texts) = lines.split_once('\n').unwrap_or((lines, ""));
+    if code.starts_with(filter) || memmem::find(texts.as_bytes(), filter.as_bytes()).is_some() {
         return true;
     }
-    let texts = one.designations.iter().filter_map(|designation| designation.str("value"));
-    one.display.as_deref().into_iter().chain(texts).any(|text| {
-        let text = fold(text);
-        let words: Vec<&str> = text.split(|letter: char| !letter.is_alphanumeric()).collect();
-        text.contains(filter)
-            || filter.split_whitespace().all(|part| words.iter().any(|w| w.starts_with(part)))
+    texts.lines().any(|text| {
+        let words = || text.split(|letter: char| !letter.is_alphanumeric());
+        filter.split_whitespace().all(|part| words().any(|word| word.starts_with(part)))
     })
 }
 
@@ -110,28 +173,25 @@ struct Expander<'s> {
 }
 
 impl Expander<'_> {
-    fn codes(&mut self, set: &ValueSet, depth: usize) -> Result<Vec<Expanded>, Unanswered> {
+    fn codes(&mut self, set: &ValueSet, depth: usize) -> Result<Vec<Candidate>, Unanswered> {
         if depth > VALUE_SETS_DEPTH_MAX {
             return Err(Unanswered::Circular(set.url.to_string()));
         }
-        let mut seen: HashSet<(Box<str>, Box<str>)> = HashSet::new();
-        let mut excluded = HashSet::new();
+        let mut excluded = Vec::new();
         for exclude in &set.excludes {
-            excluded.extend(self.included(exclude, depth)?.into_iter().map(|one| (one.system, one.code)));
+            excluded.extend(self.included(exclude, depth)?);
         }
-        let mut codes = Vec::new();
+        let mut included = Vec::new();
         for include in &set.includes {
-            for one in self.included(include, depth)? {
-                let name = (one.system.clone(), one.code.clone());
-                if !excluded.contains(&name) && seen.insert(name) {
-                    codes.push(one);
-                }
-            }
+            included.extend(self.included(include, depth)?);
         }
-        Ok(codes)
+        let mut seen: HashSet<(&str, &str)> = excluded.iter().map(|one| (one.system(), one.code())).collect();
+        let is_new: Vec<bool> = included.iter().map(|one| seen.insert((one.system(), one.code()))).collect();
+        drop(seen);
+        Ok(included.into_iter().zip(is_new).filter(|(_, is_new)| *is_new).map(|(one, _)| one).collect())
     }
 
-    fn included(&mut self, include: &Include, depth: usize) -> Result<Vec<Expanded>, Unanswered> {
+    fn included(&mut self, include: &Include, depth: usize) -> Result<Vec<Candidate>, Unanswered> {
         let mut codes = match &include.system {
             Some(system) => Some(self.of_system(system, include)?),
             None => None,
@@ -147,16 +207,15 @@ impl Expander<'_> {
                 None => others,
                 // Codes must be in the system's part and in every value set.
                 Some(codes) => {
-                    let names: HashSet<_> =
-                        others.iter().map(|one| (one.system.as_ref(), one.code.as_ref())).collect();
-                    codes.into_iter().filter(|one| names.contains(&(&*one.system, &*one.code))).collect()
+                    let names: HashSet<_> = others.iter().map(|one| (one.system(), one.code())).collect();
+                    codes.into_iter().filter(|one| names.contains(&(one.system(), one.code()))).collect()
                 }
             });
         }
         Ok(codes.unwrap_or_default())
     }
 
-    fn of_system(&mut self, url: &str, include: &Include) -> Result<Vec<Expanded>, Unanswered> {
+    fn of_system(&mut self, url: &str, include: &Include) -> Result<Vec<Candidate>, Unanswered> {
         let prefix = format!("{url}|");
         let preferred = self.asked.system_versions.iter().find_map(|one| one.strip_prefix(&prefix));
         let version = include.version.as_deref().or(preferred);
@@ -178,19 +237,15 @@ impl Expander<'_> {
         if system.content != Content::Complete {
             return Err(missing());
         }
-        let mut found = Vec::new();
-        let places = filtered(&system, &include.filters)?;
-        for (place, concept) in system.concepts.iter().enumerate() {
-            if places.as_ref().is_none_or(|places| places.contains(&place)) {
-                found.push(of_concept(&system, concept));
-            }
-        }
-        Ok(found)
+        let passing = filtered(&system, &include.filters)?;
+        let places = 0..system.concepts.len();
+        let places = places.filter(|place| passing.as_ref().is_none_or(|passing| passing.contains(place)));
+        Ok(places.map(|place| Candidate::Concept(Arc::clone(&system), place)).collect())
     }
 }
 
 /// The concepts that a value set names one by one; its displays go before the code system's.
-fn listed(url: &str, include: &Include, system: Option<&CodeSystem>) -> Vec<Expanded> {
+fn listed(url: &str, include: &Include, system: Option<&CodeSystem>) -> Vec<Candidate> {
     include
         .concepts
         .iter()
@@ -200,15 +255,11 @@ fn listed(url: &str, include: &Include, system: Option<&CodeSystem>) -> Vec<Expa
                 system: url.into(),
                 version: include.version.clone(),
                 code: listed.code.clone(),
-                display: None,
-                definition: None,
-                designations: Vec::new(),
-                is_abstract: false,
-                is_inactive: false,
+                ..Expanded::default()
             });
             one.display = listed.display.clone().or(one.display);
             one.designations.extend(listed.designations.iter().cloned());
-            one
+            Candidate::Listed(Arc::new(one))
         })
         .collect()
 }
@@ -269,6 +320,15 @@ fn pass(system: &CodeSystem, filter: &Filter) -> Result<HashSet<usize>, Unanswer
         "=" if &*filter.property == "parent" => {
             let parent = system.concept(&filter.value);
             parent.map(|parent| parent.children.iter().copied().collect()).unwrap_or_default()
+        }
+        "=" if &*filter.property == "ancestor" => beneath(&filter.value).into_iter().skip(1).collect(),
+        "exists" if &*filter.property == "parent" => {
+            let wanted = &*filter.value == "true";
+            places(system, &|concept| concept.parents.is_empty() != wanted)
+        }
+        "=" if &*filter.property == "inactive" => {
+            let wanted = &*filter.value == "true";
+            places(system, &|concept| concept.is_inactive == wanted)
         }
         "=" => by_property(system, filter, &|value| value == &*filter.value),
         "in" => by_property(system, filter, &|value| filter.value.split(',').any(|one| one.trim() == value)),

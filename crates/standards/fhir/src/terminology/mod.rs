@@ -5,14 +5,17 @@ mod code_system;
 mod concept_map;
 mod expansion;
 mod grammar;
+mod implied;
 mod membership;
 pub mod packed;
+pub mod release;
 mod value_set;
 
-pub use code_system::{CodeSystem, Concept, Content, Subsumption};
+pub use code_system::{CodeSystem, Concept, Content, Growing, Subsumption};
 pub use concept_map::{ConceptMap, Translated, Translating};
 pub use expansion::{Expanded, Expanding, Expansion, expand};
 pub use grammar::holds as grammar_holds;
+pub use implied::implied;
 pub use membership::{Membership, membership};
 pub use value_set::{Filter, Include, ListedConcept, ValueSet};
 
