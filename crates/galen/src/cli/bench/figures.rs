@@ -13,12 +13,15 @@ pub struct Figure {
     pub value: f64,
     /// Its unit.
     pub unit: &'static str,
-    /// Requests in all.
+    /// Requests in all, or what they were about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requests: Option<usize>,
     /// Median time to answer, ms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub median: Option<f64>,
+    /// 95th percentile of the time to answer, ms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p95: Option<f64>,
     /// 99th percentile of the time to answer, ms.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub p99: Option<f64>,
@@ -33,8 +36,17 @@ pub struct Figure {
 impl Figure {
     /// A value with a unit.
     pub fn plain(name: &str, value: f64, unit: &'static str) -> Self {
-        let name = name.to_owned();
-        Self { name, value, unit, requests: None, median: None, p99: None, processor: None, failed: None }
+        Self {
+            name: name.to_owned(),
+            value,
+            unit,
+            requests: None,
+            median: None,
+            p95: None,
+            p99: None,
+            processor: None,
+            failed: None,
+        }
     }
 
     /// So many in so many seconds.
@@ -53,17 +65,18 @@ impl Figure {
 /// Prints a table.
 pub fn print(figures: &[Figure]) {
     say(format_args!(
-        "{:<46} {:>12} {:>5} {:>10} {:>10} {:>12} {:>7}",
-        "", "value", "", "median ms", "p99 ms", "cpu ms/req", "failed"
+        "{:<46} {:>12} {:>5} {:>10} {:>10} {:>10} {:>12} {:>7}",
+        "", "value", "", "median ms", "p95 ms", "p99 ms", "cpu ms each", "failed"
     ));
     let cell = |value: Option<f64>| value.map_or(String::new(), |v| format!("{v:.3}"));
     for figure in figures {
         say(format_args!(
-            "{:<46} {:>12.1} {:>5} {:>10} {:>10} {:>12} {:>7}",
+            "{:<46} {:>12.1} {:>5} {:>10} {:>10} {:>10} {:>12} {:>7}",
             figure.name,
             figure.value,
             figure.unit,
             cell(figure.median),
+            cell(figure.p95),
             cell(figure.p99),
             cell(figure.processor),
             figure.failed.map_or(String::new(), |n| n.to_string()),

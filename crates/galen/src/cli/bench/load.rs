@@ -1,7 +1,8 @@
 //! The load generator: so many connections, each asking as fast as it is answered.
 
+use super::asks::Make;
 use super::figures::Figure;
-use super::{Make, now};
+use super::now;
 use crate::cli::Failure;
 use http::{Method, Request};
 use http_body_util::{BodyExt, Full};
@@ -31,6 +32,9 @@ pub struct Load {
     /// How long each measurement lasts.
     pub seconds: Duration,
 }
+
+/// What a client has to tell: the times of its requests in microseconds, how many failed, how many things they were about.
+type Told = (Vec<u32>, usize, usize);
 
 type Connection = SendRequest<Full<Bytes>>;
 
@@ -71,32 +75,35 @@ impl Load {
     /// Asks from `clients` connections until the time is over.
     #[allow(clippy::cast_precision_loss)] // figures for people
     pub async fn run(&self, name: &str, clients: usize, make: Make) -> Result<Figure, Failure> {
-        let mut tasks: JoinSet<Result<(Vec<u32>, usize), Failure>> = JoinSet::new();
+        let mut tasks: JoinSet<Result<Told, Failure>> = JoinSet::new();
         let begun = now();
         for client in 0..clients {
             let mut connection = self.connect().await?;
             let (make, load) =
                 (make.clone(), Self { address: self.address.clone(), token: self.token.clone(), ..*self });
             tasks.spawn(async move {
-                let (mut micros, mut failed) = (Vec::with_capacity(65_536), 0);
+                let (mut micros, mut failed, mut things) = (Vec::with_capacity(65_536), 0, 0);
                 let mut number = client;
                 while begun.elapsed() < load.seconds {
-                    let request = load.request(&make(number))?;
+                    let (ask, about) = make(number);
+                    let request = load.request(&ask)?;
                     number += clients;
                     let asked = now();
                     let response = connection.send_request(request).await.map_err(|e| e.to_string())?;
                     failed += usize::from(!response.status().is_success());
                     response.into_body().collect().await.map_err(|e| e.to_string())?;
+                    things += about;
                     micros.push(u32::try_from(asked.elapsed().as_micros()).unwrap_or(u32::MAX));
                 }
-                Ok((micros, failed))
+                Ok((micros, failed, things))
             });
         }
-        let (mut micros, mut failed) = (Vec::new(), 0);
+        let (mut micros, mut failed, mut things) = (Vec::new(), 0, 0);
         while let Some(joined) = tasks.join_next().await {
-            let (more, bad) = joined.map_err(|e| e.to_string())??;
+            let (more, bad, about) = joined.map_err(|e| e.to_string())??;
             micros.extend(more);
             failed += bad;
+            things += about;
         }
         let seconds = begun.elapsed().as_secs_f64();
         micros.sort_unstable();
@@ -104,7 +111,7 @@ impl Load {
             let place = (micros.len() * percent / 100).min(micros.len().saturating_sub(1));
             micros.get(place).map(|m| f64::from(*m) / 1_000.0)
         };
-        let (median, p99) = (at(50), at(99));
-        Ok(Figure { median, p99, failed: Some(failed), ..Figure::rate(name, micros.len(), seconds) })
+        let (median, p95, p99) = (at(50), at(95), at(99));
+        Ok(Figure { median, p95, p99, failed: Some(failed), ..Figure::rate(name, things, seconds) })
     }
 }

@@ -1,33 +1,40 @@
 //! `galen bench`: fills a place of its own, starts a server on it, loads it over HTTP, and prints what it did a second,
 //! how long answers took, and how much processor time the server spent on each.
 
+mod asks;
 mod figures;
 mod load;
 mod server;
 mod ward;
 
 use super::{DONE, Failure, Outcome, say};
+use asks::Scenario;
 use figures::Figure;
 use galen_store::{Expected, IndexRows, Kind, Operation, Put, ShardId, Store, WriteSet};
 use load::Load;
 use server::BenchServer;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What to measure.
 #[derive(Debug, Clone, clap::Args)]
 pub struct BenchArguments {
-    /// Patients to make; each has 100 observations and 10 other resources
+    /// Patients to make
     #[arg(long, default_value_t = 1_000)]
     pub patients: usize,
+    /// Observations of each patient, about a kilobyte each; there is a condition for every ten
+    #[arg(long, default_value_t = 100)]
+    pub observations: usize,
     /// Seconds for each measurement
     #[arg(long, default_value_t = 5)]
     pub seconds: u64,
     /// PostgreSQL to measure on, instead of the embedded database
     #[arg(long, value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
+    /// Folder with Synthea's bundles, to measure them as transactions, too
+    #[arg(long, value_name = "DIR")]
+    pub synthea: Option<PathBuf>,
     /// Keep and reuse this data directory instead of a temporary one
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
@@ -67,8 +74,7 @@ async fn measure(arguments: &BenchArguments, folder: &std::path::Path) -> Result
     std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     server::write_settings(folder)?;
     let mut figures = Vec::new();
-    let filled = ward::fill(arguments, folder).await?;
-    figures.extend(filled.figure);
+    figures.extend(ward::fill(arguments, folder).await?);
     let token = ward::token(arguments, folder)?;
     let begun = now();
     let server = BenchServer::start(arguments, folder).await?;
@@ -76,10 +82,14 @@ async fn measure(arguments: &BenchArguments, folder: &std::path::Path) -> Result
     figures.push(Figure::plain("idle memory", server.memory_mebibytes()?, "MiB"));
     let load =
         Load { address: server.address.clone(), token, seconds: Duration::from_secs(arguments.seconds) };
-    let ids = ward::sample(&load, arguments.patients).await?;
-    for (name, clients, make) in ward::scenarios(&ids) {
+    let ids = asks::sample(&load, arguments.patients).await?;
+    let mut scenarios = asks::scenarios(&ids);
+    if let Some(folder) = &arguments.synthea {
+        scenarios.push(asks::synthea(&load, folder).await?);
+    }
+    for Scenario { name, clients, make } in scenarios {
         let before = server.processor_seconds(arguments)?;
-        let mut figure = load.run(name, if clients == 0 { READERS } else { clients }, make).await?;
+        let mut figure = load.run(name, clients, make).await?;
         figure.spend(server.processor_seconds(arguments)? - before);
         figures.push(figure);
     }
@@ -138,6 +148,3 @@ async fn bookings(arguments: &BenchArguments, folder: &std::path::Path) -> Resul
 fn now() -> Instant {
     Instant::now()
 }
-
-/// A request that a client sends; made anew for each.
-pub type Make = Arc<dyn Fn(usize) -> load::Ask + Send + Sync>;

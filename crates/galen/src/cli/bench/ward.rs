@@ -1,42 +1,28 @@
-//! What the bench works on: patients with observations and other resources, made by rule; and what it asks.
+//! What the bench works on: patients with observations and other resources, made by rule.
 
 use super::figures::Figure;
-use super::load::{Ask, Load};
-use super::{BenchArguments, Make, WRITERS, now};
+use super::{BenchArguments, now};
 use crate::cli::place::{house_for_command, store_config as config_of, terminal_context};
 use crate::cli::{Failure, PlaceArguments};
 use galen_fhir::{Json, array, object};
 use galen_service::accounts::users::{AddUser, add_user};
 use galen_store::StoreConfig;
-use http::Method;
-use hyper::body::Bytes;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 
-/// Observations of a patient.
-const OBSERVATIONS: usize = 100;
-/// Codes that they are spread over: every patient has 25 of each.
-const CODES: [&str; 4] = ["8302-2", "29463-7", "8480-6", "2339-0"];
-/// Other resources of a patient.
-const CONDITIONS: usize = 10;
+/// Codes that observations are spread over: every patient has as many of each.
+pub(super) const CODES: [&str; 4] = ["8302-2", "29463-7", "8480-6", "2339-0"];
+/// Observations of a patient for each of its conditions.
+const OBSERVATIONS_PER_CONDITION: usize = 10;
 /// Lines loaded in one commit.
 const LINES_AT_ONCE: usize = 500;
 /// The account that asks.
 const USER: &str = "bench";
-/// Entries of the measured transaction.
-const TRANSACTION_ENTRIES: usize = 50;
 /// Family names, repeated: a search by name finds many.
-const FAMILIES: [&str; 16] = [
+pub(super) const FAMILIES: [&str; 16] = [
     "Abbott", "Becker", "Castillo", "Dupont", "Eriksen", "Farkas", "Garcia", "Hansen", "Ivanov", "Jansen",
     "Kowalski", "Larsson", "Moreau", "Novak", "Okafor", "Petrov",
 ];
-
-/// What filling did.
-pub struct Filled {
-    /// How fast it was; nothing when the place was full already.
-    pub figure: Option<Figure>,
-}
 
 fn place(arguments: &BenchArguments, folder: &Path) -> PlaceArguments {
     PlaceArguments { data: folder.to_owned(), database_url: arguments.database_url.clone(), config: None }
@@ -47,11 +33,10 @@ pub fn store_config(arguments: &BenchArguments, folder: &Path) -> StoreConfig {
     config_of(&place(arguments, folder), &crate::config::File::default())
 }
 
-fn patient(number: usize) -> Json {
+pub(super) fn patient(number: usize) -> Json {
     let family = FAMILIES.get(number % FAMILIES.len()).copied().unwrap_or_default();
     object! {
         "resourceType" => "Patient",
-        "id" => format!("p{number}"),
         "identifier" => array![object! { "system" => "urn:bench:number", "value" => format!("B{number:08}") }],
         "name" => array![object! { "family" => format!("{family}{}", number / 300), "given" => array![format!("Given{number}")] }],
         "gender" => if number.is_multiple_of(2) { "female" } else { "male" },
@@ -59,28 +44,38 @@ fn patient(number: usize) -> Json {
     }
 }
 
-fn observation(patient: usize, number: usize) -> Json {
+fn coded(system: &str, code: &str, display: &str) -> Json {
+    let coding = object! { "system" => system, "code" => code, "display" => display };
+    object! { "coding" => array![coding], "text" => display }
+}
+
+fn quantity(value: String) -> Json {
+    object! {
+        "value" => Json::Number(value.into()),
+        "unit" => "mg/dL", "system" => "http://unitsofmeasure.org", "code" => "mg/dL",
+    }
+}
+
+/// A result of about one kilobyte.
+pub(super) fn observation(patient: usize, number: usize) -> Json {
     let code = CODES.get(number % CODES.len()).copied().unwrap_or_default();
-    let when = format!(
-        "20{:02}-{:02}-{:02}T08:{:02}:00Z",
-        10 + number % 15,
-        1 + number % 12,
-        1 + number % 28,
-        number % 60
-    );
+    let day = format!("20{:02}-{:02}-{:02}", 10 + number % 15, 1 + number % 12, 1 + number % 28);
+    let range = object! { "low" => quantity("70".to_owned()), "high" => quantity("110".to_owned()) };
+    let category = "http://terminology.hl7.org/CodeSystem/observation-category";
+    let flag = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation";
     object! {
         "resourceType" => "Observation",
+        "identifier" => array![object! { "system" => "urn:bench:result", "value" => format!("R-{patient}-{number}") }],
         "status" => "final",
-        "category" => array![object! { "coding" => array![object! {
-            "system" => "http://terminology.hl7.org/CodeSystem/observation-category", "code" => "vital-signs",
-        }] }],
-        "code" => object! { "coding" => array![object! { "system" => "http://loinc.org", "code" => code }] },
-        "subject" => object! { "reference" => format!("Patient/p{patient}") },
-        "effectiveDateTime" => when,
-        "valueQuantity" => object! {
-            "value" => Json::Number(format!("{}.{}", 40 + number % 100, number % 10).into()),
-            "unit" => "mg/dL", "system" => "http://unitsofmeasure.org", "code" => "mg/dL",
-        },
+        "category" => array![coded(category, "vital-signs", "Vital signs")],
+        "code" => coded("http://loinc.org", code, "A measured value"),
+        "subject" => object! { "reference" => format!("Patient/p{patient}"), "display" => format!("Patient number {patient}") },
+        "effectiveDateTime" => format!("{day}T08:{:02}:00Z", number % 60),
+        "issued" => format!("{day}T10:{:02}:00.000Z", number % 60),
+        "performer" => array![object! { "display" => "Central laboratory" }],
+        "valueQuantity" => quantity(format!("{}.{}", 40 + number % 100, number % 10)),
+        "interpretation" => array![coded(flag, "N", "Normal")],
+        "referenceRange" => array![range],
     }
 }
 
@@ -93,13 +88,25 @@ fn condition(patient: usize, number: usize) -> Json {
     }
 }
 
-/// Fills the place, unless it is full already.
-pub async fn fill(arguments: &BenchArguments, folder: &Path) -> Result<Filled, Failure> {
+/// A patient with all that is theirs, as lines of NDJSON.
+fn lines_of(number: usize, observations: usize) -> Vec<Vec<u8>> {
+    let mut patient = patient(number);
+    if let Json::Object(object) = &mut patient {
+        object.insert("id", format!("p{number}"));
+    }
+    let mut lines = vec![patient.to_bytes()];
+    lines.extend((0..observations).map(|n| observation(number, n).to_bytes()));
+    lines.extend((0..observations / OBSERVATIONS_PER_CONDITION).map(|n| condition(number, n).to_bytes()));
+    lines
+}
+
+/// Fills the place, unless it is full already: how fast, and on the embedded database what it takes on the disk.
+pub async fn fill(arguments: &BenchArguments, folder: &Path) -> Result<Vec<Figure>, Failure> {
     let house = house_for_command(&place(arguments, folder)).await?;
     let context = terminal_context(&house)?;
     if galen_access::user::by_name(&house.store, USER, context.at).await?.is_some() {
         house.store.close().await;
-        return Ok(Filled { figure: None });
+        return Ok(Vec::new());
     }
     let command = AddUser {
         name: USER.to_owned(),
@@ -110,27 +117,40 @@ pub async fn fill(arguments: &BenchArguments, folder: &Path) -> Result<Filled, F
         password_hash: String::new(),
     };
     let begun = now();
-    let mut count = 0;
-    for first in (0..arguments.patients).step_by(4) {
-        let mut lines = Vec::new();
-        for number in first..(first + 4).min(arguments.patients) {
-            lines.push(patient(number).to_bytes());
-            lines.extend((0..OBSERVATIONS).map(|n| observation(number, n).to_bytes()));
-            lines.extend((0..CONDITIONS).map(|n| condition(number, n).to_bytes()));
+    let (mut count, mut waiting) = (0, Vec::new());
+    for number in 0..arguments.patients {
+        waiting.extend(lines_of(number, arguments.observations));
+        if waiting.len() < LINES_AT_ONCE && number + 1 < arguments.patients {
+            continue;
         }
-        count += lines.len();
-        for lines in lines.chunks(LINES_AT_ONCE) {
+        for lines in std::mem::take(&mut waiting).chunks(LINES_AT_ONCE) {
             let lines: Vec<&[u8]> = lines.iter().map(Vec::as_slice).collect();
             let report = galen_fhir_api::load_lines(&house, &context, &lines).await?;
             if let Some(refused) = report.refused.first() {
                 return Err(format!("the bench's own data was refused: {}", refused.message).into());
             }
+            count += lines.len();
         }
     }
-    let figure = Figure::rate("load NDJSON", count, begun.elapsed().as_secs_f64());
+    let mut figures = vec![Figure::rate("load NDJSON", count, begun.elapsed().as_secs_f64())];
     add_user(&house, &context, command).await?;
     house.store.close().await;
-    Ok(Filled { figure: Some(figure) })
+    if arguments.database_url.is_none() {
+        let bytes = bytes_of(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+        #[allow(clippy::cast_precision_loss)] // figures for people
+        figures.push(Figure::plain("disk per resource", bytes as f64 / count.max(1) as f64, "B"));
+    }
+    Ok(figures)
+}
+
+fn bytes_of(folder: &Path) -> std::io::Result<u64> {
+    let mut bytes = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let about = entry.metadata()?;
+        bytes += if about.is_dir() { bytes_of(&entry.path())? } else { about.len() };
+    }
+    Ok(bytes)
 }
 
 /// A token of the bench's account.
@@ -146,86 +166,4 @@ pub fn token(arguments: &BenchArguments, folder: &Path) -> Result<String, Failur
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-}
-
-/// Ids to read.
-pub struct Sample {
-    observations: Vec<String>,
-    patients: usize,
-}
-
-/// Looks up ids of observations all over the place.
-pub async fn sample(load: &Load, patients: usize) -> Result<Sample, Failure> {
-    let mut observations = Vec::new();
-    for number in (0..patients).step_by((patients / 20).max(1)) {
-        let path = format!("/fhir/Observation?patient=p{number}&_count=100");
-        let body = load.once(&get(path)).await?;
-        let bundle = galen_fhir::json::parse(&body).map_err(|e| e.message.to_string())?;
-        observations
-            .extend(bundle.list("entry").filter_map(|e| e.str_at(&["resource", "id"])).map(str::to_owned));
-    }
-    if observations.is_empty() {
-        return Err("there are no observations to read".into());
-    }
-    Ok(Sample { observations, patients })
-}
-
-fn get(path: String) -> Ask {
-    Ask { method: Method::GET, path, body: Bytes::new() }
-}
-
-fn post(path: &str, body: &Json) -> Ask {
-    Ask { method: Method::POST, path: path.to_owned(), body: Bytes::from(body.to_bytes()) }
-}
-
-/// Spreads neighbouring numbers over all patients.
-fn spread(number: usize, over: usize) -> usize {
-    number.wrapping_mul(2_654_435_761) % over.max(1)
-}
-
-/// What is measured: name, connections (0: the usual number of readers), requests.
-pub fn scenarios(sample: &Sample) -> Vec<(&'static str, usize, Make)> {
-    let (ids, patients) = (Arc::new(sample.observations.clone()), sample.patients);
-    let read: Make = Arc::new(move |n| {
-        let id = ids.get(spread(n, ids.len())).map(String::as_str).unwrap_or_default();
-        get(format!("/fhir/Observation/{id}"))
-    });
-    let by_code: Make = Arc::new(move |n| {
-        let code = CODES.get(n % CODES.len()).copied().unwrap_or_default();
-        get(format!("/fhir/Observation?patient=p{}&code={code}&date=ge2010&_count=20", spread(n, patients)))
-    });
-    let by_category: Make = Arc::new(move |n| {
-        let subject = spread(n, patients);
-        get(format!(
-            "/fhir/Observation?subject=Patient/p{subject}&category=vital-signs&_sort=-date&_count=20"
-        ))
-    });
-    let by_name: Make = Arc::new(move |n| {
-        let family = FAMILIES.get(n % FAMILIES.len()).copied().unwrap_or_default();
-        get(format!("/fhir/Patient?name={family}&_count=20"))
-    });
-    let create: Make = Arc::new(move |n| post("/fhir/Observation", &observation(spread(n, patients), n)));
-    let transaction: Make = Arc::new(move |n| {
-        let entries: Vec<Json> = (0..TRANSACTION_ENTRIES)
-            .map(|entry| {
-                object! {
-                    "fullUrl" => format!("urn:uuid:{n}-{entry}"),
-                    "resource" => observation(spread(n, patients), entry),
-                    "request" => object! { "method" => "POST", "url" => "Observation" },
-                }
-            })
-            .collect();
-        post(
-            "/fhir",
-            &object! { "resourceType" => "Bundle", "type" => "transaction", "entry" => Json::Array(entries) },
-        )
-    });
-    vec![
-        ("GET by id", 0, read),
-        ("search patient + code + date, 20 hits", 0, by_code),
-        ("search subject + category, newest first", 0, by_category),
-        ("search Patient by name, 20 hits", 0, by_name),
-        ("create Observation", WRITERS, create),
-        ("transaction of 50 Observations", 16, transaction),
-    ]
 }
