@@ -120,6 +120,7 @@ fn oracle() -> Vec<Case> {
     vec![
         get("/", Public),
         get("/sign-in", Public),
+        get("/authorize", Public),
         get("/doctor", Public),
         case(Method::GET, "/doctor/{*page}", "/doctor/patients/matrix/summary", Value::Null, Public),
         get("/about", Public),
