@@ -1,6 +1,6 @@
 #!/bin/sh
 # Starts a server and lets public FHIR clients loose on it: npm fhir-kit-client, @medplum/core and fhirclient (launched in
-# Chromium, too), PyPI fhirpy and fhirclient. Run from the project's root, with the portals built. Any check that fails
+# Chromium, too), PyPI fhirpy, fhirclient and schemathesis. Run from the project's root, with the portals built. Any check that fails
 # fails the whole. The server and its data are gone at the end.
 set -eu
 cargo=${CARGO:-cargo}
@@ -30,7 +30,7 @@ trap 'exit 130' INT TERM
 # Waits until a process has written a line that begins so; prints the rest of the line.
 said() { # process file beginning
     tries=0
-    until grep -q "^$3" "$2"; do
+    until grep -qs "^$3" "$2"; do
         tries=$((tries + 1))
         if [ "$tries" -gt 600 ] || ! kill -0 "$1" 2>/dev/null; then
             echo "what should say '$3' did not start:" >&2
@@ -55,6 +55,8 @@ if [ ! -x "$python" ]; then python3 -m venv "$clients/python/.venv"; fi
 data=$work/data
 "$galen" user add --name feed --role integration --data "$data" >/dev/null
 "$galen" user add --name ann --role patient --patient client-ann --data "$data" >/dev/null
+"$galen" user add --name root --role administrator --data "$data" >/dev/null
+"$galen" user add --name last --role administrator --data "$data" >/dev/null
 GALEN_PAT=$("$galen" user add --name pat --role patient --patient smart-pat --data "$data" --json)
 GALEN_SAM=$("$galen" user add --name sam --role patient --patient py-sam --data "$data" --json)
 GALEN_DOCTOR=$("$galen" user add --name dora --role doctor --data "$data" --json)
@@ -73,6 +75,10 @@ fi
 
 GALEN_TOKEN=$("$galen" token --user feed --data "$data")
 GALEN_PATIENT_TOKEN=$("$galen" token --user ann --data "$data")
+GALEN_DOCTOR_TOKEN=$("$galen" token --user dora --data "$data")
+GALEN_ADMINISTRATOR=$("$galen" token --user root --data "$data")
+GALEN_LAST=$("$galen" token --user last --data "$data")
+
 # The application is an origin of its own, which must be known before it is registered.
 node "$clients/node/smart/app.js" >"$work/said-app" 2>&1 &
 started="$started $!"
@@ -87,6 +93,7 @@ GALEN_BASE=$(said $! "$work/said-server" "Galen serves " | sed 's/ .*//')/fhir
 GALEN_CORPUS=${FOLDER:+loaded}
 export GALEN_BASE GALEN_TOKEN GALEN_PATIENT_TOKEN GALEN_CORPUS
 export GALEN_PAT GALEN_SAM GALEN_DOCTOR GALEN_APP GALEN_CLIENT
+export GALEN_DOCTOR_TOKEN GALEN_ADMINISTRATOR GALEN_LAST
 
 node "$clients/node/client.js"
 node "$clients/node/medplum.js"
@@ -94,6 +101,7 @@ node "$clients/node/fhirclient.js"
 node "$clients/node/smart/launch.js"
 "$python" "$clients/python/client.py"
 "$python" "$clients/python/smart.py"
+(cd "$work" && sh "$clients/schemathesis/run.sh" "$clients/schemathesis")
 
 if grep -q '"level":"ERROR"' "$work/log"; then
     echo "the server logged errors:" >&2

@@ -1,6 +1,7 @@
 """PyPI fhirclient (SMART's own) against a running server: authorizing, reading, searching, paging, writing, refusals."""
 
 import json
+import logging
 import os
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +18,8 @@ from fhirclient.server import FHIRNotFoundException, FHIRPermissionDeniedExcepti
 from checked import equal, holds, tell
 from person import Person
 
+# It says each time that it does not read id tokens.
+logging.getLogger("fhirclient.client").setLevel(logging.ERROR)
 BASE = os.environ["GALEN_BASE"]
 ORIGIN = BASE.removesuffix("/fhir")
 SCOPES = "openid fhirUser offline_access patient/Patient.read patient/Observation.read"
