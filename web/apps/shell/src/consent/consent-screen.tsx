@@ -10,9 +10,8 @@ import {
   useTitle,
   useWords,
 } from '@galen/core';
-import { Button, Card, ErrorState, Heading, LoadingState, Stack, Text } from '@galen/ui';
-import { Brand } from '../frame/brand';
-import { PreferenceMenus } from '../frame/preference-menus';
+import { Button, ErrorState, Heading, LoadingState, Stack, Text } from '@galen/ui';
+import { CardPage } from '../frame/card-page';
 import { words } from '../words/words';
 import { ConsentForm } from './consent-form';
 
@@ -61,18 +60,11 @@ export function ConsentScreen({ leave = go }: { leave?: (address: string) => voi
     dispatch(sessionEnded());
   };
   return (
-    <div className="sign-in">
-      <div className="sign-in-tools"><PreferenceMenus /></div>
-      <main className="sign-in-column">
-        <Brand large />
-        <Card className="sign-in-card">
-          <Asked request={parameters.get('request') ?? ''} leave={leave} />
-        </Card>
-        <Stack gap={1} align="center">
-          <Text tone="muted" size="sm">{t('signedInAs', { name })}</Text>
-          <Button kind="quiet" size="sm" loading={isLoading} onClick={() => void changeAccount()}>{t('consentOther')}</Button>
-        </Stack>
-      </main>
-    </div>
+    <CardPage card={<Asked request={parameters.get('request') ?? ''} leave={leave} />}>
+      <Stack gap={1} align="center">
+        <Text tone="muted" size="sm">{t('signedInAs', { name })}</Text>
+        <Button kind="quiet" size="sm" loading={isLoading} onClick={() => void changeAccount()}>{t('consentOther')}</Button>
+      </Stack>
+    </CardPage>
   );
 }
