@@ -47,7 +47,8 @@ fuzz:
 	sh scripts/fuzz.sh $(or $(SECONDS),60)
 
 ## Public FHIR clients that nobody here wrote, against a server that is started for them.
-clients:
+clients: web
+	sh scripts/install.sh test
 	sh tests/clients/run.sh
 
 ## Licences, sources and banned crates.

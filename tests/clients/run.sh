@@ -1,6 +1,7 @@
 #!/bin/sh
-# Starts a server and lets public FHIR clients loose on it: npm fhir-kit-client and @medplum/core, PyPI fhirpy. Run from
-# the project's root. Any check that fails fails the whole. The server and its data are gone at the end.
+# Starts a server and lets public FHIR clients loose on it: npm fhir-kit-client, @medplum/core and fhirclient (launched in
+# Chromium, too), PyPI fhirpy, fhirclient and schemathesis. Run from the project's root, with the portals built. Any check that fails
+# fails the whole. The server and its data are gone at the end.
 set -eu
 cargo=${CARGO:-cargo}
 root=$(pwd)
@@ -15,20 +16,50 @@ if [ -z "$galen" ]; then
 fi
 
 work=$(mktemp -d)
-server=""
+started=""
 clean() {
-    if [ -n "$server" ]; then
-        kill "$server" 2>/dev/null || true
-        wait "$server" 2>/dev/null || true
-    fi
+    for process in $started; do
+        kill "$process" 2>/dev/null || true
+        wait "$process" 2>/dev/null || true
+    done
     rm -rf "$work"
 }
 trap clean EXIT
 trap 'exit 130' INT TERM
 
+# Waits until a process has written a line that begins so; prints the rest of the line.
+said() { # process file beginning
+    tries=0
+    until grep -qs "^$3" "$2"; do
+        tries=$((tries + 1))
+        if [ "$tries" -gt 600 ] || ! kill -0 "$1" 2>/dev/null; then
+            echo "what should say '$3' did not start:" >&2
+            cat "$work"/said-* "$work/log" >&2
+            exit 1
+        fi
+        sleep 0.1
+    done
+    sed -n "s/^$3//p" "$2"
+}
+
+# Installed anew only when the lock changed: `npm ci` removes what is there first.
+modules=$clients/node/node_modules
+if [ ! "$modules/.installed" -nt "$clients/node/package-lock.json" ]; then
+    (cd "$clients/node" && npm ci --no-audit --no-fund --silent)
+    touch "$modules/.installed"
+fi
+python=$clients/python/.venv/bin/python
+if [ ! -x "$python" ]; then python3 -m venv "$clients/python/.venv"; fi
+"$python" -m pip install --quiet --disable-pip-version-check --requirement "$clients/python/requirements.txt"
+
 data=$work/data
 "$galen" user add --name feed --role integration --data "$data" >/dev/null
 "$galen" user add --name ann --role patient --patient client-ann --data "$data" >/dev/null
+"$galen" user add --name root --role administrator --data "$data" >/dev/null
+"$galen" user add --name last --role administrator --data "$data" >/dev/null
+GALEN_PAT=$("$galen" user add --name pat --role patient --patient smart-pat --data "$data" --json)
+GALEN_SAM=$("$galen" user add --name sam --role patient --patient py-sam --data "$data" --json)
+GALEN_DOCTOR=$("$galen" user add --name dora --role doctor --data "$data" --json)
 
 FOLDER=""
 if [ -d "$corpus" ]; then
@@ -44,33 +75,33 @@ fi
 
 GALEN_TOKEN=$("$galen" token --user feed --data "$data")
 GALEN_PATIENT_TOKEN=$("$galen" token --user ann --data "$data")
-"$galen" serve --listen 127.0.0.1:0 --data "$data" >"$work/said" 2>"$work/log" &
-server=$!
-tries=0
-until grep -q '^Galen serves ' "$work/said"; do
-    tries=$((tries + 1))
-    if [ "$tries" -gt 600 ] || ! kill -0 "$server" 2>/dev/null; then
-        echo "the server did not start:" >&2
-        cat "$work/said" "$work/log" >&2
-        exit 1
-    fi
-    sleep 0.1
-done
-GALEN_BASE=$(sed -n 's/^Galen serves \([^ ]*\).*/\1/p' "$work/said")/fhir
+GALEN_DOCTOR_TOKEN=$("$galen" token --user dora --data "$data")
+GALEN_ADMINISTRATOR=$("$galen" token --user root --data "$data")
+GALEN_LAST=$("$galen" token --user last --data "$data")
+
+# The application is an origin of its own, which must be known before it is registered.
+node "$clients/node/smart/app.js" >"$work/said-app" 2>&1 &
+started="$started $!"
+GALEN_APP=http$(said $! "$work/said-app" http)
+GALEN_CLIENT=$("$galen" client add --name "Growth chart" --redirect-uri "$GALEN_APP/" --launch-url "$GALEN_APP/launch" \
+    --scopes "launch launch/patient openid fhirUser offline_access patient/*.rs" --data "$data" --json |
+    sed -n 's/.*"clientId":"\([^"]*\)".*/\1/p')
+
+"$galen" serve --listen 127.0.0.1:0 --data "$data" >"$work/said-server" 2>"$work/log" &
+started="$started $!"
+GALEN_BASE=$(said $! "$work/said-server" "Galen serves " | sed 's/ .*//')/fhir
 GALEN_CORPUS=${FOLDER:+loaded}
 export GALEN_BASE GALEN_TOKEN GALEN_PATIENT_TOKEN GALEN_CORPUS
+export GALEN_PAT GALEN_SAM GALEN_DOCTOR GALEN_APP GALEN_CLIENT
+export GALEN_DOCTOR_TOKEN GALEN_ADMINISTRATOR GALEN_LAST
 
-echo "-- fhir-kit-client"
-(cd "$clients/node" && npm ci --no-audit --no-fund --silent && node client.js)
-
-echo "-- @medplum/core"
-(cd "$clients/node" && node medplum.js)
-
-echo "-- fhirpy"
-if [ ! -x "$clients/python/.venv/bin/python" ]; then python3 -m venv "$clients/python/.venv"; fi
-"$clients/python/.venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-    --requirement "$clients/python/requirements.txt"
-"$clients/python/.venv/bin/python" "$clients/python/client.py"
+node "$clients/node/client.js"
+node "$clients/node/medplum.js"
+node "$clients/node/fhirclient.js"
+node "$clients/node/smart/launch.js"
+"$python" "$clients/python/client.py"
+"$python" "$clients/python/smart.py"
+(cd "$work" && sh "$clients/schemathesis/run.sh" "$clients/schemathesis")
 
 if grep -q '"level":"ERROR"' "$work/log"; then
     echo "the server logged errors:" >&2

@@ -12,7 +12,7 @@ use galen_hospital::staff::{self, Colleague};
 use galen_kernel::{Fault, Instant, MICROS_PER_SECOND, Phi, PractitionerId, UserId};
 use galen_service::http::json;
 use galen_service::openapi::schema;
-use galen_service::{Access, House, Method, Refusal, Route, Service};
+use galen_service::{Access, House, Media, Method, Refusal, Route, Service};
 use galen_store::{Operation, StoreError};
 use http::StatusCode;
 use schemars::JsonSchema;
@@ -47,6 +47,7 @@ fn routes() -> Vec<Route> {
         path: "/api/demo/sign-ins",
         access: Access::Public("the demo's accounts are public; it runs on loopback only"),
         summary: "One sample sign-in for each role, with the code that is good now",
+        media: Media::Json,
         query: None,
         request: None,
         answer: Some(schema::<SignInPage>),

@@ -73,6 +73,35 @@ mod tests {
     }
 
     #[test]
+    fn the_openapi_document_names_each_part_of_a_path_and_what_a_body_is_written_in() {
+        let document = galen_service::openapi::document(&all(), "0.1.0");
+        for (path, methods) in document["paths"].as_object().unwrap() {
+            let parts = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+            let parts: Vec<&str> = parts.collect();
+            for operation in methods.as_object().unwrap().values() {
+                let parameters = operation["parameters"].as_array().unwrap();
+                let named = parameters.iter().filter(|one| one["in"] == "path");
+                assert_eq!(
+                    named.map(|one| one["name"].as_str().unwrap()).collect::<Vec<_>>(),
+                    parts,
+                    "{path}"
+                );
+            }
+        }
+        let refusals = |path: &str, method: &str| {
+            let content = &document["paths"][path][method]["responses"]["4XX"]["content"];
+            content.as_object().unwrap().keys().cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(refusals("/fhir/{type}/{id}", "get"), ["application/fhir+json"]);
+        assert_eq!(refusals("/api/patients", "post"), ["application/problem+json"]);
+        assert_eq!(refusals("/oauth/token", "post"), ["application/json", "application/problem+json"]);
+        let signed_out = &document["paths"]["/api/session"]["delete"]["responses"];
+        assert!(signed_out["204"].is_object() && signed_out["204"]["content"].is_null());
+        assert_eq!(document["paths"]["/api/token"]["post"]["requestBody"]["required"], false);
+        assert_eq!(document["paths"]["/api/session"]["post"]["requestBody"]["required"], true);
+    }
+
+    #[test]
     fn an_unknown_service_is_named() {
         let refused = select(&["nope".to_owned()]).err();
         assert!(refused.is_some_and(|text| text.contains("'nope'")));

@@ -2,28 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { Client } from 'fhir-kit-client';
+import { equal, failureOf, holds, tell } from './checked.js';
 
 const { GALEN_BASE: baseUrl, GALEN_TOKEN, GALEN_PATIENT_TOKEN, GALEN_CORPUS } = process.env;
 const feed = new Client({ baseUrl, bearerToken: GALEN_TOKEN });
 const ann = new Client({ baseUrl, bearerToken: GALEN_PATIENT_TOKEN });
 const nobody = new Client({ baseUrl });
-let checks = 0;
-
-function equal(found, wanted, what) {
-  assert.deepEqual(found, wanted, what);
-  checks += 1;
-}
-
-function holds(truth, what) {
-  assert.ok(truth, what);
-  checks += 1;
-}
 
 async function refused(status, attempt, what) {
-  const error = await attempt.then(
-    (done) => assert.fail(`${what}: not refused: ${JSON.stringify(done)}`),
-    (error) => error,
-  );
+  const error = await failureOf(attempt, what);
   assert.ok(error.response, `${what}: ${error}`);
   equal(error.response.status, status, `${what}: ${JSON.stringify(error.response.data)}`);
   equal(error.response.data.resourceType, 'OperationOutcome', what);
@@ -250,4 +237,4 @@ await transacts();
 await deletes();
 await isRefusedRightly();
 if (GALEN_CORPUS) await readsTheCorpus();
-console.log(`fhir-kit-client: ${checks} checks passed`);
+tell('fhir-kit-client');

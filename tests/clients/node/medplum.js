@@ -1,6 +1,6 @@
 //! npm @medplum/core against a running server: reading, searching, paging, writing, patching, batches, value sets, refusals.
 
-import assert from 'node:assert/strict';
+import { equal, failureOf, holds, tell } from './checked.js';
 
 // The package names WebSocket when it is loaded; node 20 has none, and nothing here opens one.
 globalThis.WebSocket ??= class {};
@@ -11,23 +11,9 @@ const baseUrl = GALEN_BASE.replace(/fhir$/, '');
 const feed = new MedplumClient({ baseUrl, fhirUrlPath: 'fhir', fetch, cacheTime: 0 });
 feed.setAccessToken(GALEN_TOKEN);
 const nobody = new MedplumClient({ baseUrl, fhirUrlPath: 'fhir', fetch, cacheTime: 0 });
-let checks = 0;
-
-function equal(found, wanted, what) {
-  assert.deepEqual(found, wanted, what);
-  checks += 1;
-}
-
-function holds(truth, what) {
-  assert.ok(truth, what);
-  checks += 1;
-}
 
 async function refused(attempt, what) {
-  const error = await attempt.then(
-    (done) => assert.fail(`${what}: not refused: ${JSON.stringify(done)}`),
-    (error) => error,
-  );
+  const error = await failureOf(attempt, what);
   equal(error.outcome?.resourceType, 'OperationOutcome', `${what}: ${error}`);
   holds(error.outcome.issue[0].severity === 'error' || error.outcome.id, what);
 }
@@ -139,4 +125,4 @@ await searches(patient);
 await batches();
 await terminology();
 await refusals();
-console.log(`@medplum/core: ${checks} checks passed`);
+tell('@medplum/core');

@@ -12,8 +12,9 @@ from fhirpy.base.exceptions import (
     ResourceNotFound,
 )
 
+from checked import equal, holds, tell
+
 BASE = os.environ["GALEN_BASE"]
-checks = 0
 
 
 def client(token=None, **headers):
@@ -28,17 +29,6 @@ feed = client(FEED)
 lenient = client(FEED, Prefer="handling=lenient")
 ann = client(os.environ["GALEN_PATIENT_TOKEN"])
 nobody = client()
-
-
-def holds(truth, what=""):
-    global checks
-    if not truth:
-        raise AssertionError(what)
-    checks += 1
-
-
-def equal(found, wanted, what=""):
-    holds(found == wanted, f"{what}: {found!r} is not {wanted!r}")
 
 
 def refused(error, attempt, code=None):
@@ -209,4 +199,4 @@ deletes()
 is_refused_rightly()
 if os.environ.get("GALEN_CORPUS"):
     reads_the_corpus()
-print(f"fhirpy: {checks} checks passed")
+tell("fhirpy")

@@ -24,7 +24,7 @@ use galen_service::http::{json, read_json};
 use galen_service::idempotency::Key;
 use galen_service::observe::{Draft, looked, refused};
 use galen_service::openapi::schema;
-use galen_service::{Access, Caller, House, Method, Refusal, Route};
+use galen_service::{Access, Caller, House, Media, Method, Refusal, Route};
 use galen_store::{Conflict, Expected, ShardId};
 use http::{HeaderMap, StatusCode};
 use schemars::JsonSchema;
@@ -174,6 +174,7 @@ fn adding<B: NewEntry>(path: &'static str, summary: &'static str) -> Route {
         path,
         access: Access::Action { name: ADD, kind: B::KIND, category: Category::Directory },
         summary,
+        media: Media::Json,
         query: None,
         request: Some(schema::<B>),
         answer: Some(schema::<EntryView>),
@@ -193,6 +194,7 @@ pub fn routes() -> Vec<Route> {
             path: "/api/directory/places",
             access: Access::Action { name: "ListPlaces", kind: "Location", category: Category::Directory },
             summary: "List places, all or those of one place",
+            media: Media::Json,
             query: Some(schema::<ListPlaces>),
             request: None,
             answer: Some(schema::<PlacePage>),

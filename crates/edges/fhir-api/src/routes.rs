@@ -4,7 +4,7 @@ use crate::capability::metadata;
 use crate::edge::fhir;
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
 use galen_access::Category;
-use galen_service::{Access, House, Method, Route};
+use galen_service::{Access, House, Media, Method, Route};
 use std::sync::Arc;
 
 const fn under(name: &'static str) -> Access {
@@ -18,7 +18,8 @@ const fn route(
     summary: &'static str,
     handler: fn() -> MethodRouter<Arc<House>>,
 ) -> Route {
-    Route { method, path, access, summary, query: None, request: None, answer: None, handler }
+    let media = Media::Fhir;
+    Route { method, path, access, summary, media, query: None, request: None, answer: None, handler }
 }
 
 /// All of them.

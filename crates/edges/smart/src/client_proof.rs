@@ -1,6 +1,8 @@
-//! Who the client is: by nothing (public), by its secret (HTTP Basic), or by an assertion signed with its key.
+//! Who the client is: by nothing (public), by the refresh token that a public client holds, by its secret (HTTP Basic), or
+//! by an assertion signed with its key.
 
 use crate::endpoint::{Denial, Form};
+use crate::grants::{NO_REFRESH, holder};
 use crate::keys;
 use data_encoding::BASE64;
 use galen_access::smart::OAuthError;
@@ -27,6 +29,9 @@ const UNKNOWN: OAuthError =
 /// How the client shows who it is.
 enum Proof<'f> {
     Nothing(&'f str),
+    /// A refresh token alone. `client_id` is required for codes only (RFC 6749, 4.1.3 and 6), and browser applications
+    /// leave it out of refreshes.
+    Refresh(&'f str),
     Secret(String, String),
     Assertion(&'f str),
 }
@@ -55,9 +60,13 @@ fn proof(form: &Form) -> Result<Proof<'_>, OAuthError> {
         let (id, secret) = read_basic(basic.as_bytes()).ok_or(UNKNOWN)?;
         return Ok(Proof::Secret(id, secret));
     }
+    if let Some(id) = parameters.get("client_id") {
+        return Ok(Proof::Nothing(id));
+    }
     parameters
-        .get("client_id")
-        .map(Proof::Nothing)
+        .get("refresh_token")
+        .filter(|_| parameters.get("grant_type") == Some("refresh_token"))
+        .map(Proof::Refresh)
         .ok_or(OAuthError::client("The client does not say who it is"))
 }
 
@@ -82,6 +91,8 @@ pub(crate) async fn client_of(house: &House, form: &Form) -> Result<StoredClient
     };
     let id = match (&proof, &unverified) {
         (Proof::Nothing(id), _) => (*id).to_owned(),
+        // Of a token that nobody holds nothing is found below: the try counts all the same.
+        (Proof::Refresh(text), _) => holder(house, text, form.at).await?.unwrap_or_default(),
         (Proof::Secret(id, _), _) => id.clone(),
         (Proof::Assertion(_), Some(unverified)) => unverified.client.clone(),
         (Proof::Assertion(_), None) => return Err(UNKNOWN.into()),
@@ -96,9 +107,10 @@ pub(crate) async fn client_of(house: &House, form: &Form) -> Result<StoredClient
     let account = format!("client/{id}/{address}");
     house.access.throttle.take(&account, &address, form.at)?;
     let found = client::by_id(&house.store, &id).await?.filter(|found| !found.client.disabled);
-    let found = found.ok_or(UNKNOWN)?;
+    let unknown = if matches!(proof, Proof::Refresh(_)) { NO_REFRESH } else { UNKNOWN };
+    let found = found.ok_or(unknown)?;
     match (&found.client.authentication, &proof, unverified) {
-        (Authentication::Nothing, Proof::Nothing(_), _) => {}
+        (Authentication::Nothing, Proof::Nothing(_) | Proof::Refresh(_), _) => {}
         (Authentication::Secret { .. }, Proof::Secret(_, secret), _) if found.client.has_secret(secret) => {}
         (Authentication::Keys { .. } | Authentication::KeysAt { .. }, _, Some(unverified)) => {
             check(house, form, &found, &unverified).await?;

@@ -18,6 +18,10 @@ use galen_service::observe::{Draft, commit};
 use galen_store::{Conflict, Operation, StoreError, WriteSet};
 use serde::Serialize;
 
+/// The refusal of a refresh token.
+pub(crate) const NO_REFRESH: OAuthError =
+    OAuthError::grant("The refresh token is not good for this client, or what it stands on has ended");
+
 /// The answer to a grant (RFC 6749, 5.1; SMART App Launch 2.2, "Response").
 #[derive(Debug, Serialize)]
 pub(crate) struct Issued {
@@ -169,6 +173,17 @@ pub(crate) async fn end(house: &House, id: &str, at: Instant) -> Result<(), Deni
     }
     house.access.forget_grants();
     Ok(())
+}
+
+/// The client that a refresh token was issued to; of one that was used before, too, so that its second use is seen.
+pub(crate) async fn holder(house: &House, refresh: &str, now: Instant) -> Result<Option<String>, Fault> {
+    if let Some(found) = Presented::Refresh.find::<Refresh>(&house.store, refresh, now).await? {
+        return Ok(Some(found.client));
+    }
+    let Some(id) = Presented::Refresh.spent::<String>(&house.store, refresh, now).await? else {
+        return Ok(None);
+    };
+    Ok(authorization::by_id(&house.store, &id).await?.map(|stored| stored.authorization.client))
 }
 
 /// Until when a refresh token's use is remembered.

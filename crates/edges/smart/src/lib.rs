@@ -12,6 +12,7 @@ mod clients;
 mod consent;
 mod discovery;
 mod endpoint;
+mod forms;
 mod grants;
 mod introspect;
 mod keys;

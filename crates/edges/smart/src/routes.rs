@@ -1,10 +1,11 @@
 //! The routes of the edge, with what policy each is under.
 
-use crate::{authorizations, authorize, clients, consent, discovery, introspect, launch, token};
+use crate::{authorizations, authorize, clients, consent, discovery, forms, introspect, launch, token};
 use axum::routing::{MethodRouter, delete, get, patch, post};
 use galen_access::Category;
 use galen_service::openapi::schema;
-use galen_service::{Access, House, Method, Route};
+use galen_service::{Access, House, Media, Method, Route};
+use serde_json::Value;
 use std::sync::Arc;
 
 type Handler = fn() -> MethodRouter<Arc<House>>;
@@ -19,7 +20,8 @@ const fn route(
     summary: &'static str,
     handler: Handler,
 ) -> Route {
-    Route { method, path, access, summary, query: None, request: None, answer: None, handler }
+    let media = Media::Json;
+    Route { method, path, access, summary, media, query: None, request: None, answer: None, handler }
 }
 
 const fn secured(name: &'static str, kind: &'static str) -> Access {
@@ -36,58 +38,60 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 fn discovered() -> Vec<Route> {
-    let smart: Handler = || get(discovery::smart_configuration);
-    vec![
-        route(
-            Method::Get,
-            "/fhir/.well-known/smart-configuration",
-            DISCOVERED,
-            "SMART App Launch: endpoints and capabilities",
-            smart,
-        ),
-        route(Method::Get, "/.well-known/smart-configuration", DISCOVERED, "The same, at the root", smart),
-        route(
-            Method::Get,
-            "/.well-known/openid-configuration",
-            DISCOVERED,
-            "OpenID Connect discovery",
-            || get(discovery::openid_configuration),
-        ),
-        route(
-            Method::Get,
-            "/oauth/jwks",
-            Access::Public("public keys are public"),
-            "The keys that verify id tokens",
-            || get(discovery::jwks),
-        ),
-        route(
-            Method::Get,
-            "/oauth/smart-style.json",
-            DISCOVERED,
-            "The look that applications may take on",
-            || get(discovery::style),
-        ),
-    ]
+    let known: [(&str, &str, Handler); 5] = [
+        ("/fhir/.well-known/smart-configuration", "SMART App Launch: endpoints and capabilities", || {
+            get(discovery::smart_configuration)
+        }),
+        ("/.well-known/smart-configuration", "The same, at the root", || get(discovery::smart_configuration)),
+        ("/.well-known/openid-configuration", "OpenID Connect discovery", || {
+            get(discovery::openid_configuration)
+        }),
+        ("/oauth/jwks", "The keys that verify id tokens", || get(discovery::jwks)),
+        ("/oauth/smart-style.json", "The look that applications may take on", || get(discovery::style)),
+    ];
+    let told = |(path, summary, handler)| Route {
+        media: Media::Text("application/json"),
+        ..route(Method::Get, path, DISCOVERED, summary, handler)
+    };
+    known.into_iter().map(told).collect()
 }
 
 fn oauth() -> Vec<Route> {
     let asked = Access::Public("the user signs in and decides on the page that it leads to");
+    let page: Handler = || get(authorize::authorize);
+    let form: Handler = || post(authorize::authorize);
+    let proven = |path, summary, fields: fn() -> Value, handler| Route {
+        media: Media::OAuth,
+        request: Some(fields),
+        ..route(Method::Post, path, PROVEN, summary, handler)
+    };
     vec![
-        route(Method::Get, "/oauth/authorize", asked, "An application asks for authorization", || {
-            get(authorize::authorize)
-        }),
-        route(Method::Post, "/oauth/authorize", asked, "The same, as a form", || post(authorize::authorize)),
-        route(
-            Method::Post,
-            "/oauth/token",
-            PROVEN,
-            "Access tokens for codes, refresh tokens and assertions",
-            || post(token::token),
-        ),
-        route(Method::Post, "/oauth/introspect", PROVEN, "Whether a token is good, and for what", || {
-            post(introspect::introspect)
-        }),
-        route(Method::Post, "/oauth/revoke", PROVEN, "End a token", || post(introspect::revoke)),
+        Route {
+            media: Media::Consent,
+            query: Some(forms::authorize),
+            ..route(Method::Get, "/oauth/authorize", asked, "An application asks for authorization", page)
+        },
+        Route {
+            media: Media::Consent,
+            request: Some(forms::authorize),
+            ..route(Method::Post, "/oauth/authorize", asked, "The same, as a form", form)
+        },
+        Route {
+            answer: Some(forms::tokens),
+            ..proven(
+                "/oauth/token",
+                "Access tokens for codes, refresh tokens and assertions",
+                forms::token,
+                || post(token::token),
+            )
+        },
+        Route {
+            answer: Some(forms::introspected),
+            ..proven("/oauth/introspect", "Whether a token is good, and for what", forms::about_token, || {
+                post(introspect::introspect)
+            })
+        },
+        proven("/oauth/revoke", "End a token", forms::about_token, || post(introspect::revoke)),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use crate::client_proof::client_of;
 use crate::endpoint::{Denial, Form, about, deny, draft, fresh};
-use crate::grants::{Issued, Spending, access, end, issue, remembered, standing, used_before};
+use crate::grants::{Issued, NO_REFRESH, Spending, access, end, issue, remembered, standing, used_before};
 use crate::scopes::fits;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -25,8 +25,6 @@ use std::sync::Arc;
 
 const NO_CODE: OAuthError =
     OAuthError::grant("The code is not good for this client, has expired, or was never issued");
-const NO_REFRESH: OAuthError =
-    OAuthError::grant("The refresh token is not good for this client, or what it stands on has ended");
 
 /// Answers.
 pub(crate) async fn token(State(house): State<Arc<House>>, request: Request) -> Response {

@@ -17,7 +17,7 @@ use galen_service::execute::execute;
 use galen_service::http::json;
 use galen_service::observe::{Draft, looked, refused};
 use galen_service::openapi::schema;
-use galen_service::{Access, Caller, Command, House, Method, Refusal, Route, watched};
+use galen_service::{Access, Caller, Command, House, Media, Method, Refusal, Route, watched};
 use http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -85,6 +85,7 @@ pub(crate) fn routes() -> Vec<Route> {
             path: "/fhir/$subscription-websocket",
             access: under("BindSubscription"),
             summary: "Web socket of R4's websocket channel: send 'bind [id]', hear 'ping [id]'",
+            media: Media::Fhir,
             query: None,
             request: None,
             answer: None,
@@ -95,6 +96,7 @@ pub(crate) fn routes() -> Vec<Route> {
             path: "/api/subscriptions",
             access: under("ListSubscriptions"),
             summary: "Subscriptions that are not off, and how each fares",
+            media: Media::Json,
             query: None,
             request: None,
             answer: Some(schema::<Vec<SubscriptionView>>),
@@ -105,6 +107,7 @@ pub(crate) fn routes() -> Vec<Route> {
             path: "/api/subscriptions/{id}/dead-letters",
             access: under("ListSubscriptions"),
             summary: "Notifications of a subscription that were given up",
+            media: Media::Json,
             query: None,
             request: None,
             answer: Some(schema::<Vec<DeadLetterView>>),
@@ -115,6 +118,7 @@ pub(crate) fn routes() -> Vec<Route> {
             path: "/api/subscriptions/{id}/dead-letters/{letter}/retry",
             access: under("RetryNotification"),
             summary: "Try a notification again that was given up",
+            media: Media::Json,
             query: None,
             request: None,
             answer: None,
@@ -125,6 +129,7 @@ pub(crate) fn routes() -> Vec<Route> {
             path: "/api/subscriptions/{id}/dead-letters/{letter}",
             access: under("DiscardNotification"),
             summary: "Let a notification go that was given up",
+            media: Media::Json,
             query: None,
             request: None,
             answer: None,

@@ -30,4 +30,4 @@ pub use guard::{Guard, Proposal};
 pub use house::House;
 pub use observe::Draft;
 pub use refusal::Refusal;
-pub use service::{Access, Method, Route, Service};
+pub use service::{Access, Media, Method, Route, Service};

@@ -87,6 +87,21 @@ impl Access {
     }
 }
 
+/// What a route's requests and answers are written in. The description of the API says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Media {
+    /// JSON, refused by problem+json. A route that names no answer says nothing when it is done.
+    Json,
+    /// FHIR's JSON, refused by an `OperationOutcome`.
+    Fhir,
+    /// OAuth: forms, answered and refused by JSON.
+    OAuth,
+    /// OAuth's front door: the browser is sent on, or shown a page that says why not.
+    Consent,
+    /// An answer of this type, refused by problem+json.
+    Text(&'static str),
+}
+
 /// A route: method, path, who may use it, what answers.
 pub struct Route {
     /// Method.
@@ -97,6 +112,8 @@ pub struct Route {
     pub access: Access,
     /// One line for the API viewer.
     pub summary: &'static str,
+    /// What its bodies are written in.
+    pub media: Media,
     /// JSON Schema of the query, an object whose properties are the parameters, if it takes any.
     pub query: Option<fn() -> Value>,
     /// JSON Schema of the request body, if it has one.

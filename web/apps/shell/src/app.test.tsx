@@ -18,12 +18,12 @@ afterEach(() => vi.unstubAllGlobals());
 const idle = { ...ada, activities: [] };
 const bob = { ...idle, name: 'bob', user: 'u2', csrf: 'c2' };
 
-function open(session: object | null) {
+function open(session: object | null, at = '/doctor/patients/p1/summary') {
   serve({
     'GET /api/session': () => (session ? { body: session } : { status: 401, body: { code: 'not-signed-in', detail: '' } }),
   });
   const store = makeStore();
-  renderPage(<Page store={store} />, { store, at: '/doctor/patients/p1/summary' });
+  renderPage(<Page store={store} />, { store, at });
   return store;
 }
 
@@ -31,6 +31,18 @@ describe('the page', () => {
   it('asks a stranger to sign in', async () => {
     open(null);
     expect(await screen.findByLabelText('Password')).toBeVisible();
+  });
+
+  it('asks a stranger to sign in before it shows what an application asks for', async () => {
+    open(null, '/authorize?request=r1');
+    expect(await screen.findByLabelText('Password')).toBeVisible();
+    expect(screen.queryByText('This request cannot be shown')).not.toBeInTheDocument();
+  });
+
+  it('shows what an application asks for, in place of the portals, to anybody who is signed in', async () => {
+    open(idle, '/authorize?request=r1');
+    expect(await screen.findByText('This request cannot be shown')).toBeVisible();
+    expect(screen.queryByText('No screens for you here')).not.toBeInTheDocument();
   });
 
   it('tells somebody without a portal so', async () => {

@@ -7,6 +7,7 @@ import {
   refreshSession,
   useAppSelector,
   useIdleLock,
+  useLocation,
   useNavigate,
   usePreferences,
   useWords,
@@ -15,6 +16,7 @@ import {
 } from '@galen/core';
 import { ErrorState, GalenProvider, LoadingState, type LinkProps } from '@galen/ui';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { CONSENT_PATH, ConsentScreen } from './consent/consent-screen';
 import { ExpiredDialog } from './frame/expired-dialog';
 import { Frame } from './frame/frame';
 import { TakenOverDialog } from './frame/taken-over-dialog';
@@ -91,22 +93,27 @@ function Portals() {
   );
 }
 
-/** Another person starts at their own first screen and never at the patient that somebody else had open. */
-function useOwnFirstScreen(): void {
+/**
+ * Another person starts at their own first screen and never at the patient that somebody else had open. What an
+ * application asks stays: it is asked of whoever is there.
+ */
+function useOwnFirstScreen(isConsent: boolean): void {
   const navigate = useNavigate();
   const user = useAppSelector((state) => state.session.who?.user);
   const before = useRef(user);
   useEffect(() => {
-    if (before.current !== undefined && before.current !== user) void navigate('/', { replace: true });
+    const isAnother = before.current !== undefined && before.current !== user;
+    if (isAnother && !isConsent) void navigate('/', { replace: true });
     before.current = user;
-  }, [navigate, user]);
+  }, [navigate, user, isConsent]);
 }
 
 /** Everything below the router. */
 export function Page({ store }: { store: AppStore }) {
   const hasFailed = useFirstSession(store);
   const { phase, who, takenOver } = useAppSelector((state) => state.session);
-  useOwnFirstScreen();
+  const isConsent = useLocation().pathname === CONSENT_PATH;
+  useOwnFirstScreen(isConsent);
   useIdleLock(phase === 'signed-in');
   if (phase === 'unknown') return <Waiting hasFailed={hasFailed} />;
   return (
@@ -115,7 +122,7 @@ export function Page({ store }: { store: AppStore }) {
       {phase !== 'signed-out' && !takenOver && (
         // Locked, the screens stay as they are with all that was typed, but nobody who walks by sees a patient.
         <div hidden={phase === 'expired'}>
-          <Portals key={who?.user} />
+          {isConsent ? <ConsentScreen key={who?.user} /> : <Portals key={who?.user} />}
         </div>
       )}
       <ExpiredDialog />

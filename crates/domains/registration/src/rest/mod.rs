@@ -11,7 +11,7 @@ use crate::queries::{FindPatients, PreviewMerge};
 use axum::routing::{get, post};
 use galen_access::Category;
 use galen_service::openapi::schema;
-use galen_service::{Access, Method, Route};
+use galen_service::{Access, Media, Method, Route};
 
 pub use view::{MergePage, MergePreview, MergeView, PatientPage, PatientView};
 
@@ -33,6 +33,7 @@ fn patient_routes() -> Vec<Route> {
             path: "/api/patients",
             access: of_patient("RegisterPatient"),
             summary: "Register a patient; likely duplicates are named first",
+            media: Media::Json,
             query: None,
             request: Some(schema::<RegisterPatient>),
             answer: Some(schema::<PatientView>),
@@ -43,6 +44,7 @@ fn patient_routes() -> Vec<Route> {
             path: "/api/patients",
             access: of_patient("FindPatients"),
             summary: "Find patients by text, or by name, birthDate, nhsNumber or mrn",
+            media: Media::Json,
             query: Some(schema::<FindPatients>),
             request: None,
             answer: Some(schema::<PatientPage>),
@@ -53,6 +55,7 @@ fn patient_routes() -> Vec<Route> {
             path: "/api/patients/{id}",
             access: of_patient("ReadPatient"),
             summary: "A patient's demographics",
+            media: Media::Json,
             query: None,
             request: None,
             answer: Some(schema::<PatientView>),
@@ -63,6 +66,7 @@ fn patient_routes() -> Vec<Route> {
             path: "/api/patients/{id}",
             access: of_patient("AmendPatient"),
             summary: "Amend a patient's demographics",
+            media: Media::Json,
             query: None,
             request: Some(schema::<AmendPatient>),
             answer: Some(schema::<PatientView>),
@@ -73,6 +77,7 @@ fn patient_routes() -> Vec<Route> {
             path: "/api/patients/{id}/label",
             access: of_patient("PrintPatientLabel"),
             summary: "A patient's label as PDF, with barcode",
+            media: Media::Text("application/pdf"),
             query: None,
             request: None,
             answer: None,
@@ -88,6 +93,7 @@ fn merge_routes() -> Vec<Route> {
             path: "/api/patients/{id}/merge-preview",
             access: of_patient("PreviewMerge"),
             summary: "What merging a duplicate into this patient would do",
+            media: Media::Json,
             query: Some(schema::<PreviewMerge>),
             request: None,
             answer: Some(schema::<MergePreview>),
@@ -98,6 +104,7 @@ fn merge_routes() -> Vec<Route> {
             path: "/api/patients/{id}/merges",
             access: of_patient("ListMerges"),
             summary: "The merges into this patient, the latest first",
+            media: Media::Json,
             query: None,
             request: None,
             answer: Some(schema::<MergePage>),
@@ -108,6 +115,7 @@ fn merge_routes() -> Vec<Route> {
             path: "/api/patients/{id}/merge",
             access: of_patient("MergePatients"),
             summary: "Merge a duplicate into this patient",
+            media: Media::Json,
             query: None,
             request: Some(schema::<MergePatients>),
             answer: Some(schema::<MergeView>),
@@ -118,6 +126,7 @@ fn merge_routes() -> Vec<Route> {
             path: "/api/patient-merges/{id}/undo",
             access: of_patient("UnmergePatients"),
             summary: "Undo a merge",
+            media: Media::Json,
             query: None,
             request: None,
             answer: Some(schema::<MergeView>),

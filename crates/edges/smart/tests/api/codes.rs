@@ -140,6 +140,40 @@ async fn refresh_tokens_rotate_and_a_used_one_ends_the_family() {
 }
 
 #[tokio::test]
+async fn a_public_client_may_refresh_without_saying_who_it_is() {
+    let ward = Ward::new().await;
+    let (one, _) = two_patients(&ward).await;
+    let scope = "launch/patient patient/*.rs offline_access";
+    let first = ward.connect("doctor", scope, Some(&one)).await;
+    let refresh = |token: &str| {
+        let (ward, token) = (&ward, token.to_owned());
+        async move {
+            let pairs = [("grant_type", "refresh_token"), ("refresh_token", token.as_str())];
+            ward.oauth("/oauth/token", &pairs).await
+        }
+    };
+    let held = |token: &Value| token["refresh_token"].as_str().unwrap().to_owned();
+    let second = refresh(&held(&first)).await.expect(200).json();
+    ward.app(&second).get("/Observation").await.expect(200);
+    for bad in [held(&first), held(&second), "never-issued".to_owned()] {
+        let refused = refresh(&bad).await.expect(400).json();
+        assert_eq!(refused["error"], "invalid_grant", "{bad}");
+    }
+    ward.app(&second).get("/Observation").await.expect(401);
+
+    let body = json!({ "name": "Portal", "redirectUris": [REDIRECT], "scopes": scope, "secret": true });
+    let client = ward.register(body).await;
+    let (id, secret) = (client["clientId"].as_str().unwrap(), client["clientSecret"].as_str().unwrap());
+    let basic = format!("Basic {}", data_encoding::BASE64.encode(format!("{id}:{secret}").as_bytes()));
+    let code = ward.code("doctor", &Ward::asking(id, scope), Some(&one)).await;
+    let form = crate::ward::form(&code_form(id, &code));
+    let token = ward.oauth_with("/oauth/token", &form, Some(&basic)).await.expect(200).json();
+    let refused = refresh(&held(&token)).await.expect(401).json();
+    assert_eq!(refused["error"], "invalid_client", "one that has a secret shows it");
+    ward.app(&token).get("/Observation").await.expect(200);
+}
+
+#[tokio::test]
 async fn everything_stops_at_once_when_user_client_or_authorization_ends() {
     let ward = Ward::new().await;
     let (one, _) = two_patients(&ward).await;

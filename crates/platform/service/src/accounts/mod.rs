@@ -7,7 +7,7 @@ pub mod tokens;
 pub mod users;
 
 use crate::openapi::schema;
-use crate::service::{Access, Method, Route, Service};
+use crate::service::{Access, Media, Method, Route, Service};
 use axum::routing::{get, patch, post};
 use galen_access::Category;
 
@@ -48,6 +48,7 @@ fn session_routes() -> Vec<Route> {
             path: "/api/session",
             access: Access::Public("this is how one signs in"),
             summary: "Sign in with name, password and one-time code",
+            media: Media::Json,
             query: None,
             request: Some(schema::<sessions::SignInBody>),
             answer: Some(schema::<sessions::SessionView>),
@@ -58,6 +59,7 @@ fn session_routes() -> Vec<Route> {
             path: "/api/session",
             access: secured("ReadOwnSession", "Session"),
             summary: "Who am I signed in as, and may do what",
+            media: Media::Json,
             query: None,
             request: None,
             answer: Some(schema::<sessions::SessionView>),
@@ -68,6 +70,7 @@ fn session_routes() -> Vec<Route> {
             path: "/api/session",
             access: secured("ReadOwnSession", "Session"),
             summary: "Sign out",
+            media: Media::Json,
             query: None,
             request: None,
             answer: None,
@@ -78,6 +81,7 @@ fn session_routes() -> Vec<Route> {
             path: "/api/token",
             access: secured("ReadOwnSession", "Session"),
             summary: "A short-lived access token for programs, with the rights of who asks",
+            media: Media::Json,
             query: None,
             request: Some(schema::<tokens::TokenBody>),
             answer: Some(schema::<tokens::TokenView>),
@@ -88,6 +92,7 @@ fn session_routes() -> Vec<Route> {
             path: "/.well-known/jwks.json",
             access: Access::Public("public keys are public"),
             summary: "The keys that verify access tokens",
+            media: Media::Text("application/json"),
             query: None,
             request: None,
             answer: None,
@@ -103,6 +108,7 @@ fn user_routes() -> Vec<Route> {
             path: "/api/users",
             access: secured("ListUsers", "User"),
             summary: "All accounts",
+            media: Media::Json,
             query: None,
             request: None,
             answer: Some(schema::<Vec<users::UserView>>),
@@ -113,6 +119,7 @@ fn user_routes() -> Vec<Route> {
             path: "/api/users",
             access: secured("AddUser", "User"),
             summary: "Add an account; its first password is in the answer, once",
+            media: Media::Json,
             query: None,
             request: Some(schema::<users::AddUser>),
             answer: Some(schema::<users::AddedView>),
@@ -123,6 +130,7 @@ fn user_routes() -> Vec<Route> {
             path: "/api/users/{id}",
             access: secured("ChangeUser", "User"),
             summary: "Disable, enable or reset an account",
+            media: Media::Json,
             query: None,
             request: Some(schema::<users::ChangeBody>),
             answer: Some(schema::<users::AddedView>),
@@ -138,6 +146,7 @@ fn record_access_routes() -> Vec<Route> {
             path: "/api/access/break-glass",
             access: secured("OpenBreakGlass", "BreakGlass"),
             summary: "Open a sealed record for 60 minutes, with a reason",
+            media: Media::Json,
             query: None,
             request: Some(schema::<break_glass::OpenBreakGlass>),
             answer: Some(schema::<break_glass::GrantView>),
@@ -148,6 +157,7 @@ fn record_access_routes() -> Vec<Route> {
             path: "/api/access/break-glass",
             access: secured("ReviewBreakGlass", "BreakGlass"),
             summary: "Openings that nobody has reviewed",
+            media: Media::Json,
             query: None,
             request: None,
             answer: Some(schema::<Vec<break_glass::GrantView>>),
@@ -158,6 +168,7 @@ fn record_access_routes() -> Vec<Route> {
             path: "/api/access/break-glass/{id}/review",
             access: secured("ReviewBreakGlass", "BreakGlass"),
             summary: "Say whether an opening was justified",
+            media: Media::Json,
             query: None,
             request: Some(schema::<break_glass::ReviewBody>),
             answer: Some(schema::<break_glass::GrantView>),
@@ -168,6 +179,7 @@ fn record_access_routes() -> Vec<Route> {
             path: "/api/access/relationships",
             access: secured("DeclareRelationship", "Relationship"),
             summary: "Declare who cares for a patient, and for how long",
+            media: Media::Json,
             query: None,
             request: Some(schema::<relationships::DeclareRelationship>),
             answer: Some(schema::<relationships::RelationshipView>),

@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 /// What somebody who signs in sends.
 #[derive(JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(dead_code)] // the schema of `galen_access::signin::SignIn`, whose secrets have no schema of their own
 pub struct SignInBody {
     name: String,

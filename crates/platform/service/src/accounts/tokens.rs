@@ -21,6 +21,7 @@ use std::sync::Arc;
 /// What asks for a token.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("x-galen-optional" = true))]
 pub struct TokenBody {
     /// Life in seconds, up to a day; an hour when absent.
     #[serde(default)]

@@ -1,8 +1,8 @@
 // Ctrl+K: patients as one types, screens and actions.
 import { useCan, useNavigate, usePatientSearch, useWords, type PatientSearch, type PatientView } from '@galen/core';
 import { CommandPalette, useLabels, type IconName, type PaletteGroup, type PaletteItem } from '@galen/ui';
-import { formatIso, formatNhsNumber } from '@galen/fhir';
 import { useState } from 'react';
+import { patientLine } from '../patient-line';
 import { words } from '../words/words';
 
 export interface PaletteTarget {
@@ -46,14 +46,7 @@ export function Palette({ opened, onClose, screens, actions }: PaletteProps) {
 
   const patientItem = (patient: PatientView): PaletteItem => ({
     id: patient.id,
-    label: [patient.family?.toLocaleUpperCase(), patient.given.join(' ')].filter(Boolean).join(', ') || labels.notKnown,
-    detail: [
-      patient.birthDate ? t('bornShort', { date: formatIso(patient.birthDate, { words: labels.words }) ?? patient.birthDate }) : undefined,
-      patient.nhsNumber ? formatNhsNumber(patient.nhsNumber) : undefined,
-      patient.mrn,
-    ]
-      .filter(Boolean)
-      .join(' · '),
+    ...patientLine(patient, labels, t),
     icon: 'person',
     onSelect: () => void navigate(`/doctor/patients/${patient.id}/summary`),
   });

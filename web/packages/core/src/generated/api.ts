@@ -296,7 +296,7 @@ export type PostApiSessionApiArg = {
 };
 export type GetApiSessionApiResponse = /** status 200 Done */ SessionView;
 export type GetApiSessionApiArg = void;
-export type DeleteApiSessionApiResponse = /** status 200 Done */ any;
+export type DeleteApiSessionApiResponse = unknown;
 export type DeleteApiSessionApiArg = void;
 export type ListUsersApiResponse = /** status 200 Done */ ArrayOfUserView;
 export type ListUsersApiArg = void;
@@ -393,7 +393,7 @@ export type PreviewMergeApiResponse = /** status 200 Done */ MergePreview;
 export type PreviewMergeApiArg = {
   id: string;
   /** The record that would be replaced. */
-  duplicate?: string;
+  duplicate: string;
 };
 export type ListMergesApiResponse = /** status 200 Done */ MergePage;
 export type ListMergesApiArg = {
@@ -416,12 +416,12 @@ export type GetApiSubscriptionsIdDeadLettersApiResponse =
 export type GetApiSubscriptionsIdDeadLettersApiArg = {
   id: string;
 };
-export type RetryNotificationApiResponse = /** status 200 Done */ any;
+export type RetryNotificationApiResponse = unknown;
 export type RetryNotificationApiArg = {
   id: string;
   letter: string;
 };
-export type DiscardNotificationApiResponse = /** status 200 Done */ any;
+export type DiscardNotificationApiResponse = unknown;
 export type DiscardNotificationApiArg = {
   id: string;
   letter: string;
@@ -441,7 +441,7 @@ export type GetApiAuthorizationsRequestApiResponse =
   /** status 200 Done */ ConsentView;
 export type GetApiAuthorizationsRequestApiArg = {
   /** As in the address of the page. */
-  request?: string;
+  request: string;
 };
 export type PostApiAuthorizationsRequestApiResponse =
   /** status 200 Done */ DecidedView;
@@ -451,7 +451,7 @@ export type PostApiAuthorizationsRequestApiArg = {
 export type ListAuthorizationsApiResponse =
   /** status 200 Done */ ArrayOfAuthorizationView;
 export type ListAuthorizationsApiArg = void;
-export type RevokeAuthorizationApiResponse = /** status 200 Done */ any;
+export type RevokeAuthorizationApiResponse = unknown;
 export type RevokeAuthorizationApiArg = {
   id: string;
 };

@@ -1,5 +1,7 @@
 //! The OpenAPI 3.1 description, made from the route tables: what is not a route is not in it.
 
+mod media;
+
 use crate::service::{Access, Route, Service};
 use serde_json::{Map, Value, json};
 
@@ -12,7 +14,7 @@ pub fn schema<T: schemars::JsonSchema>() -> Value {
 pub fn document(services: &[&'static Service], version: &str) -> Value {
     let all: Vec<Route> = services.iter().flat_map(|service| (service.routes)()).collect();
     let mut paths = Map::new();
-    let mut schemas = Map::from_iter([("Problem".to_owned(), problem_schema())]);
+    let mut schemas = media::schemas();
     let mut tags = Vec::new();
     for service in services {
         let routes = (service.routes)();
@@ -21,7 +23,8 @@ pub fn document(services: &[&'static Service], version: &str) -> Value {
         }
         tags.push(json!({ "name": service.name, "description": service.about }));
         for route in routes {
-            let methods = paths.entry(route.path).or_insert_with(|| json!({}));
+            // A path that takes all that follows is written like any other: OpenAPI knows no stars.
+            let methods = paths.entry(route.path.replace("{*", "{")).or_insert_with(|| json!({}));
             if let Some(methods) = methods.as_object_mut() {
                 methods.insert(
                     route.method.name().to_lowercase(),
@@ -56,7 +59,7 @@ fn operation(service: &str, route: &Route, all: &[Route], schemas: &mut Map<Stri
         "summary": route.summary,
         "operationId": operation_id(route, all),
         "parameters": parameters(route),
-        "responses": responses(route, schemas),
+        "responses": media::responses(route, route.answer.map(|answer| shared(answer(), schemas))),
     });
     let Some(object) = operation.as_object_mut() else { return operation };
     match route.access {
@@ -69,12 +72,9 @@ fn operation(service: &str, route: &Route, all: &[Route], schemas: &mut Map<Stri
             object.insert("x-galen-action".to_owned(), name.into());
         }
     }
-    if let Some(schema) = route.request {
-        let kind = if route.path.starts_with("/fhir") { "application/fhir+json" } else { "application/json" };
-        object.insert(
-            "requestBody".to_owned(),
-            json!({ "required": true, "content": { kind: { "schema": shared(schema(), schemas) } } }),
-        );
+    let schema = route.request.map(|schema| shared(schema(), schemas));
+    if let Some(body) = media::request(route, schema) {
+        object.insert("requestBody".to_owned(), body);
     }
     operation
 }
@@ -94,8 +94,13 @@ fn shared(mut schema: Value, schemas: &mut Map<String, Value>) -> Value {
     }
     point_to_components(&mut schema);
     let Some(title) = title else { return schema };
+    let optional = schema.as_object_mut().and_then(|object| object.remove(media::OPTIONAL));
     schemas.entry(title.clone()).or_insert(schema);
-    json!({ "$ref": format!("#/components/schemas/{title}") })
+    let mut reference = json!({ "$ref": format!("#/components/schemas/{title}") });
+    if let (Some(object), Some(optional)) = (reference.as_object_mut(), optional) {
+        object.insert(media::OPTIONAL.to_owned(), optional);
+    }
+    reference
 }
 
 fn point_to_components(schema: &mut Value) {
@@ -133,51 +138,22 @@ fn parameters(route: &Route) -> Vec<Value> {
         .path
         .split('/')
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
-        .map(|name| json!({ "name": name.trim_start_matches('*'), "in": "path", "required": true, "schema": { "type": "string" } }));
+        .map(|name| name.trim_start_matches('*'))
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": media::in_path(route.media, name) }));
     in_path.chain(route.query.iter().flat_map(|query| query_parameters(&query()))).collect()
 }
 
 fn query_parameters(schema: &Value) -> Vec<Value> {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return Vec::new() };
+    let required = schema.get("required").and_then(Value::as_array);
+    let required: Vec<&str> = required.into_iter().flatten().filter_map(Value::as_str).collect();
     properties
         .iter()
         .map(|(name, schema)| {
             let mut schema = schema.clone();
             let about = schema.as_object_mut().and_then(|object| object.remove("description"));
-            json!({ "name": name, "in": "query", "description": about, "schema": schema })
+            let required = required.contains(&name.as_str());
+            json!({ "name": name, "in": "query", "required": required, "description": about, "schema": schema })
         })
         .collect()
-}
-
-fn responses(route: &Route, schemas: &mut Map<String, Value>) -> Value {
-    let schema = route.answer.map_or_else(|| json!({}), |answer| shared(answer(), schemas));
-    let kind = if route.path.starts_with("/fhir") { "application/fhir+json" } else { "application/json" };
-    json!({
-        "2XX": { "description": "Done", "content": { kind: { "schema": schema } } },
-        "4XX": {
-            "description": "Refused: why, and what to do next",
-            "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
-        },
-        "5XX": {
-            "description": "A fault of ours, or the database is away",
-            "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } }
-        }
-    })
-}
-
-fn problem_schema() -> Value {
-    json!({
-        "type": "object",
-        "required": ["type", "title", "status", "code", "detail"],
-        "properties": {
-            "type": { "type": "string", "format": "uri" },
-            "title": { "type": "string" },
-            "status": { "type": "integer" },
-            "code": { "type": "string", "description": "Stable code for programs" },
-            "detail": { "type": "string", "description": "For people" },
-            "location": { "type": "string", "description": "Where in the request" },
-            "next": { "type": "string", "description": "What to do" },
-            "related": { "type": "array", "items": { "type": "string" }, "description": "Ids of what it clashes with" }
-        }
-    })
 }
