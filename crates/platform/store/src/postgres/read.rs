@@ -331,6 +331,20 @@ impl Postgres {
         self.journal_rows(shard, sql, &args).await
     }
 
+    pub(crate) async fn journal_hashes(
+        &self,
+        shard: ShardId,
+        after: JournalPosition,
+        limit: u32,
+    ) -> Result<Vec<[u8; 32]>, StoreError> {
+        let sql = "SELECT hash FROM journal WHERE chain = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+        let args: [&(dyn ToSql + Sync); 3] =
+            [&i32::from(after.chain.0), &(after.sequence as i64), &i64::from(limit)];
+        let lease = self.shard(shard)?.pool.lease().await?;
+        let rows = lease.query(sql, &args).await?;
+        Ok(rows.iter().map(|row| row.get::<_, Vec<u8>>(0).try_into().unwrap_or([0; 32])).collect())
+    }
+
     pub(crate) async fn journal_entries(
         &self,
         shard: ShardId,

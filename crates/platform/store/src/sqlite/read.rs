@@ -321,6 +321,37 @@ impl Sqlite {
         )
     }
 
+    pub(crate) fn journal_hashes(
+        &self,
+        after: JournalPosition,
+        limit: u32,
+    ) -> Result<Vec<[u8; 32]>, StoreError> {
+        let query = |connection: &Connection| -> Result<Vec<Vec<u8>>, StoreError> {
+            connection
+                .prepare_cached(
+                    "SELECT hash FROM journal WHERE chain = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+                )
+                .and_then(|mut s| {
+                    s.query_map(params![after.chain.0, after.sequence as i64, limit], |r| r.get(0))?.collect()
+                })
+                .map_err(|e| fault(&e))
+        };
+        let hashes = self.in_file_of(after.chain, query)?;
+        Ok(hashes.into_iter().map(|hash| hash.try_into().unwrap_or([0; 32])).collect())
+    }
+
+    /// Reads where a chain lies.
+    fn in_file_of<T>(
+        &self,
+        chain: ChainId,
+        query: impl Fn(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if chain == looks::CHAIN {
+            return with_connection(&File::of_looks(&self.shared), query);
+        }
+        self.read(query)
+    }
+
     pub(crate) fn journal_entries(&self, places: &[JournalPosition]) -> Result<Vec<JournalRow>, StoreError> {
         let mut rows = Vec::with_capacity(places.len());
         for place in places {
@@ -348,11 +379,7 @@ impl Sqlite {
                 })
                 .map_err(|e| fault(&e))
         };
-        let rows = if chain == looks::CHAIN {
-            with_connection(&File::of_looks(&self.shared), query)?
-        } else {
-            self.read(query)?
-        };
+        let rows = self.in_file_of(chain, query)?;
         let open = |(chain, sequence, at, hash, sealed): (u16, i64, i64, Vec<u8>, Vec<u8>)| {
             let hash = hash.try_into().unwrap_or([0; 32]);
             let body = self.shared.vault.open_journal(SHARD, at, &sealed);
