@@ -14,3 +14,4 @@ mod signing_in;
 mod smart_oracle;
 mod synthea;
 mod troubles;
+mod viewing;
