@@ -2,7 +2,6 @@
 
 use crate::sight::{Scene, scene};
 use crate::ward::{Client, Ward, observation, patient};
-use galen_kernel::Clock;
 use galen_testkit::ward::Reply;
 use serde_json::{Value, json};
 

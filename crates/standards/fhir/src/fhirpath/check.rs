@@ -181,6 +181,8 @@ impl Checker {
         // What repeat() finds is projected again, so its inner type is not that of its input.
         let again = matches!(function, F::Repeat | F::RepeatAll);
         let inner = if again { &Yields::unknown() } else { inner };
+        // Its argument is the name of a type, though it reads like an element's.
+        let arguments = if function == F::GetReferenceKey { &[] } else { arguments };
         let mut given = Vec::with_capacity(arguments.len());
         for argument in arguments {
             given.push(self.part(argument, inner)?);

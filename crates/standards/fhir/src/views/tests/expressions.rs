@@ -6,7 +6,9 @@ use super::{columns, definition, failed, json, refused, rows, view};
 /// The one cell of a path on a resource, as JSON.
 fn of(path: &str, resource: &str) -> String {
     let kind = resource.split('"').nth(3).unwrap();
-    let found = rows(&columns(kind, &[("v", path)]), &[resource]);
+    let view = columns(kind, &[("v", path)]);
+    assert!(view.warnings().is_empty(), "{path}: {:?}", view.warnings());
+    let found = rows(&view, &[resource]);
     assert_eq!(found.len(), 1);
     found[0].strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap().to_owned()
 }
