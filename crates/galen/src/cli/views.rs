@@ -128,8 +128,12 @@ fn check(file: &Path, as_json: bool) -> Outcome {
         let wrong: Vec<String> = issues.iter().map(told).collect();
         say(serde_json::json!({ "columns": list, "issues": wrong }));
     } else {
-        columns.iter().for_each(|column| say(format_args!("{:<32} {}", column.name, type_of(column))));
-        issues.iter().for_each(|issue| say(told(issue)));
+        for column in &columns {
+            say(format_args!("{:<32} {}", column.name, type_of(column)));
+        }
+        for issue in &issues {
+            say(told(issue));
+        }
     }
     Ok(ExitCode::from(if issues.is_empty() { DONE } else { FOUND_WRONG }))
 }
