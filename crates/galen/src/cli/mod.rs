@@ -12,6 +12,7 @@ mod reindex;
 mod serve;
 mod terminology;
 mod user;
+mod views;
 
 use clap::{Args, Parser, Subcommand};
 use std::fmt;
@@ -128,6 +129,9 @@ enum Command {
         #[command(flatten)]
         place: PlaceArguments,
     },
+    /// Run ViewDefinitions of SQL on FHIR: rows for analytics, as CSV, Parquet or lines of JSON
+    #[command(subcommand)]
+    Views(views::ViewsCommand),
     /// Verify the audit log, or sign and export a checkpoint of it
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -352,6 +356,7 @@ pub async fn run(arguments: Arguments) -> Outcome {
         Command::User(command) => user::run(command).await,
         Command::Client(command) => client::run(command).await,
         Command::Terminology(command) => terminology::run(command).await,
+        Command::Views(command) => views::run(command).await,
         Command::Token { user, ttl, json, place } => user::token(&place, &user, ttl, json).await,
         Command::Audit(AuditCommand::Verify { checkpoint, json, place }) => {
             audit::verify(&place, checkpoint.as_deref(), json).await

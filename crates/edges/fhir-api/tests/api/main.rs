@@ -33,5 +33,6 @@ mod speed;
 mod synthea;
 mod terminology;
 mod validation;
+mod views;
 mod ward;
 mod wishes;

@@ -72,6 +72,7 @@ boxed! {
     entries(shard: ShardId, account: &'e str, after: i64, limit: u32) -> Vec<Entry>;
     journal_heads(shard: ShardId) -> Vec<JournalRow>;
     journal(shard: ShardId, after: JournalPosition, limit: u32) -> Vec<JournalRow>;
+    journal_hashes(shard: ShardId, after: JournalPosition, limit: u32) -> Vec<[u8; 32]>;
     journal_entries(shard: ShardId, places: &'e [JournalPosition]) -> Vec<JournalRow>;
     cursor(shard: ShardId, cursor: &'e str) -> Vec<JournalPosition>;
     rotate_root_key(new: [u8; 32]) -> ();
