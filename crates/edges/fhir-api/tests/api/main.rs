@@ -18,6 +18,7 @@ mod audit;
 mod bad;
 mod bulk;
 mod bundles;
+mod capability;
 mod criteria;
 mod crud;
 mod defining;
