@@ -17,6 +17,14 @@ step "portals: types, lints, components, budgets"
 sh scripts/web.sh test
 step "lints"
 $cargo clippy --workspace --all-targets --locked -- -D warnings
+step "HL7's examples of R4, for the tests that read them"
+examples="${CARGO_TARGET_DIR:-$(pwd)/target}/r4-examples"
+if [ ! -e "$examples/package/package.json" ]; then
+    mkdir -p "$examples"
+    (cd "$examples" && npm pack hl7.fhir.r4.examples@4.0.1 --silent && tar xzf ./*.tgz)
+fi
+GALEN_R4_EXAMPLES="$examples/package"
+export GALEN_R4_EXAMPLES
 step "unit, property, conformance, kill and journey tests"
 # The pipe must not hide a failure.
 { $cargo test --workspace --locked --no-fail-fast 2>&1; echo "status $?"; } | tee "$log"
