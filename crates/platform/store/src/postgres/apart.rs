@@ -9,7 +9,7 @@ use crate::pages::{Explained, ScanRows};
 use crate::plan::{Phase, Want};
 use crate::{
     Balance, ChangedVersion, Changes, Claim, Committed, Document, Entry, JournalPosition, JournalRow,
-    KeySource, Kind, Scan, ShardId, StoreError, Version, WriteSet,
+    KeySource, Kind, Scan, ShardExtent, ShardId, StoreError, Version, WriteSet,
 };
 use futures_util::future::BoxFuture;
 use galen_kernel::Instant;
@@ -64,7 +64,7 @@ boxed! {
     count_changes(shard: ShardId, asked: &'e Changes, most: i64) -> i64;
     scan_rows(shard: ShardId, scan: &'e Scan, want: Want, phase: Phase, limit: i64) -> ScanRows;
     selectivity(shard: ShardId, scan: &'e Scan, limit: i64) -> Option<i64>;
-    newest(shard: ShardId) -> i64;
+    extents(subject: Option<[u8; 16]>) -> Vec<ShardExtent>;
     explain(shard: ShardId, scan: &'e Scan, most: i64) -> Explained;
     count(shard: ShardId, scan: &'e Scan, most: i64) -> i64;
     claim(shard: ShardId, scope: &'static str, value: &'e str, now: Instant) -> Option<Claim>;
