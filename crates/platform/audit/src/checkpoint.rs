@@ -200,7 +200,9 @@ impl Checkpointer {
             if hashes.is_empty() {
                 break;
             }
-            hashes.iter().for_each(|hash| tree.push(hash));
+            for hash in &hashes {
+                tree.push(hash);
+            }
         }
         Ok(tree.size() > before)
     }
