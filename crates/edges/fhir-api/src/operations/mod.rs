@@ -16,6 +16,7 @@ mod views;
 pub(crate) use bulk::{BULK_JOB, PREPARE};
 pub(crate) use definition::definition_of;
 pub(crate) use parameters::Parameters;
+pub(crate) use validation::looked_at;
 
 use crate::answer::Answer;
 use crate::failure::{Failure, not_yet};
