@@ -11,6 +11,7 @@ mod bundle;
 mod capability;
 mod defining;
 mod edge;
+pub mod exchange;
 mod failure;
 mod history;
 mod interaction;
@@ -51,7 +52,12 @@ pub static SERVICE: Service = Service {
     name: "fhir-api",
     about: "FHIR R4 at /fhir: read, search, write, transactions, history, operations, bulk data",
     needs: &[],
-    kinds: &[("BulkJob", operations::BULK_JOB), ("Indexing", galen_records::INDEXING)],
+    kinds: &[
+        ("BulkJob", operations::BULK_JOB),
+        ("ExchangePartner", exchange::PARTNER),
+        ("ExchangeLink", exchange::LINK),
+        ("Indexing", galen_records::INDEXING),
+    ],
     owns: &["SearchParameter"],
     policy: Some(PolicySource { name: "fhir-api", actions: ACTIONS, text: POLICY }),
     routes: routes::routes,

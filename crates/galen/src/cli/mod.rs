@@ -6,6 +6,7 @@ mod bench;
 mod client;
 mod demo;
 mod doctor;
+mod exchange;
 mod import;
 mod place;
 mod reindex;
@@ -109,6 +110,9 @@ enum Command {
     /// Add, list, disable and enable applications that may connect
     #[command(subcommand)]
     Client(client::ClientCommand),
+    /// Exchange records with other FHIR servers: add, list, remove, keys, pull, push
+    #[command(subcommand)]
+    Exchange(exchange::ExchangeCommand),
     /// Load and list code systems: ICD-10-CM, LOINC, RxNorm, SNOMED CT
     #[command(subcommand)]
     Terminology(terminology::TerminologyCommand),
@@ -355,6 +359,7 @@ pub async fn run(arguments: Arguments) -> Outcome {
         }
         Command::User(command) => user::run(command).await,
         Command::Client(command) => client::run(command).await,
+        Command::Exchange(command) => exchange::run(command).await,
         Command::Terminology(command) => terminology::run(command).await,
         Command::Views(command) => views::run(command).await,
         Command::Token { user, ttl, json, place } => user::token(&place, &user, ttl, json).await,

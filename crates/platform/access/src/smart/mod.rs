@@ -7,6 +7,7 @@
 pub mod assertion;
 pub mod authorization;
 pub mod client;
+pub mod client_key;
 pub mod error;
 pub mod grant;
 pub mod identity;
@@ -17,6 +18,7 @@ pub mod scope;
 pub mod secret;
 
 pub use client::{Client, StoredClient};
+pub use client_key::ClientKey;
 pub use error::OAuthError;
 pub use grant::{Grant, Granted};
 pub use scope::{Level, Permissions, Plain, Scopes};
