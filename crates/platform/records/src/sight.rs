@@ -3,7 +3,7 @@
 use crate::condition::condition;
 use crate::encode::patient_subject;
 use crate::granted;
-use crate::rows::{ANY_CODE, SHARED};
+use crate::rows::{ANY_CODE, SHARED, places};
 use crate::sealed::SealedPatients;
 use galen_access::{Category, Label, Met, Target, Visibility};
 use galen_fhir::{ParsedReference, Resource, ResourceType, search_parameter};
@@ -82,7 +82,7 @@ fn facility_of(resource: &Resource) -> Option<String> {
 /// Rows of no facility, and those of the facilities where the caller holds a position.
 fn of_facilities(resource_type: ResourceType, facilities: &[String]) -> Option<Condition> {
     let (.., code) = FACILITIES.iter().find(|(kind, ..)| *kind == resource_type.name())?;
-    let param = Param(search_parameter(resource_type, code)?.id.0);
+    let param = places(search_parameter(resource_type, code)?).next()?;
     let mut any = vec![Match::Not(Box::new(Match::Term(param, TermMatch::Present)))];
     any.extend(facilities.iter().map(|id| {
         let term = crate::encode::uri(&format!("Organization/{id}"));
