@@ -6,7 +6,7 @@ use galen_fhir::{
     search_parameters,
 };
 use galen_kernel::Instant;
-use galen_store::{IndexRows, Link, Match, Param};
+use galen_store::{IndexRows, Link, Match, Param, TermMatch};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -49,9 +49,18 @@ pub(crate) fn places(param: &SearchParameter) -> impl Iterator<Item = Param> + '
     param.kept_by.iter().map(|id| Param(id.0))
 }
 
+/// One term, asked for in every place where a parameter's rows are.
+pub(crate) fn term(param: &SearchParameter, term: Vec<u8>) -> Match {
+    any_term(param, &Arc::from([term]))
+}
+
 /// A list of terms, asked for in every place where a parameter's rows are.
 pub(crate) fn any_term(param: &SearchParameter, terms: &Arc<[Vec<u8>]>) -> Match {
-    let mut all: Vec<Match> = places(param).map(|place| Match::TermIn(place, Arc::clone(terms))).collect();
+    let how = |place| match terms.as_ref() {
+        [only] => Match::Term(place, TermMatch::Equals(only.clone())),
+        _ => Match::TermIn(place, Arc::clone(terms)),
+    };
+    let mut all: Vec<Match> = places(param).map(how).collect();
     match (all.pop(), all.is_empty()) {
         (Some(only), true) => only,
         (last, _) => Match::Any(all.into_iter().chain(last).collect()),
