@@ -87,8 +87,9 @@ impl Store {
         }
     }
 
-    /// Appends a journal entry that comes with no document; returns when it is synced. On an embedded store it lies in a
-    /// file and a chain of its own, because a commit to the documents' file costs every reader its page cache.
+    /// Appends a journal entry that comes with no document; returns when it is synced. It lies in a chain of its own,
+    /// which relays need not read; on an embedded store in a file of its own, too, because a commit to the documents' file
+    /// costs every reader its page cache.
     pub async fn note(
         &self,
         shard: ShardId,
@@ -99,15 +100,16 @@ impl Store {
         crate::prepared::validate_journal(&journal)?;
         match &self.inner.engine {
             Backend::Sqlite(engine) => engine.note(at.micros(), &journal).await,
-            Backend::Postgres(_) => {
-                self.commit(WriteSet { shard, at, operations: Vec::new(), journal: Some(journal) }).await
-            }
+            Backend::Postgres(engine) => engine.apart().note(shard, at, journal).await,
         }
     }
 
     /// Whether a chain holds nothing but notes: entries that carry no events, which a relay need not read.
     pub fn is_of_notes(&self, chain: ChainId) -> bool {
-        matches!(self.inner.engine, Backend::Sqlite(_)) && chain == crate::sqlite::NOTES
+        match self.inner.engine {
+            Backend::Sqlite(_) => chain == crate::sqlite::NOTES,
+            Backend::Postgres(_) => chain >= crate::postgres::NOTES_FIRST,
+        }
     }
 
     /// Commits write sets to several shards as one (one database transaction). The first set's journal position is

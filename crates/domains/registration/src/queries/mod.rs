@@ -6,7 +6,7 @@ use crate::decide::{LIKENESS_MIN, RECORDS_MOVED_MAX, likeness};
 use crate::fhir::{demographics, patient_type};
 use crate::model::{Candidate, Demographics, MRN_SYSTEM, NHS_NUMBER_SYSTEM};
 use galen_access::Visibility;
-use galen_fhir::search::{Handling, parse};
+use galen_fhir::search::{Criterion, Handling, SearchQuery, parse};
 use galen_fhir::{Resource, ResourceType, search_parameters};
 use galen_kernel::{Fault, Instant, PatientId, Rejection, RejectionKind};
 use galen_records::{Found, PageToken, Sight, Stored};
@@ -143,16 +143,14 @@ pub async fn candidates_from(
     likeness_min: f64,
 ) -> Result<Vec<Candidate>, Fault> {
     let mut found: Vec<Candidate> = Vec::new();
-    for pairs in lookups(who) {
-        for other in everybody(house, &pairs).await? {
-            let known = demographics(&other);
-            let same_identifier = who.identifiers.iter().any(|pair| known.identifiers.contains(pair));
-            let likeness = if same_identifier { 1.0 } else { likeness(who, &known) };
-            let Some(id) = other.id().and_then(|id| PatientId::parse(id).ok()) else { continue };
-            // Somebody merged into another is found as that other.
-            if known.replaced_by.is_none() && likeness >= likeness_min && !found.iter().any(|c| c.id == id) {
-                found.push(Candidate { id, likeness, same_identifier });
-            }
+    for other in everybody(house, &lookups(who)).await? {
+        let known = demographics(&other);
+        let same_identifier = who.identifiers.iter().any(|pair| known.identifiers.contains(pair));
+        let likeness = if same_identifier { 1.0 } else { likeness(who, &known) };
+        let Some(id) = other.id().and_then(|id| PatientId::parse(id).ok()) else { continue };
+        // Somebody merged into another is found as that other.
+        if known.replaced_by.is_none() && likeness >= likeness_min && !found.iter().any(|c| c.id == id) {
+            found.push(Candidate { id, likeness, same_identifier });
         }
     }
     found.sort_by(|a, b| b.likeness.total_cmp(&a.likeness));
@@ -184,17 +182,39 @@ fn lookups(who: &Demographics) -> Vec<Vec<(String, String)>> {
     lookups
 }
 
-async fn everybody(house: &House, pairs: &[(String, String)]) -> Result<Vec<Resource>, Fault> {
-    let patient = patient_type()?;
-    // A name that searches to nothing (only accents, say) has no look-alikes.
-    let Ok(mut query) = parse(patient, pairs, Handling::Strict, &house.records.parameters()) else {
+/// All whom one of the lookups finds, in one search where they are few.
+async fn everybody(house: &House, lookups: &[Vec<(String, String)>]) -> Result<Vec<Resource>, Fault> {
+    let mut any = Vec::with_capacity(lookups.len());
+    for pairs in lookups {
+        // A name that searches to nothing (only accents, say) has no look-alikes.
+        if let Ok(query) = parse(patient_type()?, pairs, Handling::Strict, &house.records.parameters()) {
+            any.push(Criterion::All(query.criteria));
+        }
+    }
+    if any.is_empty() {
         return Ok(Vec::new());
-    };
+    }
+    let together = matching(house, Criterion::Any(any.clone())).await?;
+    if together.len() < COMPARED_MAX as usize || any.len() == 1 {
+        return Ok(together);
+    }
+    // Those who share a birthday may have crowded out who has the same identifier.
+    let mut all = Vec::new();
+    for one in any {
+        all.extend(matching(house, one).await?);
+    }
+    Ok(all)
+}
+
+async fn matching(house: &House, criterion: Criterion) -> Result<Vec<Resource>, Fault> {
+    let patient = patient_type()?;
+    let mut query = SearchQuery::of(patient);
+    query.criteria = vec![criterion];
     query.count = Some(COMPARED_MAX);
     let sight = Sight::nothing().with(patient, Visibility::everything());
-    let Ok(found) = house.records.search(&query, &sight, None, house.clock.now()).await? else {
-        return Ok(Vec::new());
-    };
+    let found = house.records.search(&query, &sight, None, house.clock.now()).await?;
+    // A check that could not be made must not look like one that found nobody.
+    let found = found.map_err(|refused| Fault::new("search for duplicates", refused))?;
     let mut resources = Vec::with_capacity(found.rows.len());
     for row in found.rows {
         resources.extend(row.stored.resource()?);

@@ -56,6 +56,7 @@ macro_rules! boxed {
 boxed! {
     commit(set: WriteSet) -> Committed;
     commit_spanning(sets: Vec<WriteSet>) -> Committed;
+    note(shard: ShardId, at: Instant, body: Vec<u8>) -> Committed;
     get(shard: ShardId, kind: Kind, id: &'e str) -> Option<Document>;
     get_many(shard: ShardId, ids: &'e [(Kind, String)]) -> Vec<Document>;
     versions(shard: ShardId, ids: &'e [(Kind, String)]) -> Vec<Option<Version>>;

@@ -77,7 +77,11 @@ pub(super) async fn read(
     sets: &[&Prepared],
 ) -> Result<Facts, Failure> {
     let erases = sets.iter().any(|set| !set.erased.is_empty());
-    let mut questions = vec![Question { sql: if erases { LOCK_TO_ERASE } else { LOCK }, args: Vec::new() }];
+    let mut questions = Vec::new();
+    // An erasure need not see what touches no document.
+    if erases || sets.iter().any(|set| !set.puts.is_empty() || !set.indexes.is_empty()) {
+        questions.push(Question { sql: if erases { LOCK_TO_ERASE } else { LOCK }, args: Vec::new() });
+    }
     ask_owners(shared, sets, &mut questions);
     ask_rows(sets, &mut questions);
     let mut prepared = Vec::with_capacity(questions.len());

@@ -1,5 +1,5 @@
-//! The PostgreSQL engine: one schema and one writer task per shard, one writer for what spans shards, pooled readers,
-//! everything pipelined.
+//! The PostgreSQL engine: one schema and one writer task per shard, a writer for what spans shards and one for notes,
+//! pooled readers, everything pipelined.
 
 mod apart;
 mod apply;
@@ -20,6 +20,7 @@ use crate::{
     vault::{OwnerKey, Vault},
 };
 use connect::Address;
+use galen_kernel::Instant;
 use pool::Pool;
 use std::{
     collections::{BTreeSet, HashMap, hash_map::Entry},
@@ -29,6 +30,7 @@ use std::{
     },
 };
 use tokio::sync::{mpsc, oneshot};
+pub(crate) use writer::NOTES_FIRST;
 use writer::Request;
 
 /// Most groups of write sets that wait for a writer; more are refused as unavailable.
@@ -59,6 +61,7 @@ pub(crate) struct Postgres {
     shards: Vec<Shard>,
     /// What spans shards has a writer of its own.
     spanning: mpsc::Sender<Request>,
+    notes: mpsc::Sender<Request>,
     extents: ExtentStatements,
 }
 
@@ -128,7 +131,11 @@ impl Postgres {
             for set in &sets {
                 group.push(self.prepare(set.clone()).await?);
             }
-            match self.submit(group).await? {
+            let queue = match group.as_slice() {
+                [only] => &self.shard(only.shard)?.queue,
+                _ => &self.spanning,
+            };
+            match self.submit(queue, group).await? {
                 Answer::Committed(committed) => return Ok(committed),
                 Answer::Stale => {}
             }
@@ -183,11 +190,25 @@ impl Postgres {
         Ok(())
     }
 
-    async fn submit(&self, group: Vec<Prepared>) -> Result<Answer, StoreError> {
-        let queue = match group.as_slice() {
-            [only] => &self.shard(only.shard)?.queue,
-            _ => &self.spanning,
-        };
+    /// Appends a journal entry that comes with no document.
+    pub(crate) async fn note(
+        &self,
+        shard: ShardId,
+        at: Instant,
+        body: Vec<u8>,
+    ) -> Result<Committed, StoreError> {
+        let set = WriteSet { shard, at, operations: Vec::new(), journal: Some(body) };
+        match self.submit(&self.notes, vec![self.prepare(set).await?]).await? {
+            Answer::Committed(committed) => Ok(committed),
+            Answer::Stale => Err(StoreError::Unavailable("the shard's key changed".into())),
+        }
+    }
+
+    async fn submit(
+        &self,
+        queue: &mpsc::Sender<Request>,
+        group: Vec<Prepared>,
+    ) -> Result<Answer, StoreError> {
         let (answer, answered) = oneshot::channel();
         self.send(queue, Request::Write(group, answer))?;
         answered.await.map_err(|_| StoreError::Unavailable("the store is closing".into()))?
@@ -219,7 +240,7 @@ impl Postgres {
         if self.shared.closed.swap(true, Ordering::AcqRel) {
             return;
         }
-        for queue in self.shards.iter().map(|shard| &shard.queue).chain([&self.spanning]) {
+        for queue in self.shards.iter().map(|shard| &shard.queue).chain([&self.spanning, &self.notes]) {
             let (answer, answered) = oneshot::channel();
             if queue.send(Request::Stop(answer)).await.is_ok() {
                 let _ = answered.await;

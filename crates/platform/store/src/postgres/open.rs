@@ -6,7 +6,7 @@ use super::{
     pool::Pool,
     schema::{FORMAT, STEPS, TABLES},
     schema_name,
-    writer::{Request, Writer},
+    writer::{Duty, Request, Writer},
 };
 use crate::{
     KeySource, ShardId, StoreError,
@@ -61,21 +61,21 @@ impl Postgres {
             closed: AtomicBool::new(false),
         });
         let extents = ExtentStatements::of(&shared.zone, shards);
-        let spanning = writer(&shared, None);
+        let (spanning, notes) = (writer(&shared, Duty::Spanning), writer(&shared, Duty::Notes));
         let shards = (0..shards).map(|n| start(&shared, ShardId(n))).collect();
-        Ok(Self { shared, shards, spanning, extents })
+        Ok(Self { shared, shards, spanning, notes, extents })
     }
 }
 
 fn start(shared: &Arc<Shared>, shard: ShardId) -> Shard {
     let pool = Pool::new(shared.address.clone(), schema_name(&shared.zone, shard));
-    Shard { pool, queue: writer(shared, Some(shard)) }
+    Shard { pool, queue: writer(shared, Duty::Shard(shard)) }
 }
 
 /// The queue of a new writer.
-fn writer(shared: &Arc<Shared>, home: Option<ShardId>) -> mpsc::Sender<Request> {
+fn writer(shared: &Arc<Shared>, duty: Duty) -> mpsc::Sender<Request> {
     let (queue, requests) = mpsc::channel(QUEUE_GROUPS_MAX);
-    tokio::spawn(Writer::new(Arc::clone(shared), home).run(requests));
+    tokio::spawn(Writer::new(Arc::clone(shared), duty).run(requests));
     queue
 }
 

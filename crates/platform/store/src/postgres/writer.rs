@@ -1,6 +1,6 @@
-//! Writers: each drains a queue and commits many groups of write sets as one transaction. Every shard has one, and there
-//! is one for groups that span shards, which stand or fall together. Several processes may write the same shard; each
-//! writer has its own chain there, held by an advisory lock for as long as its connection lives.
+//! Writers: each drains a queue and commits many groups of write sets as one transaction. Every shard has one; there is one
+//! for groups that span shards, which stand or fall together, and one for the notes of all shards. Several processes may
+//! write the same shard; each writer has its own chain there, held by an advisory lock for as long as its connection lives.
 
 use super::{
     Answer, Shared,
@@ -23,8 +23,10 @@ use tokio::{
 const BATCH_GROUPS_MAX: usize = 512;
 /// Most sealed bytes in one transaction.
 const BATCH_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// Most writers, over all processes, of one shard.
+/// Most writers, over all processes, of one shard; as many write its notes.
 const CHAINS_MAX: u16 = 4_096;
+/// The first chain that holds nothing but notes.
+pub(crate) const NOTES_FIRST: ChainId = ChainId(CHAINS_MAX);
 /// How often a batch is begun anew because another process got in between.
 const TRIES_MAX: usize = 8;
 /// Document keys taken from the sequence at a time.
@@ -42,12 +44,31 @@ pub(super) enum Request {
 
 type Waiting = (Vec<Prepared>, oneshot::Sender<Result<Answer, StoreError>>);
 
+/// What a writer writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Duty {
+    /// One shard.
+    Shard(ShardId),
+    /// Groups that span several.
+    Spanning,
+    /// Journal entries that come with no document, of all shards: relays need not read their chains.
+    Notes,
+}
+
+impl Duty {
+    fn chains(self) -> std::ops::Range<u16> {
+        match self {
+            Self::Shard(_) | Self::Spanning => 0..CHAINS_MAX,
+            Self::Notes => NOTES_FIRST.0..NOTES_FIRST.0 + CHAINS_MAX,
+        }
+    }
+}
+
 /// The writer's connection and what it holds there.
 pub(super) struct Session {
     pub(super) connection: Connection,
     pub(super) holds: BTreeMap<ShardId, Hold>,
-    /// Whether the connection's search path must be set for each shard.
-    wanders: bool,
+    duty: Duty,
 }
 
 /// What a writer holds of a shard.
@@ -60,7 +81,7 @@ pub(super) struct Hold {
 impl Session {
     /// The statement that turns the connection to a shard for the rest of the transaction.
     pub(super) fn path(&self, shared: &Shared, shard: ShardId) -> String {
-        if !self.wanders {
+        if matches!(self.duty, Duty::Shard(_)) {
             return String::new();
         }
         format!("SET LOCAL search_path = {}", schema_name(&shared.zone, shard))
@@ -69,8 +90,7 @@ impl Session {
 
 pub(super) struct Writer {
     shared: Arc<Shared>,
-    /// The shard it writes; `None` writes groups that span several.
-    home: Option<ShardId>,
+    duty: Duty,
     session: Option<Session>,
     held_back: VecDeque<Waiting>,
     backoff: Duration,
@@ -78,8 +98,8 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(shared: Arc<Shared>, home: Option<ShardId>) -> Self {
-        Self { shared, home, session: None, held_back: VecDeque::new(), backoff: BACKOFF_MIN, retry_at: None }
+    pub(super) fn new(shared: Arc<Shared>, duty: Duty) -> Self {
+        Self { shared, duty, session: None, held_back: VecDeque::new(), backoff: BACKOFF_MIN, retry_at: None }
     }
 
     pub(super) async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
@@ -226,7 +246,7 @@ impl Writer {
             if self.retry_at.is_some_and(|at| Instant::now() < at) {
                 return Err(StoreError::Unavailable("the database is away".into()));
             }
-            match begin_session(&self.shared, self.home).await {
+            match begin_session(&self.shared, self.duty).await {
                 Ok(session) => {
                     self.session = Some(session);
                     self.backoff = BACKOFF_MIN;
@@ -268,12 +288,15 @@ impl Writer {
     }
 }
 
-async fn begin_session(shared: &Shared, home: Option<ShardId>) -> Result<Session, StoreError> {
+async fn begin_session(shared: &Shared, duty: Duty) -> Result<Session, StoreError> {
     // Statements are prepared against any shard's tables: all are alike.
-    let schema = schema_name(&shared.zone, home.unwrap_or(ShardId(0)));
+    let schema = match duty {
+        Duty::Shard(shard) => schema_name(&shared.zone, shard),
+        Duty::Spanning | Duty::Notes => schema_name(&shared.zone, ShardId(0)),
+    };
     let connection = shared.address.connect(&schema, Purpose::Write).await?;
-    let mut session = Session { connection, holds: BTreeMap::new(), wanders: home.is_none() };
-    if let Some(shard) = home {
+    let mut session = Session { connection, holds: BTreeMap::new(), duty };
+    if let Duty::Shard(shard) = duty {
         hold(&mut session, shared, shard).await?;
     }
     Ok(session)
@@ -286,7 +309,7 @@ async fn hold(session: &mut Session, shared: &Shared, shard: ShardId) -> Result<
     }
     let schema = schema_name(&shared.zone, shard);
     let lock = chain_lock(&schema);
-    for chain in 0..CHAINS_MAX {
+    for chain in session.duty.chains() {
         let rows = session
             .connection
             .query("SELECT pg_try_advisory_lock($1::int, $2::int)", &[&lock, &i32::from(chain)])

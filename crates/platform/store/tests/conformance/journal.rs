@@ -62,12 +62,14 @@ async fn given_places_then_their_entries_are_found(f: Fixture) {
 
 async fn given_notes_then_they_are_chained_and_found_like_any_entry(f: Fixture) {
     let at = |n: i64| galen_kernel::Instant::from_micros(n * 1_000_000);
-    f.store.commit(journal(0, "written")).await.unwrap();
+    let written = f.store.commit(journal(0, "written")).await.unwrap().journal.unwrap();
+    assert!(!f.store.is_of_notes(written.chain));
     let mut places = Vec::new();
     for n in 1..=3 {
         let noted = f.store.note(S0, at(n), format!("looked {n}").into_bytes()).await.unwrap();
         places.push(noted.journal.unwrap());
     }
+    assert!(places.iter().all(|place| f.store.is_of_notes(place.chain)));
     let f = f.reopened().await;
     places.push(f.store.note(S0, at(4), b"looked 4".to_vec()).await.unwrap().journal.unwrap());
     let bodies: Vec<Vec<u8>> = f
