@@ -225,5 +225,6 @@ fn tell_partners(views: &[PartnerView], json: bool) -> Outcome {
 }
 
 fn parse_time(text: &str) -> Result<Instant, String> {
-    Instant::parse(text).ok_or_else(|| "give a time with its zone, for example 2026-11-01T00:00:00Z".to_owned())
+    Instant::parse(text)
+        .ok_or_else(|| "give a time with its zone, for example 2026-11-01T00:00:00Z".to_owned())
 }
