@@ -2,6 +2,7 @@
 
 mod authorization;
 mod demo;
+mod exchange;
 mod exchanging;
 mod fhir_oracle;
 mod killing;

@@ -184,7 +184,7 @@ impl Departures<'_, '_> {
 const HEADER_IF_NONE_EXIST: http::HeaderName = http::HeaderName::from_static("if-none-exist");
 
 /// A resource without what its server writes itself.
-fn contents(json: &Json) -> Json {
+pub(super) fn contents(json: &Json) -> Json {
     let mut json = json.clone();
     if let Some(object) = json.as_object_mut() {
         object.remove("id");

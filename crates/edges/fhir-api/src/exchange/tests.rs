@@ -1,1 +1,0 @@
-//! Tests of what speaks and of what names.
