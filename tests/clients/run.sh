@@ -1,7 +1,7 @@
 #!/bin/sh
 # Starts a server and lets public FHIR clients loose on it: npm fhir-kit-client, @medplum/core and fhirclient (launched in
-# Chromium, too), PyPI fhirpy, fhirclient and schemathesis; then Galen exchanges with npm @medplum/fhir-router. Run from the project's root, with the portals built. Any check that fails
-# fails the whole. The server and its data are gone at the end.
+# Chromium, too), PyPI fhirpy, fhirclient and schemathesis; then Galen exchanges with npm @medplum/fhir-router. Run from the
+# project's root, with the portals built. Any check that fails fails the whole. The servers and their data are gone at the end.
 set -eu
 cargo=${CARGO:-cargo}
 root=$(pwd)

@@ -16,3 +16,4 @@ mod smart_oracle;
 mod synthea;
 mod terminology;
 mod troubles;
+mod viewing;

@@ -1,14 +1,17 @@
 //! Configuration: flags over environment over file over defaults. An unknown key is an error that names the nearest.
 
+use galen_fhir::validate::Strictness;
 use galen_outbound::Rules;
 use galen_service::limits::LimitFigures;
+use galen_service::strictness::FacilityStrictness;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Keys of the file, dotted where nested.
-const KEYS: [&str; 23] = [
+const KEYS: [&str; 24] = [
     "listen",
     "origin",
     "database_url",
@@ -26,6 +29,7 @@ const KEYS: [&str; 23] = [
     "tls.key",
     "outbound.allowed",
     "outbound.plaintext",
+    "validation.strictness",
     "limits.body_bytes_max",
     "limits.request_seconds_max",
     "limits.connections_max",
@@ -33,6 +37,9 @@ const KEYS: [&str; 23] = [
     "limits.anonymous_requests_per_second",
     "limits.address_requests_per_second",
 ];
+
+/// Beneath this, keys are the ids of facilities.
+const FACILITIES: &str = "validation.facilities.";
 
 /// The file's contents; everything has a default.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -67,6 +74,8 @@ pub struct File {
     pub tls: Tls,
     /// Calls to others' servers.
     pub outbound: FileOutbound,
+    /// How strictly what is written is checked.
+    pub validation: FileValidation,
     /// Limits.
     pub limits: FileLimits,
 }
@@ -103,6 +112,43 @@ impl FileOutbound {
     /// As the rules that calls keep.
     pub fn rules(&self) -> Rules {
         Rules { allowed: self.allowed.clone(), plaintext: self.plaintext }
+    }
+}
+
+/// How strictly what is written is checked: `structure`, `rules` (R4's invariants, too) or `profiles` (those that a
+/// resource says it meets, too). A profile that is not known here is a warning with each of them.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FileValidation {
+    strictness: FileStrictness,
+    /// By the id of the facility's Organization.
+    facilities: BTreeMap<String, FileStrictness>,
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum FileStrictness {
+    Structure,
+    #[default]
+    Rules,
+    Profiles,
+}
+
+impl From<FileStrictness> for Strictness {
+    fn from(file: FileStrictness) -> Self {
+        match file {
+            FileStrictness::Structure => Self::Structure,
+            FileStrictness::Rules => Self::Rules,
+            FileStrictness::Profiles => Self::Profiles,
+        }
+    }
+}
+
+impl FileValidation {
+    /// As writes are checked by.
+    pub fn strictness(&self) -> FacilityStrictness {
+        let facilities = self.facilities.iter().map(|(id, one)| (id.clone(), (*one).into())).collect();
+        FacilityStrictness { usual: self.strictness.into(), facilities }
     }
 }
 
@@ -151,7 +197,7 @@ pub fn read(path: &Path, required: bool) -> Result<File, String> {
 fn parse(text: &str) -> Result<File, String> {
     let table: toml::Table = text.parse().map_err(|e: toml::de::Error| e.to_string())?;
     for key in keys_of(&table, "") {
-        if !KEYS.contains(&key.as_str()) {
+        if !KEYS.contains(&key.as_str()) && !key.starts_with(FACILITIES) {
             return Err(format!("there is no key '{key}'; the nearest known key is '{}'", nearest(&key)));
         }
     }
@@ -207,6 +253,10 @@ mod tests {
             [outbound]
             allowed = ["127.0.0.1:9000"]
             plaintext = true
+            [validation]
+            strictness = "structure"
+            [validation.facilities]
+            lab-1 = "profiles"
             [limits]
             body_bytes_max = 1
             request_seconds_max = 1
@@ -218,6 +268,10 @@ mod tests {
         let file = parse(text).unwrap();
         assert_eq!(file.limits.figures().body_bytes_max, 1);
         let table: toml::Table = text.parse().unwrap();
-        assert_eq!(keys_of(&table, "").len(), KEYS.len());
+        assert_eq!(keys_of(&table, "").len(), KEYS.len() + 1, "and a facility's");
+        let strictness = file.validation.strictness();
+        assert_eq!(strictness.usual, Strictness::Structure);
+        assert_eq!(strictness.facilities.get("lab-1"), Some(&Strictness::Profiles));
+        assert!(parse("[validation]\nstrictness = \"lax\"").unwrap_err().contains("profiles"));
     }
 }

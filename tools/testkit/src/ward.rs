@@ -10,6 +10,7 @@ use galen_kernel::{Clock, Entropy, Instant, PatientId, RequestId, UserId};
 use galen_outbound::Rules;
 use galen_service::build::{Plan, house};
 use galen_service::limits::LimitFigures;
+use galen_service::strictness::FacilityStrictness;
 use galen_service::{House, Service};
 use galen_store::{ChainId, Engine, JournalPosition, KeySource, ShardId, Store, StoreConfig, WriteSet};
 use http::{HeaderMap, Request, StatusCode};
@@ -173,15 +174,26 @@ impl Ward {
 
     /// A house with these services and limits.
     pub async fn of(limits: LimitFigures, services: Vec<&'static Service>) -> Self {
-        Self::built(limits, Rules::default(), services).await
+        Self::built(limits, Rules::default(), FacilityStrictness::default(), services).await
+    }
+
+    /// A house with these services that checks what is written so strictly.
+    pub async fn strict(strictness: FacilityStrictness, services: Vec<&'static Service>) -> Self {
+        Self::built(LimitFigures::default(), Rules::default(), strictness, services).await
     }
 
     /// A house with these services that may call these hosts, each with its port.
     pub async fn calling(allowed: Vec<String>, services: Vec<&'static Service>) -> Self {
-        Self::built(LimitFigures::default(), Rules { allowed, plaintext: false }, services).await
+        let outbound = Rules { allowed, plaintext: false };
+        Self::built(LimitFigures::default(), outbound, FacilityStrictness::default(), services).await
     }
 
-    async fn built(limits: LimitFigures, outbound: Rules, services: Vec<&'static Service>) -> Self {
+    async fn built(
+        limits: LimitFigures,
+        outbound: Rules,
+        strictness: FacilityStrictness,
+        services: Vec<&'static Service>,
+    ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         // The same tests hold on the other engine, with several shards: GALEN_TEST_ENGINE=postgres runs them there.
         let engine = if std::env::var("GALEN_TEST_ENGINE").is_ok_and(|engine| engine == "postgres") {
@@ -204,6 +216,7 @@ impl Ward {
             limits,
             origin: ORIGIN.to_owned(),
             outbound,
+            strictness,
             catalogue: RoleCatalogue::shipped().unwrap(),
             all: services.clone(),
             run: services.clone(),

@@ -3,8 +3,9 @@
 use crate::answer::About;
 use crate::failure::{Failure, broken};
 use crate::sights::{permit_write, plain, target_of};
+use crate::strict::faults;
 use galen_access::{Context, Label};
-use galen_fhir::{Issue, Resource, ResourceType, validate};
+use galen_fhir::{Issue, Resource, ResourceType};
 use galen_kernel::{MICROS_PER_SECOND, Rejection, RejectionKind};
 use galen_records::{Change, Planned, PlannedEntry, PlannedPatch, SealedPatients, Stored, label_of};
 use galen_service::guard::{Passed, Proposal};
@@ -150,8 +151,7 @@ impl Admission<'_> {
         .await?;
         held.clone()?;
         let resource = patch.apply(&live)?;
-        let mut issues = validate(&resource);
-        issues.retain(Issue::is_error);
+        let issues = faults(self.house, self.context, &resource).await?;
         if !issues.is_empty() {
             return Err(Failure::of_issues(RejectionKind::Unprocessable, "resource-invalid", issues));
         }

@@ -154,7 +154,8 @@ async fn transaction(
 async fn one(house: &House, context: &Context, entry: RequestEntry, wish: Wish) -> Row {
     let (index, method) = (entry.index, entry.method);
     let asked = interaction(method, &entry.target).and_then(|what| {
-        if matches!(what, What::Operate(operation) if operation.canonical.is_empty()) {
+        let is_file = |one: &crate::operations::Operation| one.canonical.is_empty() || one.has_own_formats();
+        if matches!(what, What::Operate(operation) if is_file(operation)) {
             return Err(not_yet("A file within a bundle"));
         }
         let shows = !matches!(what, What::Create | What::Update | What::Patch | What::Delete);

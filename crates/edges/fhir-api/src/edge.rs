@@ -110,7 +110,12 @@ fn read(
     })?;
     let what = interaction(verb, &target)?;
     name_of(what, &target).clone_into(&mut draft.operation);
-    let wish = Wish::read(request.headers, &mut target.query)?;
+    let wish = match what {
+        Interaction::Operate(operation) if operation.has_own_formats() => {
+            Wish::of_table(request.headers, &mut target.query)
+        }
+        _ => Wish::read(request.headers, &mut target.query)?,
+    };
     if let Interaction::Bundle = what {
         check_body_format(request.headers, &[BodyFormat::Json])?;
         return Ok((Todo::Bundle(request.body.clone()), wish));

@@ -22,6 +22,7 @@ mod routes;
 mod search;
 mod several;
 mod sights;
+mod strict;
 mod wish;
 mod write;
 

@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use galen_fhir::search::Handling;
 use galen_fhir::{Subset, Summary};
 use galen_kernel::{Rejection, RejectionKind};
+use galen_tables::Format;
 use http::{HeaderMap, StatusCode, header};
 
 /// Parameters that shape any answer and are no search parameters.
@@ -39,24 +40,42 @@ pub(crate) struct Wish {
     pub(crate) handling: Handling,
     /// `Prefer: respond-async`; what is quick is answered at once all the same.
     pub(crate) respond_async: bool,
+    /// The format of a table that `Accept` names, for what is answered as one.
+    pub(crate) table: Option<Format>,
 }
 
 impl Wish {
     /// The usual.
     pub(crate) const PLAIN: Self =
-        Self { pretty: false, give: None, handling: Handling::Strict, respond_async: false };
+        Self { pretty: false, give: None, handling: Handling::Strict, respond_async: false, table: None };
 
     /// Reads headers and query; the shaping parameters are taken out of the query.
     pub(crate) fn read(headers: &HeaderMap, pairs: &mut Vec<(String, String)>) -> Result<Self, Failure> {
-        let mut wish = Self::PLAIN;
         let format = pairs.iter().find(|(name, _)| name == "_format").map(|(_, value)| value.as_str());
         match format {
             Some(format) if !speaks(format) && !is_lines(format) => return Err(not_spoken("_format")),
             Some(_) => {}
             None => accept(headers)?,
         }
-        wish.pretty = pairs.iter().any(|(name, value)| name == "_pretty" && value == "true");
+        let wish = Self {
+            pretty: pairs.iter().any(|(name, value)| name == "_pretty" && value == "true"),
+            ..Self::PLAIN
+        };
         pairs.retain(|(name, _)| !SHAPING.contains(&name.as_str()));
+        Ok(wish.preferring(headers))
+    }
+
+    /// The same of what is answered as a table: `_format` is a parameter of its own there.
+    pub(crate) fn of_table(headers: &HeaderMap, pairs: &mut Vec<(String, String)>) -> Self {
+        pairs.retain(|(name, _)| name != "_pretty");
+        let accepted = ranges(headers);
+        let table = accepted.iter().filter(|range| weight(range) > 0.0).find_map(|range| table_format(range));
+        Self { table, ..Self::PLAIN }.preferring(headers)
+    }
+
+    /// With what `Prefer` says.
+    fn preferring(mut self, headers: &HeaderMap) -> Self {
+        let wish = &mut self;
         let all = headers.get_all("prefer").iter().filter_map(|v| v.to_str().ok());
         for preference in all.flat_map(|v| v.split([',', ';'])) {
             match preference.trim() {
@@ -68,7 +87,7 @@ impl Wish {
                 _ => {}
             }
         }
-        Ok(wish)
+        self
     }
 }
 
@@ -123,15 +142,33 @@ fn weight(text: &str) -> f32 {
     given.unwrap_or(1.0)
 }
 
-/// Whether JSON is acceptable: by its own name when that is there, else by a range.
-fn accept(headers: &HeaderMap) -> Result<(), Failure> {
-    let asked: Vec<&str> = headers
+/// The format of a table by any of its names.
+pub(crate) fn table_format(text: &str) -> Option<Format> {
+    Some(match kind_of(text).as_str() {
+        "json" | "application/json" => Format::Json,
+        "ndjson" | "application/fhir+ndjson" | "application/ndjson" | "application/x-ndjson" => {
+            Format::Ndjson
+        }
+        "csv" | "text/csv" => Format::Csv { header: true },
+        "parquet" | "application/vnd.apache.parquet" | "application/octet-stream" => Format::Parquet,
+        _ => return None,
+    })
+}
+
+/// The media ranges that are acceptable.
+fn ranges(headers: &HeaderMap) -> Vec<&str> {
+    headers
         .get_all(header::ACCEPT)
         .iter()
         .filter_map(|v| v.to_str().ok())
         .flat_map(|value| value.split(','))
         .filter(|range| !range.trim().is_empty())
-        .collect();
+        .collect()
+}
+
+/// Whether JSON is acceptable: by its own name when that is there, else by a range.
+fn accept(headers: &HeaderMap) -> Result<(), Failure> {
+    let asked = ranges(headers);
     if asked.is_empty() {
         return Ok(());
     }

@@ -3,9 +3,10 @@
 use crate::admit::{Admission, CONDITION_SCOPE, Written};
 use crate::failure::{Failure, broken};
 use crate::sights::{Seen, sight};
+use crate::strict::faults;
 use galen_access::Context;
 use galen_fhir::bundle::RequestBundle;
-use galen_fhir::{Issue, Resource, ResourceType, validate};
+use galen_fhir::{Issue, ResourceType};
 use galen_kernel::{Rejection, RejectionKind};
 use galen_records::{Change, Planned, PlannedEntry, Preparation, kind_of, plan, types_of_conditions};
 use galen_service::House;
@@ -114,7 +115,7 @@ async fn once(
     claims_conditions: bool,
     refused: &mut Vec<(usize, Failure)>,
 ) -> Result<Attempt, Failure> {
-    let bundle = validated(bundle, mode, refused)?;
+    let bundle = validated(house, context, bundle, mode, refused).await?;
     // Loading may go on for hours, in a process that nobody sends requests to.
     house.records.refresh_parameters(house.clock.now()).await?;
     let types = types_of_conditions(&bundle, &house.records.parameters())?;
@@ -167,7 +168,9 @@ async fn once(
 }
 
 /// Validates every resource; the refusal lists all that is wrong.
-fn validated(
+async fn validated(
+    house: &House,
+    context: &Context,
     mut bundle: RequestBundle,
     mode: Mode,
     refused: &mut Vec<(usize, Failure)>,
@@ -176,7 +179,10 @@ fn validated(
     let mut bad = Vec::new();
     for entry in &bundle.entries {
         let Some(resource) = &entry.resource else { continue };
-        let mut found = errors_of(resource, entry.index);
+        let mut found = faults(house, context, resource).await?;
+        for issue in &mut found {
+            issue.location = in_entry(entry.index, &issue.location);
+        }
         if found.is_empty() {
             continue;
         }
@@ -197,15 +203,6 @@ fn validated(
     }
     bundle.entries.retain(|entry| !bad.contains(&entry.index));
     Ok(bundle)
-}
-
-fn errors_of(resource: &Resource, index: usize) -> Vec<Issue> {
-    let mut issues = validate(resource);
-    issues.retain(Issue::is_error);
-    for issue in &mut issues {
-        issue.location = in_entry(index, &issue.location);
-    }
-    issues
 }
 
 /// A place of a resource as a place of the bundle.

@@ -5,6 +5,8 @@ use super::{DONE, FOUND_WRONG, Failure, Outcome, PlaceArguments, say};
 use galen_access::signing::{self, KeyUse};
 use galen_audit::checkpoint::LATEST;
 use galen_audit::{Checkpoint, Checkpointer};
+use galen_kernel::Fault;
+use galen_store::Store;
 use indicatif::ProgressBar;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -19,8 +21,7 @@ pub async fn verify(place: &PlaceArguments, checkpoint: Option<&Path>, json: boo
     };
     let checkpoint = read(&path, required)?;
     let house = house_for_command(place).await?;
-    let keys: Vec<Vec<u8>> =
-        signing::list(&house.store, KeyUse::Checkpoint).await?.iter().map(|k| k.public().to_vec()).collect();
+    let keys = checkpoint_keys(&house.store).await?;
     let bar = if json { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
     let report =
         galen_audit::verify(&house.store, checkpoint.as_ref(), &keys, |entries| bar.inc(entries)).await?;
@@ -45,6 +46,12 @@ pub async fn verify(place: &PlaceArguments, checkpoint: Option<&Path>, json: boo
     Ok(ExitCode::from(if faults.is_empty() { DONE } else { FOUND_WRONG }))
 }
 
+/// The public keys that sign this installation's checkpoints.
+pub async fn checkpoint_keys(store: &Store) -> Result<Vec<Vec<u8>>, Fault> {
+    let keys = signing::list(store, KeyUse::Checkpoint).await?;
+    Ok(keys.iter().map(|key| key.public().to_vec()).collect())
+}
+
 fn read(path: &Path, required: bool) -> Result<Option<Checkpoint>, Failure> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(Checkpoint::parse(&text).map_err(|e| format!("{}: {e}", path.display()))?)),
@@ -61,6 +68,7 @@ pub async fn checkpoint(place: &PlaceArguments, to: Option<PathBuf>) -> Outcome 
     let keys = signing::list(&house.store, KeyUse::Checkpoint).await?;
     let key = keys.first().ok_or_else(|| Failure::from("there is no checkpoint key"))?;
     let mut checkpointer = Checkpointer::new(house.store.clone(), folder);
+    checkpointer.resume(&checkpoint_keys(&house.store).await?);
     checkpointer.advance().await?;
     let written = checkpointer.export(&key.pair, house.clock.now())?;
     say(written.display());

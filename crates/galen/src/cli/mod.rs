@@ -13,6 +13,7 @@ mod reindex;
 mod serve;
 mod terminology;
 mod user;
+mod views;
 
 use clap::{Args, Parser, Subcommand};
 use std::fmt;
@@ -132,6 +133,9 @@ enum Command {
         #[command(flatten)]
         place: PlaceArguments,
     },
+    /// Run ViewDefinitions of SQL on FHIR: rows for analytics, as CSV, Parquet or lines of JSON
+    #[command(subcommand)]
+    Views(views::ViewsCommand),
     /// Verify the audit log, or sign and export a checkpoint of it
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -357,6 +361,7 @@ pub async fn run(arguments: Arguments) -> Outcome {
         Command::Client(command) => client::run(command).await,
         Command::Exchange(command) => exchange::run(command).await,
         Command::Terminology(command) => terminology::run(command).await,
+        Command::Views(command) => views::run(command).await,
         Command::Token { user, ttl, json, place } => user::token(&place, &user, ttl, json).await,
         Command::Audit(AuditCommand::Verify { checkpoint, json, place }) => {
             audit::verify(&place, checkpoint.as_deref(), json).await

@@ -82,6 +82,7 @@ pub async fn house(
         limits: file.limits.figures(),
         origin,
         outbound: file.outbound.rules(),
+        strictness: file.validation.strictness(),
         catalogue,
         all: crate::services::all(),
         run,

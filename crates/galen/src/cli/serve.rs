@@ -1,5 +1,6 @@
 //! `galen serve`.
 
+use super::audit::checkpoint_keys;
 use super::place::{checkpoint_folder, file, house, terminal_context};
 use super::{DONE, Failure, Outcome, PlaceArguments, say};
 use crate::config::File;
@@ -196,6 +197,10 @@ async fn first_administrator(house: &House) -> Result<(), Failure> {
 /// Checkpoints the audit and forgets quiet counters, until stopped; then checkpoints once more.
 async fn keep(house: Arc<House>, folder: std::path::PathBuf, mut stop: watch::Receiver<bool>) {
     let mut checkpointer = Checkpointer::new(house.store.clone(), folder);
+    match checkpoint_keys(&house.store).await {
+        Ok(keys) => checkpointer.resume(&keys),
+        Err(fault) => tracing::warn!(context = fault.context(), "the whole journal is read again"),
+    }
     let mut ticks = tokio::time::interval(CHECKPOINT_EVERY);
     let mut sweeps = tokio::time::interval(SWEEP_EVERY);
     loop {

@@ -1,7 +1,8 @@
 //! Signed statements of how far the journal has come, exported where whoever runs the database cannot write.
 //!
 //! The text form follows the "signed note" shape: lines, an empty line, a signature line. One line per chain carries
-//! shard, chain, size and Merkle root; a plain hash chain would miss a cut-off tail, a signed size and root do not.
+//! shard, chain, size and Merkle root; a plain hash chain would miss a cut-off tail, a signed size and root do not. Behind
+//! them stand the tree's subtrees, from which the next start goes on without reading the journal from its beginning.
 
 use crate::merkle::{Frontier, Hash};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
@@ -26,6 +27,23 @@ pub struct ChainState {
     pub size: u64,
     /// Merkle root over the entries' hashes.
     pub root: Hash,
+    /// Roots of the tree's perfect subtrees, largest first; none in the checkpoints of older versions.
+    pub subtrees: Vec<Hash>,
+}
+
+impl ChainState {
+    fn of(tree: &Frontier) -> Self {
+        Self { size: tree.size(), root: tree.root(), subtrees: tree.subtrees().to_vec() }
+    }
+
+    /// The tree, where it can be made from this.
+    fn tree(&self) -> Option<Frontier> {
+        Frontier::of(self.size, self.subtrees.clone()).filter(|tree| tree.root() == self.root)
+    }
+}
+
+fn hash_of(hex: &str) -> Option<Hash> {
+    HEXLOWER.decode(hex.as_bytes()).ok()?.try_into().ok()
 }
 
 /// All chains of a zone at one moment.
@@ -67,7 +85,11 @@ impl Checkpoint {
             format!("{HEADING}\nzone {}\nat {}\nkey {}\n", self.zone, self.at, BASE64.encode(&self.key));
         for ((shard, chain), state) in &self.chains {
             let _infallible =
-                writeln!(text, "chain {shard} {chain} {} {}", state.size, HEXLOWER.encode(&state.root));
+                write!(text, "chain {shard} {chain} {} {}", state.size, HEXLOWER.encode(&state.root));
+            for subtree in &state.subtrees {
+                let _infallible = write!(text, " {}", HEXLOWER.encode(subtree));
+            }
+            text.push('\n');
         }
         text
     }
@@ -106,9 +128,9 @@ impl Checkpoint {
             (1, ["zone", zone]) => self.zone = (*zone).to_owned(),
             (2, ["at", at]) => self.at = Instant::parse(at)?,
             (3, ["key", key]) => self.key = BASE64.decode(key.as_bytes()).ok()?,
-            (_, ["chain", shard, chain, size, root]) if number > 3 => {
-                let root: Hash = HEXLOWER.decode(root.as_bytes()).ok()?.try_into().ok()?;
-                let state = ChainState { size: size.parse().ok()?, root };
+            (_, ["chain", shard, chain, size, root, subtrees @ ..]) if number > 3 => {
+                let subtrees = subtrees.iter().map(|hex| hash_of(hex)).collect::<Option<_>>()?;
+                let state = ChainState { size: size.parse().ok()?, root: hash_of(root)?, subtrees };
                 self.chains.insert((shard.parse().ok()?, chain.parse().ok()?), state);
             }
             _ => return None,
@@ -135,6 +157,18 @@ impl Checkpointer {
         &self.folder
     }
 
+    /// Goes on from the newest exported checkpoint, if one of these keys signed it for this zone. Without one, or where it
+    /// does not say enough, the journal is read from its beginning.
+    pub fn resume(&mut self, keys: &[Vec<u8>]) {
+        let text = std::fs::read_to_string(self.folder.join(LATEST)).ok();
+        let Some(newest) = text.and_then(|text| Checkpoint::parse(&text).ok()) else { return };
+        if !keys.contains(&newest.key) || newest.zone != self.store.zone() {
+            return;
+        }
+        let tree = |(name, state): (&(u8, u16), &ChainState)| Some((*name, state.tree()?));
+        self.trees = newest.chains.iter().filter_map(tree).collect();
+    }
+
     /// Reads what is new; says whether anything was.
     pub async fn advance(&mut self) -> Result<bool, Fault> {
         let mut moved = false;
@@ -149,15 +183,25 @@ impl Checkpointer {
 
     async fn follow(&mut self, shard: ShardId, chain: ChainId, upto: u64) -> Result<bool, Fault> {
         let tree = self.trees.entry((shard.0, chain.0)).or_default();
+        if tree.size() > upto {
+            // An older copy of the database was put back: this checkpoint is of what is there now, and the one before it,
+            // which is kept, proves what is missing.
+            tracing::error!(
+                shard = shard.0,
+                chain = chain.0,
+                "the journal is shorter than its last checkpoint"
+            );
+            *tree = Frontier::default();
+        }
         let before = tree.size();
         while tree.size() < upto {
             let after = JournalPosition { chain, sequence: tree.size() };
-            let rows = self.store.journal(shard, after, ROWS_READ_AT_ONCE).await?;
-            if rows.is_empty() {
+            let hashes = self.store.journal_hashes(shard, after, ROWS_READ_AT_ONCE).await?;
+            if hashes.is_empty() {
                 break;
             }
-            for row in rows {
-                tree.push(&row.hash);
+            for hash in &hashes {
+                tree.push(hash);
             }
         }
         Ok(tree.size() > before)
@@ -166,11 +210,7 @@ impl Checkpointer {
     /// Signs the present state and writes it: a dated file, and `latest.checkpoint` replaced in one step.
     pub fn export(&self, key: &Ed25519KeyPair, at: Instant) -> Result<PathBuf, Fault> {
         let fault = |e: std::io::Error| Fault::unavailable("export audit checkpoint", e);
-        let chains = self
-            .trees
-            .iter()
-            .map(|(name, tree)| (*name, ChainState { size: tree.size(), root: tree.root() }))
-            .collect();
+        let chains = self.trees.iter().map(|(name, tree)| (*name, ChainState::of(tree))).collect();
         let zone = self.store.zone().to_owned();
         let checkpoint = Checkpoint { zone, at, key: key.public_key().as_ref().to_vec(), chains };
         let text = checkpoint.sign(key);
@@ -198,7 +238,8 @@ mod tests {
 
     fn sample() -> (Checkpoint, Ed25519KeyPair) {
         let key = Ed25519KeyPair::generate().unwrap();
-        let chains = BTreeMap::from([((0, 0), ChainState { size: 7, root: [3; 32] })]);
+        let chains =
+            BTreeMap::from([((0, 0), ChainState { size: 7, root: [3; 32], subtrees: vec![[4; 32]] })]);
         let key_bytes = key.public_key().as_ref().to_vec();
         (Checkpoint { zone: "uk1".into(), at: Instant::from_micros(5_000), key: key_bytes, chains }, key)
     }

@@ -32,6 +32,17 @@ fn node(left: &Hash, right: &Hash) -> Hash {
 }
 
 impl Frontier {
+    /// The tree that another's size and subtrees describe; `None` where they do not fit each other.
+    pub fn of(size: u64, subtrees: Vec<Hash>) -> Option<Self> {
+        let fits = usize::try_from(size.count_ones()).is_ok_and(|count| count == subtrees.len());
+        fits.then_some(Self { size, roots: subtrees })
+    }
+
+    /// The roots of its perfect subtrees, largest first: all that it takes to grow it further.
+    pub fn subtrees(&self) -> &[Hash] {
+        &self.roots
+    }
+
     /// How many leaves it has.
     pub const fn size(&self) -> u64 {
         self.size
@@ -105,6 +116,17 @@ mod tests {
             HEXLOWER.encode(&tree.root()),
             "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
         );
+    }
+
+    #[test]
+    fn a_tree_grows_on_from_its_subtrees() {
+        let mut tree = Frontier::default();
+        for n in 0..100u8 {
+            let again = Frontier::of(tree.size(), tree.subtrees().to_vec()).unwrap();
+            assert_eq!(again, tree);
+            tree.push(&[n]);
+        }
+        assert_eq!(Frontier::of(3, vec![[0; 32]]), None);
     }
 
     #[test]

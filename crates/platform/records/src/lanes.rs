@@ -6,8 +6,7 @@ use crate::search::{FoundRow, Planned};
 use crate::stop::Stop;
 use futures_util::future::try_join_all;
 use galen_fhir::bundle::SearchMode;
-use galen_store::{Document, Order, Position, Scan, ShardId};
-use std::collections::BTreeMap;
+use galen_store::{Condition, Document, Match, Order, Position, Scan, ShardId};
 
 /// What one lane gave: rows with their places, and whether it has more.
 struct Fetched {
@@ -16,14 +15,35 @@ struct Fetched {
     has_more: bool,
 }
 
+/// The compartment in which everything lies that these scans may find, if that is one.
+fn shared_subject(planned: &[Planned]) -> Option<[u8; 16]> {
+    let (first, others) = planned.split_first()?;
+    let subject = subject(&first.scan)?;
+    others.iter().all(|one| self::subject(&one.scan) == Some(subject)).then_some(subject)
+}
+
+fn subject(scan: &Scan) -> Option<[u8; 16]> {
+    scan.all.iter().find_map(|condition| match condition {
+        Condition::Any(matches) => match matches.as_slice() {
+            [Match::Link { subject, .. }] => Some(*subject),
+            _ => None,
+        },
+        Condition::None(_) => None,
+    })
+}
+
 impl Records {
-    /// The beginning of a search, pinned to the newest documents of now.
+    /// The beginning of a search, pinned to the newest documents of now. What lies in one compartment is looked for only
+    /// in the shards that hold something of it.
     pub(crate) async fn first_page(&self, planned: &[Planned]) -> Result<PageToken, Stop> {
-        let mut pins = BTreeMap::new();
-        for shard in 0..self.store().shards() {
-            pins.insert(shard, self.store().newest(ShardId(shard)).await?);
-        }
-        Ok(PageToken::start(planned.iter().flat_map(|one| self.lanes(one)), pins))
+        let extents = self.store().extents(shared_subject(planned)).await?;
+        let holds = |lane: &Lane| {
+            let extent = extents.get(usize::from(lane.shard.0));
+            self.is_journal(lane.resource_type) || extent.is_some_and(|extent| extent.holds)
+        };
+        let lanes = planned.iter().flat_map(|one| self.lanes(one)).filter(holds);
+        let pins = (0..).zip(&extents).map(|(shard, extent)| (shard, extent.newest)).collect();
+        Ok(PageToken::start(lanes, pins))
     }
 
     fn lanes(&self, planned: &Planned) -> impl Iterator<Item = Lane> + use<> {

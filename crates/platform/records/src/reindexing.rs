@@ -14,7 +14,7 @@ use galen_store::{
 };
 
 /// What a release indexes: raised by one when resources get rows that they had not before.
-pub const INDEX_EDITION: u16 = 1;
+pub const INDEX_EDITION: u16 = 2;
 /// The document that keeps the edition by which everything is indexed; no SearchParameter can have this id.
 const EDITION: &str = "_edition";
 /// Resources that are read and written at a time: small, so that nobody waits for it.

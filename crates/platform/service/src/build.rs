@@ -7,6 +7,7 @@ use crate::limits::{LimitFigures, Limits};
 use crate::observe::events_of;
 use crate::reaction::{HouseCell, subscription};
 use crate::service::Service;
+use crate::strictness::FacilityStrictness;
 use crate::watched::Watched;
 use futures_util::future::BoxFuture;
 use galen_access::Access;
@@ -33,6 +34,8 @@ pub struct Plan {
     pub entropy: Arc<dyn Entropy>,
     /// Figures of the limits.
     pub limits: LimitFigures,
+    /// How strictly what is written is checked.
+    pub strictness: FacilityStrictness,
     /// Address under which clients reach it.
     pub origin: String,
     /// Whom this server may call.
@@ -122,6 +125,7 @@ async fn build(plan: Plan) -> Result<Arc<House>, Fault> {
         outbound: Outbound::new(plan.outbound),
         metrics: Metrics::default(),
         limits: Limits::new(plan.limits),
+        strictness: plan.strictness,
         origin: plan.origin,
         guards,
         openapi: bytes::Bytes::from(

@@ -2,6 +2,7 @@
 
 use crate::guard::Guard;
 use crate::limits::Limits;
+use crate::strictness::FacilityStrictness;
 use crate::watched::Watched;
 use galen_access::Access;
 use galen_bus::Bus;
@@ -36,6 +37,8 @@ pub struct House {
     pub metrics: Metrics,
     /// How much a client may ask for.
     pub limits: Limits,
+    /// How strictly what is written is checked.
+    pub strictness: FacilityStrictness,
     /// Address under which clients reach this server, for links: `http://127.0.0.1:8080`.
     pub origin: String,
     /// Rules of the types that a domain owns.

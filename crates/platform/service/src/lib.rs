@@ -21,6 +21,7 @@ pub mod openapi;
 pub mod reaction;
 pub mod refusal;
 pub mod service;
+pub mod strictness;
 pub mod tls;
 pub mod watched;
 

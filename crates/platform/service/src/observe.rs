@@ -5,9 +5,10 @@ use crate::refusal::Refusal;
 use crate::watched;
 use galen_access::{Context, Decision, Target};
 use galen_audit::{AuditEntry, Interaction, JournalBody, Outcome};
-use galen_kernel::{Contract, Envelope, Fault};
+use galen_kernel::{Clock, Contract, Envelope, Fault, Instant};
 use galen_records::Change;
-use galen_store::StoreError;
+use galen_store::{Store, StoreError};
+use std::sync::Arc;
 
 /// Most things and patients that one audit entry names one by one; what is beyond is told by the count.
 const NAMED_MAX: usize = 2_000;
@@ -53,7 +54,7 @@ impl Draft {
         }
     }
 
-    fn entry(mut self, house: &House, context: Option<&Context>, outcome: Outcome) -> AuditEntry {
+    fn entry(mut self, at: Instant, context: Option<&Context>, outcome: Outcome) -> AuditEntry {
         self.patients.sort_unstable();
         self.patients.dedup();
         self.patients.truncate(NAMED_MAX);
@@ -63,7 +64,7 @@ impl Draft {
             self.entities.push(format!("+{} more", all - NAMED_MAX));
         }
         let mut entry = AuditEntry {
-            at: house.clock.now(),
+            at,
             interaction: self.interaction,
             operation: self.operation,
             outcome,
@@ -139,6 +140,30 @@ pub async fn looked(house: &House, context: &Context, draft: Draft) -> Result<()
     record(house, Some(context), draft, Outcome::Done).await
 }
 
+/// Writes entries after the answer began, of an answer that is sent while it is made: what it goes on to show is in the
+/// audit before it is sent.
+pub struct Witness {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    context: Context,
+}
+
+impl Witness {
+    /// Of what this caller is shown.
+    pub fn of(house: &House, context: &Context) -> Self {
+        Self { store: house.store.clone(), clock: Arc::clone(&house.clock), context: context.clone() }
+    }
+
+    /// Writes the audit entry of a part of the answer.
+    pub async fn looked(&self, draft: Draft) -> Result<(), Fault> {
+        let at = self.clock.now();
+        let audit = draft.entry(at, Some(&self.context), Outcome::Done);
+        let body = JournalBody { audit, events: Vec::new() }.to_bytes()?;
+        self.store.note(galen_store::ShardId(0), at, body).await?;
+        Ok(())
+    }
+}
+
 /// Writes the audit entry of a refusal or fault and hands it back. A refusal whose entry cannot be written turns into
 /// the fault of that: nothing leaves without evidence.
 pub async fn refused(house: &House, context: Option<&Context>, draft: Draft, refusal: Refusal) -> Refusal {
@@ -174,7 +199,7 @@ fn body(
     outcome: Outcome,
     events: Vec<Envelope>,
 ) -> Result<Vec<u8>, Fault> {
-    JournalBody { audit: draft.entry(house, context, outcome), events }.to_bytes()
+    JournalBody { audit: draft.entry(house.clock.now(), context, outcome), events }.to_bytes()
 }
 
 /// Reads the events out of a journal entry, for the bus.

@@ -20,6 +20,27 @@ impl Dialect {
         }
     }
 
+    /// Ends a look-up of one row by its whole key, so that it stays one: PostgreSQL would make a join of it and read all
+    /// rows of a value, which grow with the hospital, to find those of one patient.
+    pub(crate) const fn probe_end(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " OFFSET 0",
+        }
+    }
+
+    /// What stands before and after the sets of keys that lead to documents `d`. PostgreSQL is told to read the keys first:
+    /// left to itself it reads every document of the kind and looks each up among them.
+    pub(crate) const fn led_by_keys(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Sqlite => (" FROM doc d WHERE d.key IN (", ") AND d.deleted = 0"),
+            Self::Postgres => (
+                " FROM (SELECT DISTINCT key FROM (",
+                ") s OFFSET 0) k CROSS JOIN LATERAL (SELECT * FROM doc WHERE doc.key = k.key OFFSET 0) d WHERE d.deleted = 0",
+            ),
+        }
+    }
+
     /// Whether `value` has the bytes of placeholder `needle` in it.
     pub(crate) fn contains(self, value: &str, needle: &str) -> String {
         match self {

@@ -50,7 +50,7 @@ pub use error::{Conflict, StoreError};
 pub use names::{ChainId, DocumentKey, Kind, Param, ShardId};
 pub use plan::{CONDITION_MATCHES_MAX, LISTED_MAX, MATCHES_MAX};
 pub use prepared::{NAME_BYTES_MAX, OPERATIONS_MAX};
-pub use read::{Balance, Claim, Document, Entry, JournalPosition, JournalRow, Version};
+pub use read::{Balance, Claim, Document, Entry, JournalPosition, JournalRow, ShardExtent, Version};
 pub use rows::{INDEX_ROWS_MAX, VALUE_BYTES_MAX};
 pub use scan::{BodyTest, Bound, Condition, Match, Order, Page, Position, Scan, TermMatch};
 pub use scanning::{EXAMINED_ROWS_MAX, Leading, ScanExplained};

@@ -83,3 +83,12 @@ pub struct JournalRow {
     /// As given to the write set; `None` where it cannot be opened (tampered with).
     pub body: Option<Vec<u8>>,
 }
+
+/// What a shard holds at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShardExtent {
+    /// The greatest key given so far: pins a search to what was there when it began.
+    pub newest: i64,
+    /// Whether it holds anything of the compartment that was asked about; true where none was.
+    pub holds: bool,
+}

@@ -1,8 +1,8 @@
 //! Running scans on either engine: pages, tests on documents in hand, orders by several keys.
 
 use crate::{
-    Bound, Condition, Match, Order, PAGE_ROWS_MAX, Page, Param, Position, Scan, ShardId, Store, StoreError,
-    filter,
+    Bound, Condition, Match, Order, PAGE_ROWS_MAX, Page, Param, Position, Scan, ShardExtent, ShardId, Store,
+    StoreError, filter,
     pages::{self, Explained, Row, SORTED_IN_MEMORY_MAX, ScanRows},
     plan::{self, Phase, Want},
     store::Backend,
@@ -93,12 +93,12 @@ impl Store {
         Ok((values, next))
     }
 
-    /// The greatest key given so far: pins a search to what was there when it began.
-    pub async fn newest(&self, shard: ShardId) -> Result<i64, StoreError> {
-        self.check_shard(shard)?;
+    /// What each shard holds at this moment, in one round trip: to pin a search, and to ask only the shards where something
+    /// of a compartment lies (of `subject`; all of them without one).
+    pub async fn extents(&self, subject: Option<[u8; 16]>) -> Result<Vec<ShardExtent>, StoreError> {
         match self.engine() {
-            Backend::Sqlite(engine) => engine.newest(),
-            Backend::Postgres(engine) => engine.apart().newest(shard).await,
+            Backend::Sqlite(engine) => Ok(vec![ShardExtent { newest: engine.newest()?, holds: true }]),
+            Backend::Postgres(engine) => engine.apart().extents(subject).await,
         }
     }
 

@@ -277,6 +277,21 @@ impl Store {
         }
     }
 
+    /// The links of a chain after a place, oldest first, without the entries: what a checkpoint is made of.
+    pub async fn journal_hashes(
+        &self,
+        shard: ShardId,
+        after: JournalPosition,
+        limit: u32,
+    ) -> Result<Vec<[u8; 32]>, StoreError> {
+        self.check_shard(shard)?;
+        let limit = limit.min(PAGE_ROWS_MAX);
+        match &self.inner.engine {
+            Backend::Sqlite(engine) => engine.journal_hashes(after, limit),
+            Backend::Postgres(engine) => engine.apart().journal_hashes(shard, after, limit).await,
+        }
+    }
+
     /// The journal entries at these very places, in the order asked for; absent ones are left out.
     pub async fn journal_entries(
         &self,

@@ -56,6 +56,15 @@ pub struct ServerSupport {
     pub oauth_uris: Vec<(String, String)>,
 }
 
+/// The compartments that are searched by `Type/id/Member`.
+const COMPARTMENTS: [&str; 5] = [
+    "http://hl7.org/fhir/CompartmentDefinition/patient",
+    "http://hl7.org/fhir/CompartmentDefinition/encounter",
+    "http://hl7.org/fhir/CompartmentDefinition/practitioner",
+    "http://hl7.org/fhir/CompartmentDefinition/relatedPerson",
+    "http://hl7.org/fhir/CompartmentDefinition/device",
+];
+
 /// Builds the statement.
 pub fn capability_statement(server: &ServerSupport) -> Json {
     let mut types: Vec<&TypeSupport> = server.types.iter().collect();
@@ -74,6 +83,7 @@ pub fn capability_statement(server: &ServerSupport) -> Json {
     put_list(&mut rest, "resource", types.into_iter().map(resource));
     put_list(&mut rest, "interaction", server.system_interactions.iter().map(|code| coded(code)));
     put_list(&mut rest, "operation", server.operations.iter().map(operation));
+    put_list(&mut rest, "compartment", COMPARTMENTS.iter().map(|url| Json::from(*url)));
     let software = Object::new()
         .with("name", server.name.as_str())
         .with("version", server.version.as_str())
@@ -92,6 +102,7 @@ pub fn capability_statement(server: &ServerSupport) -> Json {
         "implementation" => implementation,
         "fhirVersion" => "4.0.1",
         "format" => vec!["application/fhir+json", "json"],
+        "patchFormat" => vec!["application/json-patch+json", "application/fhir+json"],
         "rest" => vec![rest],
     }
 }
@@ -121,6 +132,7 @@ fn resource(one: &TypeSupport) -> Json {
     row.insert("readHistory", one.interactions.contains(&"vread"));
     row.insert("updateCreate", one.update_create);
     row.insert("conditionalCreate", one.conditional_create);
+    row.insert("conditionalRead", "full-support");
     row.insert("conditionalUpdate", one.conditional_update);
     row.insert("conditionalDelete", one.conditional_delete);
     put_list(&mut row, "searchInclude", one.includes.iter().map(Json::from));

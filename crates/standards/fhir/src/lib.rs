@@ -7,6 +7,7 @@
 //! - [`terminology`]: code systems, value sets, concept maps.
 //! - [`compartment`]: what belongs to an encounter, a practitioner, a device.
 //! - [`fhirpath`]: the expression language, over JSON as it lies.
+//! - [`views`]: ViewDefinitions of SQL on FHIR: resources to rows.
 //! - [`bundle`]: transactions in, pages out. [`patch`]: JSON Patch and FHIRPath Patch. [`subset`]: `_summary` and
 //!   `_elements`. [`capability`]: the `CapabilityStatement`.
 //! - [`definitions`]: the R4 definitions themselves, compiled by `xtask fhir-pack`.
@@ -34,6 +35,7 @@ pub mod temporal;
 pub mod terminology;
 pub mod ucum;
 pub mod validate;
+pub mod views;
 
 pub use definitions::{ParamId, ParamKind, Parameters, SearchParameter, search_parameter, search_parameters};
 pub use index::{IndexTerm, IndexValue, extract, extract_of, patient_compartment};

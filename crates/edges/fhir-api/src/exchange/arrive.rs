@@ -124,7 +124,7 @@ impl Arrivals<'_> {
         let remote = format!("{resource_type}/{id}");
         let version = resource.version_id().filter(|version| valid_id(version)).map(str::to_owned);
         let updated = resource.last_updated().and_then(Instant::parse);
-        Ok(Arrival { remote, version, updated, resource })
+        Ok(Arrival { resource, remote, version, updated })
     }
 
     /// Whether it is something that we brought there.
@@ -207,7 +207,9 @@ impl Arrivals<'_> {
                 continue;
             }
             let Err((failure, draft)) = self.write_all(&some, report).await else {
-                some.iter().for_each(|arrival| span.see(arrival.updated, false));
+                for arrival in &some {
+                    span.see(arrival.updated, false);
+                }
                 continue;
             };
             let at = match (failure.entry(), &failure.refusal) {

@@ -163,8 +163,9 @@ impl<'h> Remote<'h> {
         if asked.is_some_and(|asked| asked > self.pace.wait_max) {
             return None;
         }
-        let [a, b, c, d, e, f, g, h, ..] = self.entropy.sixteen();
-        self.pace.backoff.wait(failures, u64::from_le_bytes([a, b, c, d, e, f, g, h]), asked)
+        let sixteen = self.entropy.sixteen();
+        let chance = sixteen.first_chunk().copied().map_or(0, u64::from_le_bytes);
+        self.pace.backoff.wait(failures, chance, asked)
     }
 
     /// The header that proves who we are; none for an open server.
@@ -176,7 +177,7 @@ impl<'h> Remote<'h> {
         let (mut proof, key) = (proof.clone(), key.clone());
         let endpoint = match &proof.token_endpoint {
             Some(endpoint) => endpoint.clone(),
-            None => token::endpoint_of(&self.patiently(&self.below(DISCOVERY)?, discovery).await?)?,
+            None => token::endpoint_of(&self.patiently(&self.below(DISCOVERY)?, || Ok(discovery())).await?)?,
         };
         let to = Destination::parse(&endpoint, self.rules()).map_err(trouble::uncallable)?;
         // Each try has its own assertion: one is good once.
@@ -191,10 +192,10 @@ impl<'h> Remote<'h> {
     }
 }
 
-fn discovery() -> Result<Request<Bytes>, Failure> {
+fn discovery() -> Request<Bytes> {
     let mut request = Request::new(Bytes::new());
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    Ok(request)
+    request
 }
 
 fn header_of(token: &Token) -> Result<HeaderValue, Failure> {

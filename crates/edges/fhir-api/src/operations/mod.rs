@@ -11,10 +11,12 @@ mod meta;
 pub(crate) mod parameters;
 mod terminology;
 mod validation;
+mod views;
 
 pub(crate) use bulk::{BULK_JOB, PREPARE};
 pub(crate) use definition::definition_of;
 pub(crate) use parameters::Parameters;
+pub(crate) use validation::looked_at;
 
 use crate::answer::Answer;
 use crate::failure::{Failure, not_yet};
@@ -114,6 +116,13 @@ pub(crate) struct Operation {
     pub(crate) handler: Handler,
 }
 
+impl Operation {
+    /// Whether it answers in formats of its own, which its parameter `_format` names.
+    pub(crate) fn has_own_formats(&self) -> bool {
+        self.parameters.iter().any(|one| one.name == "_format")
+    }
+}
+
 /// Answers an operation; it writes its own audit entry when it succeeds.
 pub(crate) type Handler = for<'c> fn(&'c House, &'c Context, &'c mut Draft, Call, Wish) -> Later<'c>;
 
@@ -146,6 +155,7 @@ pub(crate) static ALL: &[&Operation] = &[
     &bulk::IMPORT,
     &bulk::STATUS,
     &bulk::FILE,
+    &views::RUN,
 ];
 
 /// A request for an operation.

@@ -9,6 +9,9 @@ use galen_kernel::{Rejection, RejectionKind};
 /// Most parameters of one request.
 const PARAMETERS_MAX: usize = 1_000;
 
+/// The parameter that holds a ViewDefinition: a resource, but of no type of R4.
+pub(crate) const VIEW_RESOURCE: &str = "viewResource";
+
 /// Named values, in order.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Parameters {
@@ -133,6 +136,23 @@ impl Parameters {
         })
     }
 
+    /// The resources of a parameter that repeats, taken out.
+    pub(crate) fn take_resources(&mut self, name: &str) -> Vec<Resource> {
+        let mut taken = Vec::new();
+        for (own, value) in std::mem::take(&mut self.rows) {
+            match value {
+                Value::Resource(resource) if own == name => taken.push(*resource),
+                value => self.rows.push((own, value)),
+            }
+        }
+        taken
+    }
+
+    /// Whether it is there, whatever it is.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.rows.iter().any(|(own, _)| own == name)
+    }
+
     /// A whole number from 1, at most `most`.
     pub(crate) fn count(&self, name: &str, most: u32) -> Result<Option<u32>, Failure> {
         let Some(text) = self.text(name) else { return Ok(None) };
@@ -192,6 +212,9 @@ fn row(place: usize, parameter: Json) -> Result<(String, Value), Failure> {
     let Json::Object(mut object) = parameter else { return Err(no_parameters(place)) };
     let name = object.get("name").and_then(Json::as_str).ok_or_else(|| no_parameters(place))?.to_owned();
     if let Some(resource) = object.remove("resource") {
+        if name == VIEW_RESOURCE {
+            return Ok((name, Value::Complex(resource)));
+        }
         let resource = Resource::from_json(resource).map_err(|issue| {
             let issue = issue.at(format!("Parameters.parameter[{place}].resource"));
             Failure::of_issues(RejectionKind::Malformed, "parameters-invalid", vec![issue])

@@ -142,7 +142,7 @@ fn addressed(call: &Call, mode: Mode, resource: &Resource) -> Vec<Issue> {
 }
 
 /// Validates with all that is stored here.
-async fn looked_at(
+pub(crate) async fn looked_at(
     house: &House,
     context: &Context,
     json: &Json,

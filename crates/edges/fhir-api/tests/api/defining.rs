@@ -3,7 +3,7 @@
 use crate::ward::{Client, Ward, observation, patient};
 use galen_fhir::ResourceType;
 use galen_records::{Progress, Reindexer, kind_of};
-use galen_store::{IndexRows, Operation, ShardId, WriteSet};
+use galen_store::{IndexRows, Operation, WriteSet};
 use serde_json::{Value, json};
 
 /// Longer than a definition settles.
@@ -244,7 +244,8 @@ async fn rows_that_an_older_edition_did_not_write_are_written() {
         owner: id.clone(),
         index: IndexRows::default(),
     };
-    let set = WriteSet { shard: ShardId(0), at: now, operations: vec![bare], journal: None };
+    let shard = records.shard_of(&id);
+    let set = WriteSet { shard, at: now, operations: vec![bare], journal: None };
     ward.house.store.commit(set).await.unwrap();
     finds(&client, "Patient?name=adams", &[]).await;
     assert_eq!(indexed(&ward).await, 0, "this edition wrote everything");

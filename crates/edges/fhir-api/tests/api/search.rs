@@ -285,3 +285,27 @@ async fn unknown_parameters_are_refused_or_told() {
     }
     ward.as_user("fhir").get("/Observation?value-quantity=lots").await.expect(400);
 }
+
+/// Ids that clients make lie on any shard, whosever the record is: all of a patient's are found, page by page.
+#[tokio::test]
+async fn a_compartment_is_found_wherever_its_parts_lie() {
+    let ward = Ward::new().await;
+    let client = ward.as_user("fhir");
+    let id = client.create(&patient("Spread", "Ann", "1980-01-01")).await;
+    let other = client.create(&patient("Spread", "Ben", "1980-01-01")).await;
+    let mut expected = vec![client.create(&observation(&id, "8302-2", "2024-01-01", 5.0)).await];
+    for number in 0..12 {
+        let mut one = observation(&id, "8302-2", &format!("2024-02-{:02}", number + 1), 5.0);
+        one["id"] = format!("spread-{number}").into();
+        client.put(&format!("/Observation/spread-{number}"), &one).await.expect(201);
+        expected.push(format!("spread-{number}"));
+    }
+    expected.sort();
+    for query in ["patient=", "code=8302-2&patient=", "_sort=-date&patient=", "_sort=_id&subject=Patient/"] {
+        let mut found = walk(&ward, &format!("/Observation?_count=5&{query}{id}"), async |_| {}).await;
+        found.sort();
+        assert_eq!(found, expected, "{query}");
+        let nothing = client.get(&format!("/Observation?{query}{other}&_total=accurate")).await.expect(200);
+        assert_eq!((nothing.ids().len(), &nothing.json()["total"]), (0, &json!(0)), "{query}");
+    }
+}

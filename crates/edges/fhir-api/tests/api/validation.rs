@@ -1,6 +1,8 @@
 //! `$validate` through HTTP: by type and by address, with modes, and with profiles and value sets that were uploaded.
 
 use crate::ward::{Client, Ward, patient};
+use galen_fhir::validate::Strictness;
+use galen_service::strictness::FacilityStrictness;
 use serde_json::{Value, json};
 
 /// The issues of an outcome as (severity, place, what is said).
@@ -96,4 +98,41 @@ async fn what_is_stored_is_looked_at_by_who_may_see_it() {
     client.get("/Patient/none/$validate").await.expect(404);
     client.get("/Patient/$validate").await.expect(400);
     ward.as_user("support").get(&path).await.expect(403);
+}
+
+/// Each facility says how strictly what its people write is checked; a profile that nobody knows never stops anything.
+#[tokio::test]
+async fn facilities_are_as_strict_as_they_want() {
+    let at = |id: &str, strictness| (id.to_owned(), strictness);
+    let facilities = [at("lax", Strictness::Structure), at("strict", Strictness::Profiles)].into();
+    let ward = Ward::strict(FacilityStrictness { usual: Strictness::Rules, facilities }).await;
+    uploaded(&ward.as_user("fhir")).await;
+    for facility in ["lax", "usual", "strict"] {
+        ward.add_user_at(facility, "receptionist", facility).await;
+    }
+    let claims = |profile: &str| json!({ "profile": [profile] });
+    let ruleless =
+        json!({ "resourceType": "Patient", "name": [{ "family": "A" }], "contact": [{ "gender": "male" }] });
+    let mut nameless = json!({ "resourceType": "Patient", "birthDate": "1980-01-01" });
+    nameless["meta"] = claims("http://ward/named");
+    let mut unknown = patient("Known", "Not", "1980-01-01");
+    unknown["meta"] = claims("http://nobody/knows");
+    for (name, expected) in
+        [("lax", [201, 201, 201]), ("usual", [422, 201, 201]), ("strict", [422, 422, 201])]
+    {
+        let client = ward.as_user(name);
+        for (resource, status) in [&ruleless, &nameless, &unknown].into_iter().zip(expected) {
+            let reply = client.post("/Patient", resource).await;
+            assert_eq!(reply.status.as_u16(), status, "{name}: {}", reply.text());
+        }
+        let shapeless = json!({ "resourceType": "Patient", "name": "A" });
+        client.post("/Patient", &shapeless).await.expect(422);
+    }
+    let strict = ward.as_user("strict");
+    let refused = strict.post("/Patient", &nameless).await.expect(422).json();
+    says(&refused, "error", "Patient.name", "");
+    nameless["name"] = json!([{ "family": "Given" }]);
+    let id = strict.create(&nameless).await;
+    let patch = json!([{ "op": "remove", "path": "/name" }]);
+    strict.send("PATCH", &format!("/Patient/{id}"), patch.to_string()).await.expect(422);
 }

@@ -2,6 +2,7 @@
 
 use galen_service::Service;
 use galen_service::limits::LimitFigures;
+use galen_service::strictness::FacilityStrictness;
 pub use galen_testkit::ward::Client;
 use serde_json::Value;
 use std::ops::Deref;
@@ -26,6 +27,11 @@ impl Ward {
 
     pub async fn limited(limits: LimitFigures) -> Self {
         Self(galen_testkit::ward::Ward::of(limits, SERVICES.to_vec()).await)
+    }
+
+    /// One that checks what is written so strictly.
+    pub async fn strict(strictness: FacilityStrictness) -> Self {
+        Self(galen_testkit::ward::Ward::strict(strictness, SERVICES.to_vec()).await)
     }
 
     pub fn as_user(&self, name: &str) -> Client<'_> {

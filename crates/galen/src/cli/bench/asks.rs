@@ -86,15 +86,17 @@ fn searches(sample: &Sample) -> Vec<Scenario> {
     });
     let code_of = |n: usize| CODES.get(n % CODES.len()).copied().unwrap_or_default();
     let by_code: Make = Arc::new(move |n| {
-        one(get(format!("/fhir/Observation?patient=p{}&code={}", spread(n, patients), code_of(n))))
+        one(get(format!("/fhir/Observation?patient=p{}&code={}&_count=20", spread(n, patients), code_of(n))))
     });
     let by_date: Make = Arc::new(move |n| {
         let patient = spread(n, patients);
-        one(get(format!("/fhir/Observation?patient=p{patient}&code={}&date=ge2010", code_of(n))))
+        one(get(format!("/fhir/Observation?patient=p{patient}&code={}&date=ge2010&_count=20", code_of(n))))
     });
     let by_category: Make = Arc::new(move |n| {
         let subject = spread(n, patients);
-        one(get(format!("/fhir/Observation?subject=Patient/p{subject}&category=vital-signs&_sort=-date")))
+        one(get(format!(
+            "/fhir/Observation?subject=Patient/p{subject}&category=vital-signs&_sort=-date&_count=20"
+        )))
     });
     let by_name: Make = Arc::new(move |n| {
         let family = FAMILIES.get(n % FAMILIES.len()).copied().unwrap_or_default();
@@ -103,9 +105,9 @@ fn searches(sample: &Sample) -> Vec<Scenario> {
     let all = [
         ("read by id", read),
         ("Patient?name=, 20 hits", by_name),
-        ("Observation?patient=&code=", by_code),
-        ("Observation?patient=&code=&date=", by_date),
-        ("Observation?subject=&category=&_sort=-date", by_category),
+        ("Observation?patient=&code=, 20 hits", by_code),
+        ("Observation?patient=&code=&date=, 20 hits", by_date),
+        ("Observation?subject=&category=&_sort=-date, 20 hits", by_category),
     ];
     all.into_iter().map(|(name, make)| Scenario { name, clients: READERS, make }).collect()
 }

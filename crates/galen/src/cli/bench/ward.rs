@@ -40,7 +40,8 @@ pub(super) fn patient(number: usize) -> Json {
         "identifier" => array![object! { "system" => "urn:bench:number", "value" => format!("B{number:08}") }],
         "name" => array![object! { "family" => format!("{family}{}", number / 300), "given" => array![format!("Given{number}")] }],
         "gender" => if number.is_multiple_of(2) { "female" } else { "male" },
-        "birthDate" => format!("{}-{:02}-{:02}", 1930 + number % 90, 1 + number % 12, 1 + number % 28),
+        // Spread over 30,240 days: a new patient is compared with those born on the same day.
+        "birthDate" => format!("{}-{:02}-{:02}", 1930 + number % 90, 1 + number / 90 % 12, 1 + number / 1_080 % 28),
     }
 }
 

@@ -131,7 +131,7 @@ async fn load(
     let wishes = Wishes { version: arguments.version.clone(), dialect: arguments.dialect.clone() };
     let (sender, receiver) = channel(PAGES_WAITING_MAX);
     let reader =
-        tokio::task::spawn_blocking(move || read_release(publication, files.as_mut(), &wishes, sender));
+        tokio::task::spawn_blocking(move || read_release(publication, files.as_mut(), &wishes, &sender));
     let kept = keep(house, &mut edition, receiver, bar).await;
     let read = reader.await.map_err(|error| format!("reading stopped: {error}"))?;
     let loaded = match (kept, read) {
@@ -150,7 +150,7 @@ fn read_release(
     publication: Publication,
     files: &mut dyn Files,
     wishes: &Wishes,
-    pages: Sender<Vec<Json>>,
+    pages: &Sender<Vec<Json>>,
 ) -> Result<Json, ReleaseError> {
     let mut page = Vec::with_capacity(PAGE_CONCEPTS);
     let system = read(publication, files, wishes, &mut |concept| {

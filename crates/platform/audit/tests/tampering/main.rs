@@ -81,6 +81,33 @@ async fn a_log_that_nobody_touched_is_good_and_only_its_own_checkpoints_count() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_checkpoint_goes_on_from_the_one_before() {
+    let place = sqlite::Place::new();
+    let store = place.open().await.unwrap();
+    let log = Log::written(&store).await;
+    let trusted = [log.key.public_key().as_ref().to_vec()];
+    let mut resumed = Checkpointer::new(store.clone(), log.folder.path().to_owned());
+    resumed.resume(&trusted);
+    assert!(!resumed.advance().await.unwrap(), "all of it was known");
+    let mut stranger = Checkpointer::new(store.clone(), log.folder.path().to_owned());
+    stranger.resume(&[vec![0; 32]]);
+    assert!(stranger.advance().await.unwrap(), "a checkpoint that nobody here signed is not believed");
+    let at = Instant::from_micros(1_770_000_000_000_000);
+    for _ in 0..5 {
+        let set = WriteSet { shard: ShardId(0), at, operations: Vec::new(), journal: Some(b"{}".to_vec()) };
+        store.commit(set).await.unwrap();
+    }
+    assert!(resumed.advance().await.unwrap());
+    resumed.export(&log.key, at).unwrap();
+    let text = std::fs::read_to_string(log.folder.path().join(galen_audit::checkpoint::LATEST)).unwrap();
+    let newest = Checkpoint::parse(&text).unwrap();
+    let whole = export(&store, &log.folder.path().join("whole"), &log.key).await;
+    assert_eq!(newest.chains, whole.chains);
+    let report = verify(&store, Some(&newest), &trusted, |_| {}).await.unwrap();
+    assert_eq!((report.entries, report.faults.len()), (ENTRIES + 5, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_goes_on_is_good_against_an_older_checkpoint() {
     let place = sqlite::Place::new();
     let store = place.open().await.unwrap();

@@ -63,14 +63,16 @@ impl Planner<'_> {
             Match::Term(param, TermMatch::Equals(value)) => {
                 let (kind, param) = (self.kind(), self.arg(Arg::Small(param.0)));
                 let value = self.arg(Arg::Bytes(value.clone()));
+                let end = self.dialect.probe_end();
                 let _ = write!(
                     self.sql,
-                    "EXISTS (SELECT 1 FROM term WHERE kind = {kind} AND param = {param} AND value = {value} AND key = {key})"
+                    "EXISTS (SELECT 1 FROM term WHERE kind = {kind} AND param = {param} AND value = {value} AND key = {key}{end})"
                 );
             }
             Match::Updated(low, high) => {
                 let _ = write!(self.sql, "EXISTS (SELECT 1 FROM doc u WHERE u.key = {key}");
                 self.between("u.at", low, high);
+                self.sql.push_str(self.dialect.probe_end());
                 self.sql.push(')');
             }
             Match::Any(any) => self.any(key, any),
@@ -128,7 +130,9 @@ impl Planner<'_> {
             }
             Match::Span { param, low, high } => {
                 self.family("span", param.0);
-                self.between("low", &low.0, &low.1);
+                // No span ends before it begins: what bounds its end bounds its beginning, by which the index is ordered.
+                let latest = if matches!(low.1, Bound::Open) { &high.1 } else { &low.1 };
+                self.between("low", &low.0, latest);
                 self.between("high", &high.0, &high.1);
             }
             Match::SpanPresent(param) => self.family("span", param.0),

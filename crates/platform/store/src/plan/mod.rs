@@ -300,9 +300,10 @@ impl<'a> Planner<'a> {
             }
             Some(matches) => {
                 self.select("d.key", value);
-                self.sql.push_str(" FROM doc d WHERE d.key IN (");
+                let (before, after) = self.dialect.led_by_keys();
+                self.sql.push_str(before);
                 self.key_sets(matches);
-                self.sql.push_str(") AND d.deleted = 0");
+                self.sql.push_str(after);
                 let kind = self.kind();
                 // The plus keeps SQLite from driving by an index on kind instead.
                 let plus = if self.dialect == Dialect::Sqlite { "+" } else { "" };

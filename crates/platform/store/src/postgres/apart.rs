@@ -9,7 +9,7 @@ use crate::pages::{Explained, ScanRows};
 use crate::plan::{Phase, Want};
 use crate::{
     Balance, ChangedVersion, Changes, Claim, Committed, Document, Entry, JournalPosition, JournalRow,
-    KeySource, Kind, Scan, ShardId, StoreError, Version, WriteSet,
+    KeySource, Kind, Scan, ShardExtent, ShardId, StoreError, Version, WriteSet,
 };
 use futures_util::future::BoxFuture;
 use galen_kernel::Instant;
@@ -64,7 +64,7 @@ boxed! {
     count_changes(shard: ShardId, asked: &'e Changes, most: i64) -> i64;
     scan_rows(shard: ShardId, scan: &'e Scan, want: Want, phase: Phase, limit: i64) -> ScanRows;
     selectivity(shard: ShardId, scan: &'e Scan, limit: i64) -> Option<i64>;
-    newest(shard: ShardId) -> i64;
+    extents(subject: Option<[u8; 16]>) -> Vec<ShardExtent>;
     explain(shard: ShardId, scan: &'e Scan, most: i64) -> Explained;
     count(shard: ShardId, scan: &'e Scan, most: i64) -> i64;
     claim(shard: ShardId, scope: &'static str, value: &'e str, now: Instant) -> Option<Claim>;
@@ -72,6 +72,7 @@ boxed! {
     entries(shard: ShardId, account: &'e str, after: i64, limit: u32) -> Vec<Entry>;
     journal_heads(shard: ShardId) -> Vec<JournalRow>;
     journal(shard: ShardId, after: JournalPosition, limit: u32) -> Vec<JournalRow>;
+    journal_hashes(shard: ShardId, after: JournalPosition, limit: u32) -> Vec<[u8; 32]>;
     journal_entries(shard: ShardId, places: &'e [JournalPosition]) -> Vec<JournalRow>;
     cursor(shard: ShardId, cursor: &'e str) -> Vec<JournalPosition>;
     rotate_root_key(new: [u8; 32]) -> ();

@@ -50,16 +50,19 @@ impl Address {
     /// Connects with a schema as the search path.
     pub(super) async fn connect(&self, schema: &str, purpose: Purpose) -> Result<Connection, StoreError> {
         let mut config = self.config.clone();
+        // Every statement is driven by an index; a plan made while tables were small must not stay. Which index leads is
+        // decided by the scan's planner, so a plan is good for all values, and made once: making it costs more than most
+        // searches.
+        let driven = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
         let own = match purpose {
-            // Every statement of a writer is driven by an index; a plan made while tables were small must not stay.
-            Purpose::Write => {
-                "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c synchronous_commit=on"
+            Purpose::Write => "-c synchronous_commit=on",
+            Purpose::Read => {
+                "-c default_transaction_read_only=on -c statement_timeout=60000 -c plan_cache_mode=force_generic_plan"
             }
-            Purpose::Read => "-c default_transaction_read_only=on -c statement_timeout=60000",
         };
         let path = if schema.is_empty() { String::new() } else { format!("-c search_path={schema}") };
         let given = config.get_options().unwrap_or_default().to_owned();
-        config.options(format!("{given} {path} {own} -c jit=off -c random_page_cost=1.1"));
+        config.options(format!("{given} {path} {driven} {own} -c jit=off -c random_page_cost=1.1"));
         let client = match &self.tls {
             None => {
                 let (client, connection) = config.connect(NoTls).await.map_err(|e| fault(&e))?;

@@ -59,6 +59,26 @@ pub(crate) struct Postgres {
     shards: Vec<Shard>,
     /// Spanning commits of this process go one after the other: each holds chains of several shards.
     spanning: tokio::sync::Mutex<Option<connect::Connection>>,
+    extents: ExtentStatements,
+}
+
+/// The statements behind [`Postgres::extents`], made once: they name every shard's schema.
+struct ExtentStatements {
+    newest: String,
+    of_subject: String,
+}
+
+impl ExtentStatements {
+    fn of(zone: &str, shards: u8) -> Self {
+        let each = |column: &dyn Fn(String) -> String| {
+            let columns: Vec<String> =
+                (0..shards).map(|shard| column(schema_name(zone, ShardId(shard)))).collect();
+            columns.join(", ")
+        };
+        let newest = each(&|schema| format!("(SELECT coalesce(max(key), 0) FROM {schema}.doc)"));
+        let holds = each(&|schema| format!("EXISTS (SELECT 1 FROM {schema}.link WHERE subject = $1)"));
+        Self { newest: format!("SELECT {newest}"), of_subject: format!("SELECT {newest}, {holds}") }
+    }
 }
 
 struct Shard {

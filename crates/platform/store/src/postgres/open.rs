@@ -1,7 +1,7 @@
 //! Opening a zone's schemas, and making them.
 
 use super::{
-    Postgres, QUEUE_SETS_MAX, Shard, Shared,
+    ExtentStatements, Postgres, QUEUE_SETS_MAX, Shard, Shared,
     connect::{Address, Connection, Purpose},
     pool::Pool,
     schema::{FORMAT, STEPS, TABLES},
@@ -60,8 +60,9 @@ impl Postgres {
             vault: Arc::new(vault),
             closed: AtomicBool::new(false),
         });
+        let extents = ExtentStatements::of(&shared.zone, shards);
         let shards = (0..shards).map(|n| start(&shared, ShardId(n))).collect();
-        Ok(Self { shared, shards, spanning: tokio::sync::Mutex::new(None) })
+        Ok(Self { shared, shards, spanning: tokio::sync::Mutex::new(None), extents })
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{Postgres, connect::Connection};
 use crate::{
-    Balance, ChainId, Claim, Document, Entry, JournalPosition, JournalRow, Kind, Scan, ShardId, StoreError,
-    Version,
+    Balance, ChainId, Claim, Document, Entry, JournalPosition, JournalRow, Kind, Scan, ShardExtent, ShardId,
+    StoreError, Version,
     dialect::{Arg, Dialect},
     pages::{Explained, Row as ScanRow, ScanRows},
     plan::{self, Phase, Planner, Want},
@@ -220,10 +220,19 @@ impl Postgres {
     }
 
     /// The greatest key given so far.
-    pub(crate) async fn newest(&self, shard: ShardId) -> Result<i64, StoreError> {
-        let lease = self.shard(shard)?.pool.lease().await?;
-        let rows = lease.query("SELECT coalesce(max(key), 0) FROM doc", &[]).await?;
-        Ok(rows.first().map_or(0, |row| row.get(0)))
+    /// All shards lie in one database, so one statement asks them all.
+    pub(crate) async fn extents(&self, subject: Option<[u8; 16]>) -> Result<Vec<ShardExtent>, StoreError> {
+        let lease = self.shard(ShardId(0))?.pool.lease().await?;
+        let row = match subject {
+            None => lease.query(&self.extents.newest, &[]).await?,
+            Some(subject) => lease.query(&self.extents.of_subject, &[&subject.as_slice()]).await?,
+        };
+        let row = row.first().ok_or(StoreError::Invalid("no shards"))?;
+        let extent = |at: usize| ShardExtent {
+            newest: row.get(at),
+            holds: subject.is_none() || row.get(self.shards.len() + at),
+        };
+        Ok((0..self.shards.len()).map(extent).collect())
     }
 
     /// How the scan would be run: its statement, and how many rows each condition that could lead yields.
@@ -329,6 +338,20 @@ impl Postgres {
         let args: [&(dyn ToSql + Sync); 3] =
             [&i32::from(after.chain.0), &(after.sequence as i64), &i64::from(limit)];
         self.journal_rows(shard, sql, &args).await
+    }
+
+    pub(crate) async fn journal_hashes(
+        &self,
+        shard: ShardId,
+        after: JournalPosition,
+        limit: u32,
+    ) -> Result<Vec<[u8; 32]>, StoreError> {
+        let sql = "SELECT hash FROM journal WHERE chain = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+        let args: [&(dyn ToSql + Sync); 3] =
+            [&i32::from(after.chain.0), &(after.sequence as i64), &i64::from(limit)];
+        let lease = self.shard(shard)?.pool.lease().await?;
+        let rows = lease.query(sql, &args).await?;
+        Ok(rows.iter().map(|row| row.get::<_, Vec<u8>>(0).try_into().unwrap_or([0; 32])).collect())
     }
 
     pub(crate) async fn journal_entries(

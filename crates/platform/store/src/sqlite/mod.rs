@@ -7,6 +7,7 @@ mod changes;
 mod check;
 mod checkpoint;
 mod connect;
+mod journal;
 mod looks;
 mod open;
 mod read;

@@ -4,11 +4,10 @@
 use super::{
     SHARD, Shared, Sqlite,
     connect::fault,
-    looks,
     threads::{File, forget, with_connection},
 };
 use crate::{
-    Balance, ChainId, Claim, Document, Entry, JournalPosition, JournalRow, Kind, Scan, StoreError, Version,
+    Balance, ChainId, Claim, Document, Entry, JournalPosition, Kind, Scan, StoreError, Version,
     dialect::{Arg, Dialect},
     pages::{Explained, Row, ScanRows},
     plan::{self, Phase, Plan, Planner, Want},
@@ -299,67 +298,6 @@ impl Sqlite {
             });
             rows.and_then(Iterator::collect).map_err(|e| fault(&e))
         })
-    }
-
-    pub(crate) fn journal_heads(&self) -> Result<Vec<JournalRow>, StoreError> {
-        let mut heads = Vec::new();
-        for chain in [ChainId(0), looks::CHAIN] {
-            heads.extend(self.journal_rows(
-                chain,
-                "SELECT chain, seq, at, hash, body FROM journal WHERE chain = ?1 ORDER BY seq DESC LIMIT 1",
-                &[&chain.0],
-            )?);
-        }
-        Ok(heads)
-    }
-
-    pub(crate) fn journal(&self, after: JournalPosition, limit: u32) -> Result<Vec<JournalRow>, StoreError> {
-        self.journal_rows(
-            after.chain,
-            "SELECT chain, seq, at, hash, body FROM journal WHERE chain = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
-            &[&after.chain.0, &(after.sequence as i64), &limit],
-        )
-    }
-
-    pub(crate) fn journal_entries(&self, places: &[JournalPosition]) -> Result<Vec<JournalRow>, StoreError> {
-        let mut rows = Vec::with_capacity(places.len());
-        for place in places {
-            rows.extend(self.journal_rows(
-                place.chain,
-                "SELECT chain, seq, at, hash, body FROM journal WHERE chain = ?1 AND seq = ?2",
-                &[&place.chain.0, &(place.sequence as i64)],
-            )?);
-        }
-        Ok(rows)
-    }
-
-    fn journal_rows(
-        &self,
-        chain: ChainId,
-        sql: &str,
-        args: &[&dyn ToSql],
-    ) -> Result<Vec<JournalRow>, StoreError> {
-        let query = |connection: &Connection| -> Result<Vec<(u16, i64, i64, Vec<u8>, Vec<u8>)>, StoreError> {
-            connection
-                .prepare_cached(sql)
-                .and_then(|mut s| {
-                    s.query_map(args, |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)))?
-                        .collect()
-                })
-                .map_err(|e| fault(&e))
-        };
-        let rows = if chain == looks::CHAIN {
-            with_connection(&File::of_looks(&self.shared), query)?
-        } else {
-            self.read(query)?
-        };
-        let open = |(chain, sequence, at, hash, sealed): (u16, i64, i64, Vec<u8>, Vec<u8>)| {
-            let hash = hash.try_into().unwrap_or([0; 32]);
-            let body = self.shared.vault.open_journal(SHARD, at, &sealed);
-            let position = JournalPosition { chain: ChainId(chain), sequence: sequence as u64 };
-            JournalRow { position, at: Instant::from_micros(at), hash, sealed, body }
-        };
-        Ok(rows.into_iter().map(open).collect())
     }
 
     pub(crate) fn cursor(&self, cursor: &str) -> Result<Vec<JournalPosition>, StoreError> {

@@ -9,6 +9,7 @@ use super::item::Item;
 use super::types::{self, SystemType, TypeName};
 use crate::definitions::{Kind, definitions};
 use crate::resource::short;
+use crate::resource_type::ResourceType;
 
 /// Whether taking the first of values that have no order is an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,16 +21,27 @@ pub enum Order {
 }
 
 /// What a part may yield.
-#[derive(Clone)]
-struct Yields {
+#[derive(Debug, Clone)]
+pub(crate) struct Yields {
     /// Every type it may have; empty where that is not known.
     kinds: SmallVec<[TypeName; 2]>,
     ordered: bool,
 }
 
 impl Yields {
-    fn unknown() -> Self {
+    /// Anything.
+    pub(crate) fn unknown() -> Self {
         Self { kinds: SmallVec::new(), ordered: true }
+    }
+
+    /// A resource of this type.
+    pub(crate) fn resource(resource_type: ResourceType) -> Self {
+        Self::of(TypeName::Fhir(Kind::Structure(resource_type.number())))
+    }
+
+    /// Every type that it may have; none where that is not known.
+    pub(crate) fn kinds(&self) -> &[TypeName] {
+        &self.kinds
     }
 
     fn of(kind: TypeName) -> Self {
@@ -40,7 +52,8 @@ impl Yields {
         Self::of(TypeName::System(kind))
     }
 
-    fn or(mut self, other: Self) -> Self {
+    /// This or the other.
+    pub(crate) fn or(mut self, other: Self) -> Self {
         if self.kinds.is_empty() || other.kinds.is_empty() {
             self.kinds.clear();
         } else {
@@ -64,6 +77,12 @@ pub(super) fn check(expr: &Expr, context: &str, order: Order) -> Result<(), Fhir
     };
     let checker = Checker { context: Yields::of(TypeName::Fhir(kind)), order };
     checker.part(expr, &checker.context).map(|_| ())
+}
+
+/// What it may yield with such a value as context; an element that does not exist is an error.
+pub(super) fn yields(expr: &Expr, context: &Yields) -> Result<Yields, FhirPathError> {
+    let checker = Checker { context: context.clone(), order: Order::Ignored };
+    checker.part(expr, context)
 }
 
 struct Checker {
@@ -162,6 +181,8 @@ impl Checker {
         // What repeat() finds is projected again, so its inner type is not that of its input.
         let again = matches!(function, F::Repeat | F::RepeatAll);
         let inner = if again { &Yields::unknown() } else { inner };
+        // Its argument is the name of a type, though it reads like an element's.
+        let arguments = if function == F::GetReferenceKey { &[] } else { arguments };
         let mut given = Vec::with_capacity(arguments.len());
         for argument in arguments {
             given.push(self.part(argument, inner)?);
@@ -226,6 +247,7 @@ fn answer(function: F, input: Yields, mut given: Vec<Yields>) -> Yields {
         | F::Matches
         | F::MatchesFull => Yields::system(SystemType::Boolean),
         F::Count | F::Length | F::IndexOf | F::LastIndexOf => Yields::system(SystemType::Integer),
+        F::Join | F::GetResourceKey | F::GetReferenceKey | F::ToString => Yields::system(SystemType::String),
         _ => Yields::unknown(),
     }
 }

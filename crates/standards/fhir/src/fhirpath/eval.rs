@@ -44,6 +44,16 @@ impl<'e, 'a, 'l> Evaluator<'e, 'a, 'l> {
         Self { environment, context, scope, variables: Vec::new(), steps: STEPS_MAX, fixed: Vec::new() }
     }
 
+    /// The same with so many steps, where several expressions share a budget.
+    pub(super) fn with_steps(self, steps: u32) -> Self {
+        Self { steps, ..self }
+    }
+
+    /// How many steps are left.
+    pub(super) fn steps(&self) -> u32 {
+        self.steps
+    }
+
     /// Counts steps; an expression that takes too many ends.
     pub(super) fn spend(&mut self, steps: usize, at: u32) -> Evaluated<()> {
         match u32::try_from(steps).ok().and_then(|steps| self.steps.checked_sub(steps)) {

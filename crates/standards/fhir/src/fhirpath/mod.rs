@@ -34,6 +34,7 @@ mod parser;
 mod tests;
 mod types;
 mod units;
+mod variables;
 
 use std::fmt;
 use std::sync::Arc;
@@ -48,7 +49,9 @@ pub use locate::{Step, locate};
 pub use moment::{Amount, CalendarUnit, Moment, MomentKind, Part};
 pub use parser::HEIGHT_MAX;
 
-pub(crate) use types::{fhir as type_named, is_a};
+pub(crate) use check::Yields;
+pub(crate) use types::{SystemType, TypeName, fhir as type_named, is_a};
+pub(crate) use variables::is_of_fhir as is_own_variable;
 
 use crate::json::Json;
 
@@ -111,6 +114,40 @@ impl Expression {
         environment: &Environment<'a, '_>,
     ) -> Result<Collection<'a>, FhirPathError> {
         eval::Evaluator::new(context, environment).run(&self.0)
+    }
+
+    /// Runs it with any value as context out of a budget of steps that several expressions share.
+    ///
+    /// # Errors
+    /// As [`Expression::evaluate`].
+    pub(crate) fn evaluate_within<'a>(
+        &'a self,
+        context: Item<'a>,
+        environment: &Environment<'a, '_>,
+        steps: &mut u32,
+    ) -> Result<Collection<'a>, FhirPathError> {
+        let mut evaluator = eval::Evaluator::new(context, environment).with_steps(*steps);
+        let found = evaluator.run(&self.0);
+        *steps = evaluator.steps();
+        found
+    }
+
+    /// What it may yield with such a value as context.
+    ///
+    /// # Errors
+    /// The first name that does not exist.
+    pub(crate) fn yields(&self, context: &Yields) -> Result<Yields, FhirPathError> {
+        check::yields(&self.0, context)
+    }
+
+    /// The first variable that neither FHIR nor the expression itself defines, nor `known`.
+    pub(crate) fn unknown_variable(&self, known: &dyn Fn(&str) -> bool) -> Option<FhirPathError> {
+        variables::unknown(&self.0, known)
+    }
+
+    /// Whether it is this variable and nothing else.
+    pub(crate) fn is_variable(&self, name: &str) -> bool {
+        matches!(&self.0.part, ast::Part::Variable(own) if **own == *name)
     }
 
     /// Whether it is met: `None` where it yields nothing, true for a single value that is no boolean.

@@ -6,7 +6,7 @@ use crate::definitions::{Kind, Primitive, definitions};
 
 /// FHIRPath's own types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SystemType {
+pub(crate) enum SystemType {
     Any,
     Boolean,
     Integer,
@@ -54,7 +54,7 @@ impl SystemType {
 
 /// A type named in an expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TypeName {
+pub(crate) enum TypeName {
     /// `System.String`, or `String` alone.
     System(SystemType),
     /// `FHIR.string`, `string`, `Patient`.

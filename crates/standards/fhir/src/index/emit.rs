@@ -52,18 +52,25 @@ fn token(leaf: Kind, type_name: &str, binding: u16, value: &Json, out: &mut dyn 
     };
     match (type_name, value) {
         ("CodeableConcept", _) => {
-            let mut codings = value.list("coding").peekable();
-            if codings.peek().is_none() {
-                return bare(None, boxed(value, "text").map(|_| ""), boxed(value, "text"));
+            for coding in value.list("coding") {
+                let display = boxed(coding, "display");
+                let code = coding.str("code").or_else(|| display.as_ref().map(|_| ""));
+                bare(boxed(coding, "system"), code, display);
             }
-            for coding in codings {
-                let text = boxed(coding, "display").or_else(|| boxed(value, "text"));
-                bare(boxed(coding, "system"), coding.str("code"), text);
-            }
+            // Its own words are searched beside the displays; without a code, they make it one that is not missing.
+            let displays = || value.list("coding").filter_map(|coding| coding.str("display"));
+            let text = value.str("text").filter(|text| displays().all(|display| display != *text));
+            bare(None, text.map(|_| ""), text.map(Box::from));
         }
         ("Coding", _) => bare(boxed(value, "system"), value.str("code"), boxed(value, "display")),
         ("Identifier", _) => identifier(value, out),
-        ("ContactPoint", _) => bare(None, value.str("value"), None),
+        // R4 names `use` as a contact's system, most clients its `system`: either is found, and neither is needed.
+        ("ContactPoint", _) => {
+            bare(None, value.str("value"), None);
+            for system in ["use", "system"].iter().filter_map(|name| boxed(value, name)) {
+                bare(Some(system), value.str("value"), None);
+            }
+        }
         (_, Json::Bool(flag)) => bare(None, Some(if *flag { "true" } else { "false" }), None),
         (_, Json::String(code)) => {
             let set =

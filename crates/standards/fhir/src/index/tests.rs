@@ -65,9 +65,9 @@ fn patients_are_found_by_everything() {
         ("name", &["jose x", "muller", "anna", "b", "dr"]),
         ("family", &["muller"]),
         ("given", &["anna", "b"]),
-        ("phone", &["-|1"]),
-        ("email", &["-|a@b"]),
-        ("telecom", &["-|1", "-|a@b", "-|3"]),
+        ("phone", &["-|1", "phone|1"]),
+        ("email", &["-|a@b", "email|a@b"]),
+        ("telecom", &["-|1", "phone|1", "-|a@b", "email|a@b", "-|3", "fax|3"]),
         ("gender", &["http://hl7.org/fhir/administrative-gender|female"]),
         ("birthdate", &["86400000000..172800000000"]),
         ("death-date", &["1577836800000000..1609459200000000"]),
@@ -99,8 +99,8 @@ const OBSERVATION: &str = r#"{"resourceType":"Observation","status":"final",
 #[test]
 fn observations_are_found_by_value_and_component() {
     for (code, expected) in [
-        ("code", &["loinc|85354-9"][..]),
-        ("combo-code", &["loinc|85354-9", "loinc|8480-6", "loinc|8462-4"]),
+        ("code", &["loinc|85354-9", "-|"][..]),
+        ("combo-code", &["loinc|85354-9", "-|", "loinc|8480-6", "loinc|8462-4"]),
         ("component-value-quantity", &["120.0|u|mm[Hg]|mm", "80|-|-|-"]),
         ("value-quantity", &[]),
         ("date", &["0..9223372036854775807"]),
@@ -125,6 +125,26 @@ fn subjects_that_are_no_patients_are_not_found_by_patient() {
         found.term,
         IndexTerm::Token { system: None, code: "".into(), text: Some("x".into()), types: Vec::new() }
     );
+}
+
+#[test]
+fn all_texts_of_a_concept_are_searched() {
+    let text = r#"{"resourceType":"Observation","status":"final","code":{"text":"Own words","coding":[
+        {"system":"u:s","code":"a","display":"Shown"},{"code":"b","display":"Other"},{"display":"Uncoded"}]}}"#;
+    let code = ParamId::parse("code").unwrap();
+    let found = extract(&resource(text), &Parameters::default());
+    let texts: Vec<_> = found
+        .iter()
+        .filter(|row| row.param == code)
+        .filter_map(|row| match &row.term {
+            IndexTerm::Token { code, text, .. } => Some((&**code, text.as_deref().unwrap_or_default())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(texts, [("a", "Shown"), ("b", "Other"), ("", "Uncoded"), ("", "Own words")]);
+    let same = r#"{"resourceType":"Observation","status":"final","code":{"text":"Shown","coding":[{"code":"a","display":"Shown"}]}}"#;
+    let found = extract(&resource(same), &Parameters::default());
+    assert_eq!(found.iter().filter(|row| row.param == code).count(), 1, "what says the same is one row");
 }
 
 #[test]

@@ -25,8 +25,8 @@ pub fn implied(url: &str, version: Option<&str>) -> Option<Arc<ValueSet>> {
 
 type Implied<'u> = (&'static str, Option<&'u str>, Option<Filter>);
 
-fn filter(property: &str, operation: &str, value: &str) -> Option<Filter> {
-    Some(Filter { property: property.into(), operation: operation.into(), value: value.into() })
+fn filter(property: &str, operation: &str, value: &str) -> Filter {
+    Filter { property: property.into(), operation: operation.into(), value: value.into() }
 }
 
 fn snomed(url: &str) -> Option<Implied<'_>> {
@@ -38,7 +38,7 @@ fn snomed(url: &str) -> Option<Implied<'_>> {
     let edition = Some(edition).filter(|_| !rest.is_empty());
     let filter = match asked {
         "" => None,
-        _ => filter("concept", "is-a", asked.strip_prefix("=isa/").filter(|code| !code.is_empty())?),
+        _ => Some(filter("concept", "is-a", asked.strip_prefix("=isa/").filter(|code| !code.is_empty())?)),
     };
     Some((SNOMED, edition, filter))
 }
@@ -47,8 +47,8 @@ fn loinc(url: &str) -> Option<Implied<'_>> {
     let asked = url.strip_prefix(LOINC)?.strip_prefix("/vs")?;
     let filter = match asked.strip_prefix('/') {
         None if asked.is_empty() => None,
-        Some(list) if list.starts_with("LL") => filter("LIST", "=", list),
-        Some(part) if part.starts_with("LP") => filter("ancestor", "=", part),
+        Some(list) if list.starts_with("LL") => Some(filter("LIST", "=", list)),
+        Some(part) if part.starts_with("LP") => Some(filter("ancestor", "=", part)),
         _ => return None,
     };
     Some((LOINC, None, filter))

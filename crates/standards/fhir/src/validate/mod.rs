@@ -39,8 +39,8 @@ enum Depth {
     Full,
 }
 
-/// How strict a facility is with what is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// How strict a facility is with what is written, the least strict first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Strictness {
     /// Structure, formats and required codes.
     Structure,

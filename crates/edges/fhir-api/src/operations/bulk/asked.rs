@@ -121,7 +121,7 @@ impl Scope {
 }
 
 /// The patients in a group that the caller may see.
-async fn members(
+pub(in crate::operations) async fn members(
     house: &House,
     context: &Context,
     draft: &mut Draft,

@@ -16,6 +16,7 @@ mod status;
 pub(crate) use job::BULK_JOB;
 pub(crate) use prepare::PREPARE;
 
+pub(super) use asked::members;
 pub(super) use export::{EXPORT, EXPORT_OF_GROUP, EXPORT_OF_PATIENTS};
 pub(super) use file::FILE;
 pub(super) use import::IMPORT;

@@ -35,7 +35,9 @@ fn loaded(publication: Publication, mut files: Folder) -> (Json, CodeSystem) {
     };
     let json = read(publication, &mut files, &Wishes::default(), &mut sink).unwrap();
     let mut system = Growing::of(&json).unwrap();
-    concepts.iter().for_each(|concept| system.take(concept));
+    for concept in &concepts {
+        system.take(concept);
+    }
     (json, system.finish())
 }
 
