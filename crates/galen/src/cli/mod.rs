@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod exchange;
 mod import;
+mod packed;
 mod place;
 mod reindex;
 mod serve;

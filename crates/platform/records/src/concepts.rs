@@ -101,12 +101,14 @@ impl Records {
         self.keep(at, vec![Operation::Erase { owner: owner(name) }]).await
     }
 
-    /// A code system whose concepts are kept in pages; `None` when it has none.
-    pub(crate) async fn large_system(&self, stored: &Stored) -> Result<Option<Arc<CodeSystem>>, Fault> {
+    /// A code system of this version whose concepts are kept in pages; `None` when it has none.
+    pub(crate) async fn large_system(
+        &self,
+        stored: &Stored,
+        version: Option<&str>,
+    ) -> Result<Option<Arc<CodeSystem>>, Fault> {
         for _ in 0..TRIES_MAX {
             let Some((edition, _)) = self.edition(&stored.document.id).await? else { return Ok(None) };
-            let resource = stored.resource()?;
-            let version = resource.as_ref().and_then(|resource| resource.json().str("version"));
             if version != Some(&edition.version) {
                 return Ok(None);
             }

@@ -38,7 +38,7 @@ impl Source for Library {
 
     fn value_set(&self, url: &str, version: Option<&str>) -> Option<Arc<ValueSet>> {
         let own = self.sets.get(url).and_then(|all| all.iter().find(|one| one.is_version(version)));
-        own.cloned().or_else(|| implied(url, version)).or_else(|| Definitions.value_set(url, version))
+        own.cloned().or_else(|| given(url, version))
     }
 }
 
@@ -126,7 +126,7 @@ impl Records {
                 return Ok(Some(set));
             }
         }
-        Ok(implied(url, version).or_else(|| Definitions.value_set(url, version)))
+        Ok(given(url, version))
     }
 
     /// A stored code system with its concepts, wherever they are kept.
@@ -134,7 +134,7 @@ impl Records {
         let small = self.shelf.systems.get(stored, CodeSystem::from_json)?;
         match small {
             Some(small) if small.content == Content::NotPresent => {
-                Ok(self.large_system(stored).await?.or(Some(small)))
+                Ok(self.large_system(stored, small.version.as_deref()).await?.or(Some(small)))
             }
             other => Ok(other),
         }
@@ -223,12 +223,16 @@ impl Records {
             }
             waiting.extend(known.iter().cloned());
             // What comes with R4 may be made of what was stored here.
-            let given = || implied(url, None).or_else(|| Definitions.value_set(url, None));
-            waiting.extend(known.is_empty().then(given).flatten());
+            waiting.extend(known.is_empty().then(|| given(url, None)).flatten());
             library.sets.insert(url.to_owned(), known);
         }
         Ok(())
     }
+}
+
+/// The value set that nobody stores: what a url implies, or what comes with R4.
+fn given(url: &str, version: Option<&str>) -> Option<Arc<ValueSet>> {
+    implied(url, version).or_else(|| Definitions.value_set(url, version))
 }
 
 /// A value set needs no url.

@@ -104,7 +104,7 @@ pub async fn commit(
     let wake = !events.is_empty();
     let (touches_patient, touches_parameters) = (change.touches_patient(), change.touches_parameters());
     let at = context.at;
-    let body = body(house, Some(context), draft, Outcome::Done, events)?;
+    let body = body(house.clock.now(), Some(context), draft, Outcome::Done, events)?;
     let mut sets = change.into_write_sets(at, body);
     let done = match (sets.len(), sets.pop()) {
         (1, Some(set)) => house.store.commit(set).await,
@@ -156,11 +156,7 @@ impl Witness {
 
     /// Writes the audit entry of a part of the answer.
     pub async fn looked(&self, draft: Draft) -> Result<(), Fault> {
-        let at = self.clock.now();
-        let audit = draft.entry(at, Some(&self.context), Outcome::Done);
-        let body = JournalBody { audit, events: Vec::new() }.to_bytes()?;
-        self.store.note(galen_store::ShardId(0), at, body).await?;
-        Ok(())
+        note(&self.store, self.clock.now(), Some(&self.context), draft, Outcome::Done).await
     }
 }
 
@@ -186,20 +182,28 @@ async fn record(
     draft: Draft,
     outcome: Outcome,
 ) -> Result<(), Fault> {
-    let at = house.clock.now();
-    let body = body(house, context, draft, outcome, Vec::new())?;
-    house.store.note(galen_store::ShardId(0), at, body).await?;
+    note(&house.store, house.clock.now(), context, draft, outcome).await
+}
+
+async fn note(
+    store: &Store,
+    at: Instant,
+    context: Option<&Context>,
+    draft: Draft,
+    outcome: Outcome,
+) -> Result<(), Fault> {
+    store.note(galen_store::ShardId(0), at, body(at, context, draft, outcome, Vec::new())?).await?;
     Ok(())
 }
 
 fn body(
-    house: &House,
+    at: Instant,
     context: Option<&Context>,
     draft: Draft,
     outcome: Outcome,
     events: Vec<Envelope>,
 ) -> Result<Vec<u8>, Fault> {
-    JournalBody { audit: draft.entry(house.clock.now(), context, outcome), events }.to_bytes()
+    JournalBody { audit: draft.entry(at, context, outcome), events }.to_bytes()
 }
 
 /// Reads the events out of a journal entry, for the bus.

@@ -3,8 +3,7 @@
 use super::load::{Ask, Load};
 use super::ward::{CODES, FAMILIES, observation, patient};
 use super::{READERS, WRITERS};
-use crate::cli::Failure;
-use flate2::read::GzDecoder;
+use crate::cli::{Failure, packed};
 use galen_fhir::{Json, object};
 use http::Method;
 use hyper::body::Bytes;
@@ -147,11 +146,7 @@ pub async fn synthea(load: &Load, folder: &Path) -> Result<Scenario, Failure> {
     paths.sort();
     for path in paths {
         let mut bytes = Vec::new();
-        let file = std::fs::File::open(&path).map_err(wrong)?;
-        let is_packed = path.extension().is_some_and(|extension| extension == "gz");
-        let mut reader: Box<dyn Read> =
-            if is_packed { Box::new(GzDecoder::new(file)) } else { Box::new(file) };
-        reader.read_to_end(&mut bytes).map_err(wrong)?;
+        packed::open(&path).map_err(wrong)?.read_to_end(&mut bytes).map_err(wrong)?;
         let entries =
             galen_fhir::json::parse(&bytes).map_err(|e| e.message.to_string())?.list("entry").count();
         let is_first = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(FIRST));

@@ -1,8 +1,6 @@
 //! Files cut into units of work: a bundle or resource whole, NDJSON in runs of lines. Memory stays bounded.
 
-use crate::cli::Failure;
-use flate2::read::MultiGzDecoder;
-use std::fs::File;
+use crate::cli::{Failure, packed};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
@@ -94,10 +92,7 @@ fn is_input(path: &Path) -> bool {
 pub fn of_file(file: &InputFile) -> Result<Box<dyn Iterator<Item = Result<Unit, Failure>> + Send>, Failure> {
     let name = file.path.display().to_string();
     let problem = |e: std::io::Error| Failure::from(format!("{name}: {e}"));
-    let opened = File::open(&file.path).map_err(problem)?;
-    let is_packed = file.path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz"));
-    let reader: Box<dyn Read + Send> =
-        if is_packed { Box::new(MultiGzDecoder::new(BufReader::new(opened))) } else { Box::new(opened) };
+    let reader = packed::open(&file.path).map_err(problem)?;
     if is_lines(&file.path) {
         return Ok(Box::new(Lines { reader: BufReader::new(reader), file: name, read: 0, ended: false }));
     }

@@ -1,7 +1,6 @@
 //! A release as it lies on the disk: a folder, a ZIP archive, or one file.
 
-use crate::cli::Failure;
-use flate2::read::GzDecoder;
+use crate::cli::{Failure, packed};
 use galen_fhir::terminology::release::Files;
 use std::borrow::Cow;
 use std::fs::File;
@@ -62,11 +61,7 @@ impl Files for Folder {
     }
 
     fn open<'f>(&'f mut self, name: &str) -> io::Result<Box<dyn BufRead + 'f>> {
-        let file = File::open(name)?;
-        if Path::new(name).extension().is_some_and(|extension| extension == "gz") {
-            return Ok(Box::new(BufReader::new(GzDecoder::new(file))));
-        }
-        Ok(Box::new(BufReader::new(file)))
+        Ok(Box::new(BufReader::new(packed::open(Path::new(name))?)))
     }
 }
 

@@ -56,8 +56,11 @@ const QUANTITIES_INSERT: &str = "INSERT INTO quantity (kind, param, value, unit,
     SELECT * FROM unnest($1::int[], $2::int[], $3::bytea[], $4::bytea[], $5::bigint[], $6::int[]) ON CONFLICT DO NOTHING";
 const LINKS_INSERT: &str = "INSERT INTO link (subject, kind, code, at, key)
     SELECT * FROM unnest($1::bytea[], $2::int[], $3::bytea[], $4::bigint[], $5::bigint[]) ON CONFLICT DO NOTHING";
-const CLAIMS_DELETE: &str = "DELETE FROM claim c USING unnest($1::text[], $2::bytea[]) AS n(scope, value)
-    WHERE c.scope = n.scope AND c.value = n.value";
+/// What is released goes; of what is taken only what has lapsed. A claim that another transaction took since the question
+/// was asked must stay, so that taking it once more fails and is judged anew.
+const CLAIMS_DELETE: &str =
+    "DELETE FROM claim c USING unnest($1::text[], $2::bytea[], $3::bigint[]) AS n(scope, value, at)
+    WHERE c.scope = n.scope AND c.value = n.value AND (n.at IS NULL OR c.until <= n.at)";
 const CLAIMS_INSERT: &str = "INSERT INTO claim (scope, value, holder, until)
     SELECT * FROM unnest($1::text[], $2::bytea[], $3::bytea[], $4::bigint[])";
 const BALANCES_UPDATE: &str = "UPDATE balance b SET value = n.value
@@ -278,19 +281,20 @@ fn add<'a>(all: &[Indexed<'a>], calls: &mut Vec<Call<'a>>) {
 fn claims<'a>(plan: &'a Plan<'_>, calls: &mut Vec<Call<'a>>) {
     // Of two that take one value in one batch the first had lapsed by the time of the second.
     let mut taken: BTreeMap<(&str, &[u8]), (&[u8], Option<i64>)> = BTreeMap::new();
-    let mut gone: Vec<(&str, &[u8])> = Vec::new();
+    let mut gone: Vec<(&str, &[u8], Option<i64>)> = Vec::new();
     for accepted in &plan.accepted {
         for claim in &accepted.set.claims {
-            gone.push((claim.scope, &claim.name));
+            gone.push((claim.scope, &claim.name, Some(accepted.set.at)));
             taken.insert((claim.scope, &claim.name), (&claim.holder, claim.until));
         }
-        gone.extend(accepted.set.releases.iter().map(|(scope, name)| (*scope, name.as_slice())));
+        gone.extend(accepted.set.releases.iter().map(|(scope, name)| (*scope, name.as_slice(), None)));
     }
     if !gone.is_empty() {
         calls.push(call!(
             CLAIMS_DELETE,
-            gone.iter().map(|(scope, _)| *scope).collect::<Vec<&str>>(),
-            gone.iter().map(|(_, name)| *name).collect::<Vec<&[u8]>>(),
+            gone.iter().map(|(scope, ..)| *scope).collect::<Vec<&str>>(),
+            gone.iter().map(|(_, name, _)| *name).collect::<Vec<&[u8]>>(),
+            gone.iter().map(|(.., lapsed_by)| *lapsed_by).collect::<Vec<Option<i64>>>(),
         ));
     }
     if !taken.is_empty() {
