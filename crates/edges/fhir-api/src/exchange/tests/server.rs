@@ -12,6 +12,8 @@ pub(super) enum Say {
     This(u16, &'static str, String),
     /// Nothing, for longer than anybody waits.
     Nothing,
+    /// Nothing, and the connection ends.
+    Gone,
 }
 
 /// A server.
@@ -35,6 +37,7 @@ impl Scripted {
                 kept.lock().unwrap().push(request);
                 match say {
                     Say::Nothing => held.push(stream),
+                    Say::Gone => drop(stream),
                     Say::This(status, headers, body) => {
                         let body = body.replace("$BASE", &origin);
                         let head = format!(
@@ -68,12 +71,15 @@ async fn request_of(stream: &mut TcpStream) -> String {
             tokio::time::timeout(Duration::from_secs(10), stream.read(&mut part)).await.unwrap().unwrap();
         bytes.extend_from_slice(&part[..read]);
         let text = String::from_utf8_lossy(&bytes).into_owned();
+        if read == 0 {
+            return text;
+        }
         let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
         let length = head.lines().find_map(|line| {
             let (name, value) = line.split_once(':')?;
             name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().unwrap())
         });
-        if body.len() >= length.unwrap_or(0) || read == 0 {
+        if body.len() >= length.unwrap_or(0) {
             return text;
         }
     }
