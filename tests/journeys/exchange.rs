@@ -75,10 +75,30 @@ impl Two {
 }
 
 async fn put(server: &Server, token: &str, body: &Value) -> Value {
+    put_text(server, token, body, &body.to_string()).await
+}
+
+/// Puts a text, which may write a decimal as JSON libraries do not.
+async fn put_text(server: &Server, token: &str, body: &Value, text: &str) -> Value {
     let path = format!("/fhir/{}/{}", body["resourceType"].as_str().unwrap(), body["id"].as_str().unwrap());
-    let put = server.call(token, Method::PUT, &path, body).await;
+    let bearer = format!("Bearer {token}");
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/fhir+json")];
+    let put = server.send(Method::PUT, &path, &headers, text.as_bytes()).await;
     assert!(put.status.is_success(), "{path}: {}", String::from_utf8_lossy(&put.body));
     put.json()
+}
+
+/// Puts an observation whose value is 61.50: its digits say how exactly it was measured.
+async fn put_exact(server: &Server, token: &str, id: &str, patient: &str) {
+    let body = observation(id, patient, 12345);
+    put_text(server, token, &body, &body.to_string().replace("12345", "61.50")).await;
+}
+
+/// The observations of a patient, as they are written.
+async fn text_of(server: &Server, token: &str, patient: &str) -> String {
+    let answer = server.get(token, &format!("/fhir/Observation?subject={patient}")).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    String::from_utf8(answer.body).unwrap()
 }
 
 fn patient(id: &str, family: &str) -> Value {
@@ -112,7 +132,7 @@ async fn what_is_pulled_lies_here_once_with_its_provenance() {
         two.put(&patient(&format!("p{n}"), &format!("Family{n}"))).await;
     }
     two.put(&observation("o1", "Patient/p1", 60)).await;
-    two.put(&observation("o2", "Patient/p2", 70)).await;
+    put_exact(&two.there, &two.their_token, "o2", "Patient/p2").await;
     let mut lost = observation("o3", "Patient/p1", 80);
     lost["performer"] = json!([{ "reference": "Practitioner/not-pulled" }]);
     two.put(&lost).await;
@@ -153,6 +173,8 @@ async fn what_is_pulled_lies_here_once_with_its_provenance() {
     let person = server.get(&two.token, &format!("/fhir/{subject}")).await.json();
     assert_eq!(person["name"][0]["family"], "Family1");
     assert_eq!(of(3)["subject"]["reference"], subject);
+    let exact = text_of(&server, &two.token, of(2)["subject"]["reference"].as_str().unwrap()).await;
+    assert!(exact.contains("\"value\":61.50,"), "{exact}");
     assert_eq!(of(3)["performer"][0]["reference"], format!("{}/Practitioner/not-pulled", two.base()));
     provenance_is_right(&two, &server, of(1), subject).await;
     audit_is_right(&server, &two).await;
@@ -202,7 +224,7 @@ async fn what_is_pushed_is_theirs_once_and_never_written_over() {
     let pulled = format!("Patient/{}", pulled[0]["id"].as_str().unwrap());
     put(&server, &two.token, &patient("ours", "Ours")).await;
     put(&server, &two.token, &observation("about-ours", "Patient/ours", 50)).await;
-    put(&server, &two.token, &observation("about-theirs", &pulled, 51)).await;
+    put_exact(&server, &two.token, "about-theirs", &pulled).await;
     drop(server);
 
     let push = ["push", "mercy", "--type", "Observation", "--type", "Patient"];
@@ -217,8 +239,8 @@ async fn what_is_pushed_is_theirs_once_and_never_written_over() {
     assert!(identifiers.iter().any(|one| one["value"] == "Patient/ours"), "{identifiers:?}");
     let about = found(&two.there, &two.their_token, &format!("Observation?subject={ours}")).await;
     assert_eq!((about.len(), &about[0]["valueQuantity"]["value"]), (1, &json!(50)));
-    let about = found(&two.there, &two.their_token, "Observation?subject=Patient/theirs").await;
-    assert_eq!((about.len(), &about[0]["valueQuantity"]["value"]), (1, &json!(51)));
+    let exact = text_of(&two.there, &two.their_token, "Patient/theirs").await;
+    assert!(exact.contains("\"value\":61.50,"), "{exact}");
 
     // What we brought there does not come back as another's; what is written about it there comes to what is ours.
     two.put(&observation("reply", &ours, 52)).await;
@@ -248,6 +270,59 @@ async fn what_is_pushed_is_theirs_once_and_never_written_over() {
 }
 
 #[tokio::test]
+async fn what_is_deleted_there_ends_here_unless_it_was_changed_here() {
+    let two = Two::new();
+    for (id, family) in [("gone", "Gone"), ("edited", "Edited"), ("stays", "Stays")] {
+        two.put(&patient(id, family)).await;
+    }
+    let pull = ["pull", "mercy", "--type", "Patient"];
+    let (_, report) = two.exchange(&pull);
+    assert_eq!((counts(&report), &report["deleted"]), ([3, 0, 0, 0, 0], &json!(0)), "{report}");
+    let server = two.here.serve();
+    let mut edited = found(&server, &two.token, "Patient?family=Edited").await.remove(0);
+    edited["gender"] = json!("other");
+    put(&server, &two.token, &edited).await;
+    drop(server);
+    for id in ["gone", "edited"] {
+        let path = format!("/fhir/Patient/{id}");
+        let deleted = two.there.call(&two.their_token, Method::DELETE, &path, &Value::Null).await;
+        assert!(deleted.status.is_success(), "{:?}", deleted.status);
+    }
+    let (code, report) = two.exchange(&pull);
+    assert_eq!((code, &report["deleted"], &report["refusals"]), (3, &json!(1), &json!(1)), "{report}");
+    assert_eq!(report["refused"][0]["code"], "conflict");
+    assert_eq!(report["refused"][0]["resource"], "Patient/edited");
+    assert_eq!(report["deletionsUntold"], json!([]), "Galen tells of deletions");
+    let (_, report) = two.exchange(&pull);
+    assert_eq!(report["deleted"], 0, "once: {report}");
+    let server = two.here.serve();
+    let mut left: Vec<String> = Vec::new();
+    for one in found(&server, &two.token, "Patient?_sort=family").await {
+        left.push(one["name"][0]["family"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(left, ["Edited", "Stays"]);
+}
+
+#[tokio::test]
+async fn what_could_not_be_found_again_there_is_counted_and_not_sent() {
+    let two = Two::new();
+    let server = two.here.serve();
+    let item = |kind: &str| json!({ "type": kind, "resource": { "display": "it" } });
+    let linkage =
+        json!({ "resourceType": "Linkage", "id": "l", "item": [item("source"), item("alternate")] });
+    put(&server, &two.token, &linkage).await;
+    put(&server, &two.token, &patient("ours", "Ours")).await;
+    drop(server);
+    let (code, report) = two.exchange(&["push", "mercy", "--type", "Linkage", "--type", "Patient"]);
+    assert_eq!((code, counts(&report)), (3, [1, 0, 0, 0, 0]), "{report}");
+    let skipped = &report["skipped"];
+    assert_eq!((&skipped[0]["type"], &skipped[0]["resources"]), (&json!("Linkage"), &json!(1)), "{report}");
+    let told = two.here.run(&["exchange", "push", "mercy", "--type", "Linkage"]);
+    let text = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert!(text.contains("1 Linkage not sent") && text.contains("let the partner pull it"), "{text}");
+}
+
+#[tokio::test]
 async fn an_exchange_that_may_not_be_is_not() {
     let two = Two::new();
     let refused = |arguments: &[&str], said: &str| {
@@ -261,7 +336,9 @@ async fn an_exchange_that_may_not_be_is_not() {
     refused(&["pull", "mercy", "--id", "Nonsense"], "Patient/123");
     refused(&["pull", "mercy", "--type", "Patient", "--query", "nonsense=1"], "answers 400");
     refused(&["add", "Bad Name", "--url", "https://ehr.example/fhir"], "small letters");
+    // One that is within, and whom nobody allowed.
     refused(&["add", "inside", "--url", "http://127.0.0.1:9/fhir"], "of this machine");
+    refused(&["add", "inside", "--url", "http://127.0.0.1:9/fhir"], "outbound.allowed");
     refused(&["add", "plain", "--url", "http://ehr.example/fhir"], "must be https");
     refused(&["add", "query", "--url", "https://ehr.example/fhir?a=b"], "without a query");
     // Another key than the one that is registered there.
