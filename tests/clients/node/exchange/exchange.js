@@ -67,6 +67,7 @@ equal(counts(report), [PATIENTS + 2, 0, 0, 0, 0], 'everything comes, over pages'
 holds(report.pages >= 3, `pages: ${report.pages}`);
 report = await exchange('pull', 'other', ...types);
 equal([report.created, report.updated, report.refusals], [0, 0, 0], 'nothing is written again');
+equal(report.deletionsUntold, ['Patient', 'Observation'], 'it says that the other tells of no deletions');
 report = await exchange('pull', 'other', ...types, '--whole');
 equal(counts(report), [0, 0, PATIENTS + 2, 0, 0], 'nor when all is asked for');
 report = await exchange('pull', 'other', '--id', `Observation/${first.id}`);
@@ -79,8 +80,11 @@ await local('ours.ndjson', [
   { resourceType: 'Patient', id: 'ours', name: [{ family: 'Ours' }], birthDate: '1971-02-03' },
   { ...pulse('Patient/ours', 70), id: 'about-ours' },
 ]);
-report = await exchange('push', 'other', ...types);
+const part = (type) => ({ type, resource: { display: 'it' } });
+await local('linked.ndjson', [{ resourceType: 'Linkage', id: 'linked', item: [part('source'), part('alternate')] }]);
+report = await exchange('push', 'other', ...types, '--type', 'Linkage');
 equal(counts(report), [2, 0, 0, PATIENTS + 2, 0], 'ours goes there, theirs does not go back');
+equal([report.code, report.skipped.length, report.skipped[0]?.resources], [3, 1, 1], 'what has no identifier does not');
 report = await exchange('push', 'other', ...types);
 equal(counts(report), [0, 0, 2, PATIENTS + 2, 0], 'once');
 const pushed = await there('GET', 'Patient?name=Ours');
