@@ -219,7 +219,7 @@ async fn end(house: &House, bar: &ProgressBar, report: Result<Report, Refusal>, 
             say(format_args!("  and {} more; --json lists them", report.refusals - REFUSALS_SHOWN));
         }
     }
-    let is_whole = report.refusals == 0 && report.skipped.is_empty();
+    let is_whole = report.refusals == 0 && report.skipped.iter().all(|skipped| skipped.resources == 0);
     Ok(ExitCode::from(if is_whole { DONE } else { FOUND_WRONG }))
 }
 
