@@ -48,7 +48,7 @@ impl Scripted {
                     }
                 }
             }
-            std::future::pending::<()>().await;
+            while listener.accept().await.is_ok() {}
         });
         Self { address, asked }
     }
