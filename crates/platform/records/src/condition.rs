@@ -1,7 +1,7 @@
 //! One clause of a search as tests on the index families.
 
 use crate::encode;
-use crate::rows::{CANONICAL, IDENTIFIER, OF_TYPE, TEXT};
+use crate::rows::{self, CANONICAL, IDENTIFIER, OF_TYPE, TEXT};
 use galen_fhir::search::{Clause, Measure, Modifier, Prefix, ReferenceTest, SearchValue, TokenTest};
 use galen_fhir::{ParamKind, Resource, ResourceType, SearchParameter};
 use galen_store::{BodyTest, Bound, Condition, Match, Param, TermMatch};
@@ -64,7 +64,21 @@ fn listed(tests: Vec<Match>) -> Match {
 }
 
 fn present(resource_type: ResourceType, parameter: &'static SearchParameter) -> Match {
-    let param = Param(parameter.id.0);
+    if let Some(target) = parameter.narrowed_to() {
+        // Here, or on another server.
+        let here = TermMatch::Prefix(encode::uri(&format!("{}/", target.name())));
+        let elsewhere = TermMatch::Contains(encode::uri(&format!("/{}/", target.name())));
+        let places = rows::places(parameter);
+        return Match::Any(
+            places.flat_map(|param| [&here, &elsewhere].map(|how| Match::Term(param, how.clone()))).collect(),
+        );
+    }
+    let mut all: Vec<Match> =
+        rows::places(parameter).map(|param| present_at(resource_type, parameter, param)).collect();
+    if all.len() == 1 { all.remove(0) } else { Match::Any(all) }
+}
+
+fn present_at(resource_type: ResourceType, parameter: &'static SearchParameter, param: Param) -> Match {
     match parameter.kind {
         ParamKind::Date => Match::SpanPresent(param),
         ParamKind::Number | ParamKind::Quantity => Match::QuantityPresent(param),
@@ -101,8 +115,18 @@ pub(crate) fn tests(
     value: &SearchValue,
     in_journal: bool,
 ) -> Vec<Match> {
+    let places = rows::places(clause.param);
+    places.flat_map(|param| tests_at(resource_type, clause, value, param, in_journal)).collect()
+}
+
+fn tests_at(
+    resource_type: ResourceType,
+    clause: &Clause,
+    value: &SearchValue,
+    param: Param,
+    in_journal: bool,
+) -> Vec<Match> {
     let Clause { param: parameter, modifier, .. } = clause;
-    let param = Param(parameter.id.0);
     match value {
         SearchValue::Token(test) if *modifier == Modifier::Identifier => {
             vec![Match::Term(IDENTIFIER.of(param), token(test))]

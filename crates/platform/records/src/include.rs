@@ -5,6 +5,7 @@ use crate::encode;
 use crate::kind_of;
 use crate::reader::{Records, Stored};
 use crate::resolve::View;
+use crate::rows::any_term;
 use crate::search::FoundRow;
 use crate::sight::{conditions, shows};
 use crate::stop::Stop;
@@ -12,7 +13,7 @@ use galen_fhir::bundle::SearchMode;
 use galen_fhir::search::{Follow, Include, SearchQuery};
 use galen_fhir::{IndexTerm, ParamKind, ParsedReference, ResourceType};
 use galen_kernel::Fault;
-use galen_store::{Condition, Match, Order, PAGE_ROWS_MAX, Param, Scan, ShardId};
+use galen_store::{Condition, Match, Order, PAGE_ROWS_MAX, Scan, ShardId};
 use std::collections::BTreeSet;
 
 /// Most resources that one page includes beside its matches.
@@ -165,7 +166,7 @@ impl Records {
         let params = parameters
             .of(source)
             .filter(|param| param.kind == ParamKind::Reference && include.asks_for(source, param));
-        let any = params.map(|param| Match::TermIn(Param(param.id.0), targets.clone())).collect();
+        let any = params.map(|param| any_term(param, &targets)).collect();
         let mut all = condition(Match::Any(any));
         all.extend(conditions(source, visibility, view.sealed));
         let scan = Scan::new(kind_of(source), all, Order::Key { descending: false }, PAGE_ROWS_MAX);

@@ -1,9 +1,11 @@
 //! Code systems, value sets and concept maps: those that were stored here, before those that come with R4.
 
 use crate::concepts::Large;
+use crate::condition::condition;
 use crate::encode;
 use crate::kind_of;
 use crate::reader::{Codes, Records, Stored, Terminology};
+use crate::rows;
 use galen_fhir::terminology::packed::{self, Definitions};
 use galen_fhir::terminology::{
     CodeSystem, ConceptMap, Content, Expanding, Source, Unanswered, VALUE_SETS_DEPTH_MAX, ValueSet, expand,
@@ -11,7 +13,7 @@ use galen_fhir::terminology::{
 };
 use galen_fhir::{Json, Resource, ResourceType, search_parameter};
 use galen_kernel::{Fault, Instant, Rejection, RejectionKind};
-use galen_store::{Condition, Match, Order, Param, Scan, ShardId, TermMatch};
+use galen_store::{Condition, Order, Scan, ShardId};
 use parking_lot::RwLock;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -83,8 +85,7 @@ impl Records {
     /// The stored resources of a canonical url, active ones and the newest first.
     pub async fn by_url(&self, resource_type: ResourceType, url: &str) -> Result<Vec<Stored>, Fault> {
         let Some(param) = search_parameter(resource_type, "url") else { return Ok(Vec::new()) };
-        let wanted = Match::Term(Param(param.id.0), TermMatch::Equals(encode::uri(url)));
-        let all = vec![Condition::Any(vec![wanted])];
+        let all = condition(rows::term(param, encode::uri(url)));
         let mut found = self.conformance(resource_type, all, VERSIONS_MAX).await?;
         let is_active = |stored: &Stored| {
             let body = stored.document.body.as_deref().unwrap_or_default();

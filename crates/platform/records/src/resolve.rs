@@ -5,7 +5,7 @@ use crate::condition::{clause_test, condition};
 use crate::encode;
 use crate::kind_of;
 use crate::reader::Records;
-use crate::rows::{ANY_CODE, CONTENT, NARRATIVE};
+use crate::rows::{ANY_CODE, CONTENT, NARRATIVE, any_term, places};
 use crate::sealed::SealedPatients;
 use crate::search::unseen;
 use crate::sight::{Sight, conditions};
@@ -15,9 +15,7 @@ use galen_fhir::{
     Json, ParamKind, ParsedReference, ResourceType, SearchParameter, search_parameter, search_parameters,
 };
 use galen_kernel::{Instant, Rejection, RejectionKind};
-use galen_store::{
-    Bound, Condition, LISTED_MAX, Match, Order, PAGE_ROWS_MAX, Param, Scan, ShardId, TermMatch,
-};
+use galen_store::{Bound, Condition, LISTED_MAX, Match, Order, PAGE_ROWS_MAX, Scan, ShardId, TermMatch};
 use std::collections::BTreeSet;
 
 /// How many matches a condition is followed to: two say "more than one".
@@ -55,7 +53,7 @@ impl Records {
                         continue;
                     }
                     let far = self.ids(chain.target, &chain.criterion, param.code, view).await?;
-                    any.push(Match::TermIn(Param(param.id.0), references_to(chain.target, &far)));
+                    any.push(any_term(param, &references_to(chain.target, &far)));
                 }
                 Ok(Match::Any(any))
             }
@@ -128,7 +126,7 @@ impl Records {
         }
         let terms: Vec<Vec<u8>> =
             codes.iter().map(|(system, code)| encode::token(Some(system), code)).collect();
-        let any = Match::TermIn(Param(clause.param.id.0), terms.into());
+        let any = any_term(clause.param, &terms.into());
         let negated = clause.modifier == Modifier::NotIn;
         Ok(if negated { Match::Not(Box::new(any)) } else { any })
     }
@@ -152,7 +150,7 @@ impl Records {
             let mut level = vec![id.to_string()];
             for _ in 0..LEVELS_MAX {
                 level = if clause.modifier == Modifier::Below {
-                    let of = Match::TermIn(Param(parent.id.0), references_to(*resource_type, &level));
+                    let of = any_term(parent, &references_to(*resource_type, &level));
                     self.ids_of(*resource_type, vec![of], clause.param.code, view).await?
                 } else {
                     let of = self.of_ids(*resource_type, level);
@@ -164,7 +162,7 @@ impl Records {
                 }
             }
             let known: Vec<String> = known.into_iter().collect();
-            any.push(Match::TermIn(Param(clause.param.id.0), references_to(*resource_type, &known)));
+            any.push(any_term(clause.param, &references_to(*resource_type, &known)));
         }
         Ok(Match::Any(any))
     }
@@ -238,10 +236,11 @@ impl Records {
         let start = format!("{}/", about.name()).into_bytes();
         let mut ids = BTreeSet::new();
         let mut looked = 0;
-        for shard in (0..self.store().shards()).map(ShardId) {
+        let shards = (0..self.store().shards()).map(ShardId);
+        for (shard, place) in shards.flat_map(|shard| places(param).map(move |place| (shard, place))) {
             scan.after = None;
             loop {
-                let (terms, next) = self.store().scan_terms(shard, &scan, Param(param.id.0)).await?;
+                let (terms, next) = self.store().scan_terms(shard, &scan, place).await?;
                 looked += terms.len();
                 let own = terms.iter().filter_map(|term| term.strip_prefix(start.as_slice()));
                 ids.extend(own.filter_map(|id| std::str::from_utf8(id).ok()).map(str::to_owned));
@@ -300,7 +299,7 @@ impl Records {
         match search_parameter(about, "_id").filter(|_| self.is_journal(about)) {
             Some(param) => {
                 let terms: Vec<Vec<u8>> = ids.iter().map(|id| encode::token(None, id)).collect();
-                Match::TermIn(Param(param.id.0), terms.into())
+                any_term(param, &terms.into())
             }
             None => Match::Ids(ids.into()),
         }
@@ -319,7 +318,7 @@ impl Records {
         let term = encode::uri(&format!("{}/{id}", owner.name()));
         for code in galen_fhir::compartment::parameters(owner, about) {
             if let Some(param) = search_parameter(about, code) {
-                any.push(Match::Term(Param(param.id.0), TermMatch::Equals(term.clone())));
+                any.extend(places(param).map(|at| Match::Term(at, TermMatch::Equals(term.clone()))));
             }
         }
         if any.is_empty() {

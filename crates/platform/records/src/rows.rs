@@ -1,10 +1,14 @@
 //! The index rows of a resource: what `galen_fhir` extracts, in the store's families.
 
 use crate::encode::{self, CodeHash, SubjectHash, code_hash, patient_subject};
-use galen_fhir::{IndexTerm, IndexValue, ParamKind, Parameters, Resource, search_parameter};
+use galen_fhir::{
+    IndexTerm, IndexValue, ParamKind, Parameters, Resource, SearchParameter, search_parameter,
+    search_parameters,
+};
 use galen_kernel::Instant;
-use galen_store::{IndexRows, Link, Param};
+use galen_store::{IndexRows, Link, Match, Param, TermMatch};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Token parameters by which a compartment is commonly searched: each gets a row led by the patient.
 const LINKED_CODES: &[&str] = &["code", "category"];
@@ -40,6 +44,29 @@ pub(crate) const CANONICAL: Beside = Beside(0x2000);
 pub(crate) const CONTENT: Param = Param(0x1FFF);
 pub(crate) const NARRATIVE: Param = Param(0x1FFE);
 
+/// Where a parameter's rows are.
+pub(crate) fn places(param: &SearchParameter) -> impl Iterator<Item = Param> + '_ {
+    param.kept_by.iter().map(|id| Param(id.0))
+}
+
+/// One term, asked for in every place where a parameter's rows are.
+pub(crate) fn term(param: &SearchParameter, term: Vec<u8>) -> Match {
+    any_term(param, &Arc::from([term]))
+}
+
+/// A list of terms, asked for in every place where a parameter's rows are.
+pub(crate) fn any_term(param: &SearchParameter, terms: &Arc<[Vec<u8>]>) -> Match {
+    let how = |place| match terms.as_ref() {
+        [only] => Match::Term(place, TermMatch::Equals(only.clone())),
+        _ => Match::TermIn(place, Arc::clone(terms)),
+    };
+    let mut all: Vec<Match> = places(param).map(how).collect();
+    match (all.pop(), all.is_empty()) {
+        (Some(only), true) => only,
+        (last, _) => Match::Any(all.into_iter().chain(last).collect()),
+    }
+}
+
 /// Whether a compartment has its own rows for this parameter.
 pub(crate) fn is_linked_code(name: &str) -> bool {
     LINKED_CODES.contains(&name)
@@ -70,7 +97,8 @@ pub fn index_rows(resource: &Resource, at: Instant, parameters: &Parameters) -> 
     let mut rows = IndexRows::default();
     let kind = resource.resource_type();
     let numbered = |name: &str| search_parameter(kind, name).map(|p| p.id);
-    let skipped: Vec<_> = NOT_STORED.iter().filter_map(|name| numbered(name)).collect();
+    let mut skipped: Vec<_> = NOT_STORED.iter().filter_map(|name| numbered(name)).collect();
+    skipped.extend(search_parameters(kind).iter().filter(|p| !p.is_kept()).map(|p| p.id));
     for value in values.iter().filter(|v| !skipped.contains(&v.param)) {
         add(&mut rows, value);
     }

@@ -3,7 +3,7 @@
 use galen_access::Label;
 use galen_fhir::{ResourceType, search_parameter};
 use galen_kernel::{Fault, Instant, MICROS_PER_SECOND, PatientId};
-use galen_store::{Condition, Match, Order, PAGE_ROWS_MAX, Param, Scan, ShardId, Store, TermMatch};
+use galen_store::{Order, PAGE_ROWS_MAX, Scan, ShardId, Store};
 use parking_lot::RwLock;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -61,7 +61,7 @@ async fn read(store: &Store) -> Result<SealedPatients, Fault> {
     for shard in (0..store.shards()).map(ShardId) {
         for label in [Label::Restricted, Label::VeryRestricted] {
             let term = crate::encode::token(Some(crate::sight::CONFIDENTIALITY), label.code());
-            let all = vec![Condition::Any(vec![Match::Term(Param(security.id.0), TermMatch::Equals(term))])];
+            let all = crate::condition::condition(crate::rows::term(security, term));
             let order = Order::Key { descending: false };
             let scan = Scan::new(crate::kind_of(patient), all, order, PAGE_ROWS_MAX);
             for document in store.scan(shard, &scan).await?.documents {

@@ -6,7 +6,7 @@ use crate::kind_of;
 use crate::page::PageToken;
 use crate::reader::{Records, Stored};
 use crate::resolve::View;
-use crate::rows::{index_rows, is_linked_date};
+use crate::rows::{index_rows, is_linked_date, places};
 use crate::sight::{Sight, conditions};
 use crate::stop::Stop;
 use futures_util::future::try_join_all;
@@ -300,7 +300,9 @@ fn orders(
 }
 
 fn order(key: &SortKey, in_journal: bool) -> Order {
-    let (param, descending) = (Param(key.param.id.0), key.descending);
+    // What several keep is in the order of the first: the values of the whole, before those of its parts.
+    let param = places(key.param).next().unwrap_or(Param(key.param.id.0));
+    let descending = key.descending;
     match (key.param.code, key.param.kind) {
         ("_lastUpdated", _) if !in_journal => Order::Updated { descending },
         ("_id", _) if !in_journal => Order::Id { descending },

@@ -3,12 +3,12 @@
 use crate::condition::condition;
 use crate::encode::patient_subject;
 use crate::granted;
-use crate::rows::{ANY_CODE, SHARED};
+use crate::rows::{self, ANY_CODE, SHARED, places};
 use crate::sealed::SealedPatients;
 use galen_access::{Category, Label, Met, Target, Visibility};
 use galen_fhir::{ParsedReference, Resource, ResourceType, search_parameter};
 use galen_kernel::PatientId;
-use galen_store::{Bound, Condition, Match, Param, TermMatch};
+use galen_store::{Bound, Condition, Match, TermMatch};
 use std::collections::HashMap;
 
 /// System of confidentiality labels.
@@ -82,7 +82,7 @@ fn facility_of(resource: &Resource) -> Option<String> {
 /// Rows of no facility, and those of the facilities where the caller holds a position.
 fn of_facilities(resource_type: ResourceType, facilities: &[String]) -> Option<Condition> {
     let (.., code) = FACILITIES.iter().find(|(kind, ..)| *kind == resource_type.name())?;
-    let param = Param(search_parameter(resource_type, code)?.id.0);
+    let param = places(search_parameter(resource_type, code)?).next()?;
     let mut any = vec![Match::Not(Box::new(Match::Term(param, TermMatch::Present)))];
     any.extend(facilities.iter().map(|id| {
         let term = crate::encode::uri(&format!("Organization/{id}"));
@@ -137,7 +137,7 @@ pub(crate) fn conditions(
     if let Some(security) = search_parameter(resource_type, "_security") {
         for label in &visibility.hidden {
             let term = crate::encode::token(Some(CONFIDENTIALITY), label.code());
-            let labelled = Match::Term(Param(security.id.0), TermMatch::Equals(term));
+            let labelled = rows::term(security, term);
             let mut any = vec![Match::Not(Box::new(labelled))];
             any.extend(related.iter().cloned());
             all.push(Condition::Any(any));

@@ -3,12 +3,12 @@
 use crate::encode::{self, SubjectHash, patient_subject};
 use crate::kind_of;
 use crate::reader::{Records, Stored};
-use crate::rows::{ANY_CODE, LINKED_DATE};
+use crate::rows::{ANY_CODE, LINKED_DATE, places};
 use crate::sealed::SealedPatients;
 use crate::sight::{Sight, conditions, shows};
 use galen_fhir::{ParamKind, ParsedReference, ResourceType, search_parameter, search_parameters};
 use galen_kernel::{Fault, Instant, PatientId};
-use galen_store::{Bound, Condition, Match, Order, PAGE_ROWS_MAX, Param, Position, Scan, ShardId, TermMatch};
+use galen_store::{Bound, Condition, Match, Order, PAGE_ROWS_MAX, Position, Scan, ShardId, TermMatch};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -150,7 +150,8 @@ fn of_encounter(resource_type: ResourceType, id: &str) -> Option<Vec<Match>> {
     let any: Vec<Match> = search_parameters(resource_type)
         .iter()
         .filter(leads)
-        .map(|param| Match::Term(Param(param.id.0), TermMatch::Equals(term.clone())))
+        .flat_map(places)
+        .map(|param| Match::Term(param, TermMatch::Equals(term.clone())))
         .collect();
     (!any.is_empty()).then_some(any)
 }

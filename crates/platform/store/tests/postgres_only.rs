@@ -50,6 +50,51 @@ async fn given_more_documents_than_a_block_of_keys_when_spanning_then_all_are_wr
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn given_many_spanning_at_once_then_each_is_written_whole_or_refused_whole() {
+    const PAIRS: usize = 100;
+    let f = fixture(On::Postgres).await;
+    // Two ask for one claim in shard 0, each with a document of its own in shard 2. What is refused for its document
+    // (which exists) leaves the claim to others, in the same batch too.
+    f.store
+        .commit(on(2, set(1, vec![Operation::Put(put(PATIENT, "there", Expected::Absent, "x"))]), "z"))
+        .await
+        .unwrap();
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..PAIRS {
+        for (who, id) in [("bad", "there".to_owned()), ("a", format!("a{n}")), ("b", format!("b{n}"))] {
+            let store = f.store.clone();
+            let value = format!("{n}");
+            let claim = Operation::Claim { scope: "mrn", value, holder: who.into(), until: None };
+            let sets = vec![
+                on(2, set(2, vec![Operation::Put(put(PATIENT, &id, Expected::Absent, "x"))]), "two"),
+                on(0, set(2, vec![claim]), "zero"),
+            ];
+            tasks.spawn(async move { (n, who, id, store.commit_spanning(sets).await) });
+        }
+    }
+    let mut winners = vec![0; PAIRS];
+    for (n, who, id, outcome) in tasks.join_all().await {
+        let held = f.store.get(ShardId(2), PATIENT, &id).await.unwrap();
+        let claim = f.store.claim(S0, "mrn", &format!("{n}"), at(3)).await.unwrap().unwrap();
+        match outcome {
+            Ok(committed) => {
+                winners[n] += 1;
+                assert!(committed.journal.is_some() && held.is_some());
+                assert_eq!(claim.holder, who.as_bytes());
+            }
+            Err(StoreError::Conflict(Conflict::Claimed { .. })) if who != "bad" => assert_eq!(held, None),
+            Err(StoreError::Conflict(Conflict::Version { .. } | Conflict::Claimed { .. })) => {
+                assert_eq!(who, "bad")
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert!(winners.iter().all(|count| *count == 1), "{winners:?}");
+    assert_eq!(verify_chains(&f.store, ShardId(2)).await, PAIRS as u64 + 1);
+    assert_eq!(verify_chains(&f.store, S0).await, PAIRS as u64);
+}
+
 async fn verify_chains(store: &Store, shard: ShardId) -> u64 {
     let mut entries = 0;
     for head in store.journal_heads(shard).await.unwrap() {

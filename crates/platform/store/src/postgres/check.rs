@@ -31,13 +31,20 @@ struct Standing {
 
 /// What is to be done with a set.
 pub(super) enum Verdict {
-    /// Apply it; of each put, the key of the document it replaces.
-    Accept(Vec<Option<i64>>),
+    /// Apply it.
+    Accept(Judged),
     /// Prepare it anew: its bodies were sealed under a key that is not the owner's, or a document was sealed anew
     /// (re-indexed) since.
     Stale,
     /// It depends on what an earlier set of the batch does.
     HoldBack,
+}
+
+/// What applying a set that may be applied needs.
+pub(super) struct Judged {
+    /// Of each put, the key of the document it replaces.
+    pub(super) replaced: Vec<Option<i64>>,
+    balances: Vec<(String, i64)>,
 }
 
 const KEYS_INSERT: &str = "INSERT INTO key (owner, wrapped, erased)
@@ -190,9 +197,9 @@ impl Facts {
         self.postings.by_ref().take(count).collect()
     }
 
-    /// Judges a set by the facts and, when it is accepted, adds its changes to them.
+    /// Judges a set by the facts.
     pub(super) fn judge(
-        &mut self,
+        &self,
         shared: &Shared,
         shard: ShardId,
         set: &Prepared,
@@ -203,7 +210,7 @@ impl Facts {
                 return Ok(Verdict::Stale);
             }
         }
-        let mut keys = Vec::with_capacity(set.puts.len());
+        let mut replaced = Vec::with_capacity(set.puts.len());
         for put in &set.puts {
             let current = self.documents.get(&(put.kind, put.id.clone()));
             let version = current.map(|standing| standing.version);
@@ -214,15 +221,13 @@ impl Facts {
             if current.and_then(|standing| standing.seal) != put.seal {
                 return Ok(Verdict::Stale);
             }
-            keys.push(current.map(|standing| standing.key));
+            replaced.push(current.map(|standing| standing.key));
         }
         if set.releases.iter().any(|(scope, name)| self.taken.contains(&((*scope).to_owned(), *name))) {
             return Ok(Verdict::HoldBack);
         }
         self.judge_claims(shared, shard, set)?;
-        let balances = self.judge_balances(set)?;
-        self.accept(set, balances);
-        Ok(Verdict::Accept(keys))
+        Ok(Verdict::Accept(Judged { replaced, balances: self.judge_balances(set)? }))
     }
 
     fn judge_claims(&self, shared: &Shared, shard: ShardId, set: &Prepared) -> Result<(), StoreError> {
@@ -254,7 +259,8 @@ impl Facts {
         Ok(balances)
     }
 
-    fn accept(&mut self, set: &Prepared, balances: Vec<(String, i64)>) {
+    /// Adds the changes of a set that was judged to the facts.
+    pub(super) fn accept(&mut self, set: &Prepared, judged: Judged) {
         for put in &set.puts {
             let key = (put.kind, put.id.clone());
             let number = self.documents.get(&key).map_or(0, |standing| standing.key);
@@ -269,7 +275,7 @@ impl Facts {
         for (scope, name) in &set.releases {
             self.claims.remove(&((*scope).to_owned(), *name));
         }
-        self.balances.extend(balances);
+        self.balances.extend(judged.balances);
     }
 
     fn owner_stands(&self, owner: &PreparedOwner) -> Result<bool, StoreError> {

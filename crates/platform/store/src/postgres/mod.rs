@@ -1,4 +1,5 @@
-//! The PostgreSQL engine: one schema and one writer task per shard, pooled readers, everything pipelined.
+//! The PostgreSQL engine: one schema and one writer task per shard, one writer for what spans shards, pooled readers,
+//! everything pipelined.
 
 mod apart;
 mod apply;
@@ -11,18 +12,17 @@ mod pool;
 mod read;
 mod rotate;
 mod schema;
-mod spanning;
 mod writer;
 
 use crate::{
-    Committed, Conflict, KeySource, Kind, ShardId, StoreError, WriteSet,
+    Committed, Conflict, KeySource, Kind, Operation, ShardId, StoreError, WriteSet,
     prepared::{self, Prepared},
     vault::{OwnerKey, Vault},
 };
 use connect::Address;
 use pool::Pool;
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::{BTreeSet, HashMap, hash_map::Entry},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -31,8 +31,8 @@ use std::{
 use tokio::sync::{mpsc, oneshot};
 use writer::Request;
 
-/// Most write sets that wait for a shard's writer; more are refused as unavailable.
-const QUEUE_SETS_MAX: usize = 8_192;
+/// Most groups of write sets that wait for a writer; more are refused as unavailable.
+const QUEUE_GROUPS_MAX: usize = 8_192;
 /// How often a set is prepared anew because an owner's key or what it replaces changed meanwhile.
 const PREPARATIONS_MAX: usize = 4;
 
@@ -57,8 +57,8 @@ struct Shared {
 pub(crate) struct Postgres {
     shared: Arc<Shared>,
     shards: Vec<Shard>,
-    /// Spanning commits of this process go one after the other: each holds chains of several shards.
-    spanning: tokio::sync::Mutex<Option<connect::Connection>>,
+    /// What spans shards has a writer of its own.
+    spanning: mpsc::Sender<Request>,
     extents: ExtentStatements,
 }
 
@@ -86,6 +86,18 @@ struct Shard {
     queue: mpsc::Sender<Request>,
 }
 
+/// What a group of sets must be, to be written together.
+fn check_spanning(sets: &[WriteSet]) -> Result<(), StoreError> {
+    if sets.iter().any(|set| set.operations.iter().any(|o| matches!(o, Operation::Erase { .. }))) {
+        return Err(StoreError::Invalid("an erasure cannot span shards"));
+    }
+    let shards: BTreeSet<ShardId> = sets.iter().map(|set| set.shard).collect();
+    if shards.len() != sets.len() {
+        return Err(StoreError::Invalid("two spanning sets go to one shard"));
+    }
+    Ok(())
+}
+
 /// The schema of a shard.
 fn schema_name(zone: &str, shard: ShardId) -> String {
     format!("{zone}_{shard}")
@@ -101,19 +113,27 @@ impl Postgres {
     }
 
     pub(crate) async fn commit(&self, set: WriteSet) -> Result<Committed, StoreError> {
-        prepared::validate(&set)?;
-        for _ in 1..PREPARATIONS_MAX {
-            let prepared = self.prepare(set.clone()).await?;
-            match self.submit(prepared).await? {
+        self.commit_spanning(vec![set]).await
+    }
+
+    pub(crate) async fn commit_spanning(&self, sets: Vec<WriteSet>) -> Result<Committed, StoreError> {
+        for set in &sets {
+            prepared::validate(set)?;
+        }
+        if sets.len() > 1 {
+            check_spanning(&sets)?;
+        }
+        for _ in 0..PREPARATIONS_MAX {
+            let mut group = Vec::with_capacity(sets.len());
+            for set in &sets {
+                group.push(self.prepare(set.clone()).await?);
+            }
+            match self.submit(group).await? {
                 Answer::Committed(committed) => return Ok(committed),
                 Answer::Stale => {}
             }
         }
-        let prepared = self.prepare(set).await?;
-        match self.submit(prepared).await? {
-            Answer::Committed(committed) => Ok(committed),
-            Answer::Stale => Err(StoreError::Unavailable("what is replaced keeps changing".into())),
-        }
+        Err(StoreError::Unavailable("what is replaced keeps changing".into()))
     }
 
     async fn prepare(&self, set: WriteSet) -> Result<Prepared, StoreError> {
@@ -163,18 +183,21 @@ impl Postgres {
         Ok(())
     }
 
-    async fn submit(&self, prepared: Prepared) -> Result<Answer, StoreError> {
-        let shard = prepared.shard;
+    async fn submit(&self, group: Vec<Prepared>) -> Result<Answer, StoreError> {
+        let queue = match group.as_slice() {
+            [only] => &self.shard(only.shard)?.queue,
+            _ => &self.spanning,
+        };
         let (answer, answered) = oneshot::channel();
-        self.send(shard, Request::Write(Box::new(prepared), answer))?;
+        self.send(queue, Request::Write(group, answer))?;
         answered.await.map_err(|_| StoreError::Unavailable("the store is closing".into()))?
     }
 
-    fn send(&self, shard: ShardId, request: Request) -> Result<(), StoreError> {
+    fn send(&self, queue: &mpsc::Sender<Request>, request: Request) -> Result<(), StoreError> {
         if self.shared.closed.load(Ordering::Acquire) {
             return Err(StoreError::Unavailable("the store is closed".into()));
         }
-        self.shard(shard)?.queue.try_send(request).map_err(|e| match e {
+        queue.try_send(request).map_err(|e| match e {
             mpsc::error::TrySendError::Full(_) => {
                 StoreError::Unavailable("too many writes are waiting".into())
             }
@@ -184,9 +207,9 @@ impl Postgres {
 
     /// Whether every shard can be written.
     pub(crate) async fn ready(&self) -> Result<(), StoreError> {
-        for shard in 0..self.shards.len() {
+        for shard in &self.shards {
             let (answer, answered) = oneshot::channel();
-            self.send(ShardId(u8::try_from(shard).unwrap_or(0)), Request::Probe(answer))?;
+            self.send(&shard.queue, Request::Probe(answer))?;
             answered.await.map_err(|_| StoreError::Unavailable("the store is closing".into()))??;
         }
         Ok(())
@@ -196,13 +219,12 @@ impl Postgres {
         if self.shared.closed.swap(true, Ordering::AcqRel) {
             return;
         }
-        for shard in &self.shards {
+        for queue in self.shards.iter().map(|shard| &shard.queue).chain([&self.spanning]) {
             let (answer, answered) = oneshot::channel();
-            if shard.queue.send(Request::Stop(answer)).await.is_ok() {
+            if queue.send(Request::Stop(answer)).await.is_ok() {
                 let _ = answered.await;
             }
         }
-        *self.spanning.lock().await = None;
     }
 
     pub(crate) async fn stored_many(

@@ -1,12 +1,12 @@
 //! Opening a zone's schemas, and making them.
 
 use super::{
-    ExtentStatements, Postgres, QUEUE_SETS_MAX, Shard, Shared,
+    ExtentStatements, Postgres, QUEUE_GROUPS_MAX, Shard, Shared,
     connect::{Address, Connection, Purpose},
     pool::Pool,
     schema::{FORMAT, STEPS, TABLES},
     schema_name,
-    writer::Writer,
+    writer::{Request, Writer},
 };
 use crate::{
     KeySource, ShardId, StoreError,
@@ -61,15 +61,22 @@ impl Postgres {
             closed: AtomicBool::new(false),
         });
         let extents = ExtentStatements::of(&shared.zone, shards);
+        let spanning = writer(&shared, None);
         let shards = (0..shards).map(|n| start(&shared, ShardId(n))).collect();
-        Ok(Self { shared, shards, spanning: tokio::sync::Mutex::new(None), extents })
+        Ok(Self { shared, shards, spanning, extents })
     }
 }
 
 fn start(shared: &Arc<Shared>, shard: ShardId) -> Shard {
-    let (queue, requests) = mpsc::channel(QUEUE_SETS_MAX);
-    tokio::spawn(Writer::new(Arc::clone(shared), shard).run(requests));
-    Shard { pool: Pool::new(shared.address.clone(), schema_name(&shared.zone, shard)), queue }
+    let pool = Pool::new(shared.address.clone(), schema_name(&shared.zone, shard));
+    Shard { pool, queue: writer(shared, Some(shard)) }
+}
+
+/// The queue of a new writer.
+fn writer(shared: &Arc<Shared>, home: Option<ShardId>) -> mpsc::Sender<Request> {
+    let (queue, requests) = mpsc::channel(QUEUE_GROUPS_MAX);
+    tokio::spawn(Writer::new(Arc::clone(shared), home).run(requests));
+    queue
 }
 
 async fn check_server(connection: &Connection) -> Result<(), StoreError> {

@@ -1,5 +1,6 @@
 //! The R4 definitions at run time: the committed pack, decoded once and indexed for look-ups by name.
 
+mod kept;
 mod parameters;
 pub mod profiles;
 pub mod wire;
@@ -204,6 +205,9 @@ pub struct SearchParameter {
     pub url: Option<&'static str>,
     /// Its stable number.
     pub id: ParamId,
+    /// The parameters of its type whose index rows are its own: itself, unless others find what it finds. A reference
+    /// that is narrowed to one type is kept by the one that is not.
+    pub kept_by: Vec<ParamId>,
     /// Its kind.
     pub kind: ParamKind,
     /// Types a reference parameter may point to.
@@ -217,6 +221,17 @@ pub struct SearchParameter {
 }
 
 impl SearchParameter {
+    /// Whether it has index rows of its own.
+    pub fn is_kept(&self) -> bool {
+        self.kept_by == [self.id]
+    }
+
+    /// The one type to which this reference is narrower than the parameter that keeps its rows.
+    pub fn narrowed_to(&self) -> Option<ResourceType> {
+        let path = self.paths.first().filter(|_| !self.is_kept())?;
+        ResourceType::from_number(path.resolves_to)
+    }
+
     /// The parameters a composite is made of: (code, kind).
     pub fn components(&self) -> impl Iterator<Item = (&'static str, ParamKind)> + '_ {
         self.components.iter().map(|component| (component.param, component.kind))
@@ -339,7 +354,10 @@ fn decode() -> Option<Definitions> {
         .into_iter()
         .zip(pack.patient_compartment)
         .map(|(list, compartment)| {
-            list.into_iter().map(|one| parameter(one, &params, sets, &compartment)).collect()
+            let mut list: Vec<SearchParameter> =
+                list.into_iter().map(|one| parameter(one, &params, sets, &compartment)).collect();
+            kept::settle(&mut list);
+            list
         })
         .collect();
     let params_by_name = params_by_name.into();
@@ -406,6 +424,7 @@ fn parameter(
         code: params.get(usize::from(one.param)).copied().unwrap_or(""),
         url: None,
         id: ParamId(one.param),
+        kept_by: vec![ParamId(one.param)],
         kind: one.kind,
         targets: targets(sets, one.targets),
         patient_compartment: compartment.contains(&one.param),

@@ -123,6 +123,7 @@ impl Definition {
             code: self.code.clone().leak(),
             url: Some(self.url.clone().leak()),
             id,
+            kept_by: vec![id],
             kind: self.kind,
             targets: self.targets.clone().leak(),
             patient_compartment: false,

@@ -81,3 +81,44 @@ fn every_parameter_leads_somewhere() {
         }
     }
 }
+
+#[test]
+fn given_parameters_that_others_answer_then_they_are_kept_by_those() {
+    let kept_by = |kind: &str, code: &str| {
+        let kind = ResourceType::parse(kind).unwrap();
+        let all = search_parameters(kind);
+        let names = |by: &ParamId| all.iter().find(|one| one.id == *by).unwrap().code;
+        search_parameter(kind, code).unwrap().kept_by.iter().map(names).collect::<Vec<_>>()
+    };
+    assert_eq!(kept_by("Observation", "combo-code"), ["code", "component-code"]);
+    assert_eq!(
+        kept_by("Observation", "combo-value-quantity"),
+        ["component-value-quantity", "value-quantity"]
+    );
+    assert_eq!(kept_by("Observation", "patient"), ["subject"]);
+    assert_eq!(kept_by("Patient", "phonetic"), ["name"]);
+    // They have rows of their own: nobody else finds what they find, and nothing less.
+    for (kind, code) in
+        [("Observation", "code"), ("Patient", "family"), ("Patient", "name"), ("Patient", "phone")]
+    {
+        assert_eq!(kept_by(kind, code), [code]);
+    }
+    // Who keeps has rows, all finds what it found, and a narrowed one is a reference to a single type.
+    let mut elsewhere = 0;
+    for kind in ResourceType::all() {
+        let all = search_parameters(kind);
+        for one in all.iter().filter(|one| !one.is_kept()) {
+            let keepers: Vec<_> = all.iter().filter(|other| one.kept_by.contains(&other.id)).collect();
+            assert_eq!(keepers.len(), one.kept_by.len());
+            assert!(
+                keepers.iter().all(|other| other.is_kept() && other.kind == one.kind),
+                "{} {}",
+                kind.name(),
+                one.code
+            );
+            assert!(one.narrowed_to().is_none() || keepers.len() == 1, "{} {}", kind.name(), one.code);
+            elsewhere += 1;
+        }
+    }
+    assert!(elsewhere > 60, "{elsewhere}");
+}

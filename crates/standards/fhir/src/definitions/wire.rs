@@ -189,7 +189,7 @@ pub struct ValueSet<'a> {
 }
 
 /// One step of a path program.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Step<'a> {
     /// Go to this member; arrays are flattened.
     Field(&'a str),
@@ -200,7 +200,7 @@ pub enum Step<'a> {
 }
 
 /// What a path program ends on.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Leaf {
     /// A value of this kind.
     Kind(Kind),
