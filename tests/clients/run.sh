@@ -1,7 +1,7 @@
 #!/bin/sh
 # Starts a server and lets public FHIR clients loose on it: npm fhir-kit-client, @medplum/core and fhirclient (launched in
-# Chromium, too), PyPI fhirpy, fhirclient and schemathesis. Run from the project's root, with the portals built. Any check that fails
-# fails the whole. The server and its data are gone at the end.
+# Chromium, too), PyPI fhirpy, fhirclient and schemathesis; then Galen exchanges with npm @medplum/fhir-router. Run from the
+# project's root, with the portals built. Any check that fails fails the whole. The servers and their data are gone at the end.
 set -eu
 cargo=${CARGO:-cargo}
 root=$(pwd)
@@ -102,6 +102,13 @@ node "$clients/node/smart/launch.js"
 "$python" "$clients/python/client.py"
 "$python" "$clients/python/smart.py"
 (cd "$work" && sh "$clients/schemathesis/run.sh" "$clients/schemathesis")
+
+# The other way round: Galen as the client of a server of another make.
+node "$clients/node/exchange/server.js" >"$work/said-other" 2>&1 &
+started="$started $!"
+GALEN_OTHER=$(said $! "$work/said-other" "Other serves ")
+mkdir "$work/exchanging"
+GALEN="$galen" GALEN_PLACE="$work/exchanging" GALEN_OTHER="$GALEN_OTHER" node "$clients/node/exchange/exchange.js"
 
 if grep -q '"level":"ERROR"' "$work/log"; then
     echo "the server logged errors:" >&2

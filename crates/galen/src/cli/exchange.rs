@@ -71,7 +71,7 @@ pub enum ExchangeCommand {
     },
     /// Take in what a partner has
     #[command(
-        after_help = "Examples:\n  galen exchange pull mercy --type Patient --type Observation --data ./data\n  galen exchange pull mercy --type Observation --query 'patient=123&status=final' --data ./data --json\n  galen exchange pull mercy --id Patient/123 --data ./data\n\nThe next pull asks for what changed since. Exit code 3 when something was refused."
+        after_help = "Examples:\n  galen exchange pull mercy --type Patient --type Observation --data ./data\n  galen exchange pull mercy --type Observation --query 'patient=123&status=final' --data ./data --json\n  galen exchange pull mercy --id Patient/123 --data ./data\n\nThe next pull asks for what changed since, and deletes what was deleted there where the partner tells of it and nobody changed it here. Exit code 3 when something was refused."
     )]
     Pull {
         /// The partner's name
@@ -99,7 +99,7 @@ pub enum ExchangeCommand {
     },
     /// Send a partner what we have
     #[command(
-        after_help = "Examples:\n  galen exchange push mercy --type Patient --query 'general-practitioner=Practitioner/7' --data ./data\n  galen exchange push mercy --type Patient --type Observation --data ./data --json\n\nWhat changed there since we wrote it is reported, not overwritten. Exit code 3 when something was refused."
+        after_help = "Examples:\n  galen exchange push mercy --type Patient --query 'general-practitioner=Practitioner/7' --data ./data\n  galen exchange push mercy --type Patient --type Observation --data ./data --json\n\nWhat changed there since we wrote it is reported, not overwritten. Types that the partner could not find again are counted, not sent. Exit code 3 when something was refused or not sent."
     )]
     Push {
         /// The partner's name
@@ -198,9 +198,20 @@ async fn end(house: &House, bar: &ProgressBar, report: Result<Report, Refusal>, 
         say(serde_json::to_string(&report).map_err(|e| e.to_string())?);
     } else {
         say(format_args!(
-            "{} created, {} updated, {} unchanged, {} left where they come from, {} refused",
-            report.created, report.updated, report.unchanged, report.returned, report.refusals
+            "{} created, {} updated, {} deleted, {} unchanged, {} left where they come from, {} refused",
+            report.created,
+            report.updated,
+            report.deleted,
+            report.unchanged,
+            report.returned,
+            report.refusals
         ));
+        for skipped in &report.skipped {
+            say(format_args!("  {} {} not sent: {}", skipped.resources, skipped.type_name, skipped.message));
+        }
+        for type_name in &report.deletions_untold {
+            say(format_args!("  The partner does not tell which {type_name} were deleted; they stay here"));
+        }
         for refused in report.refused.iter().take(REFUSALS_SHOWN) {
             say(format_args!("  {} {}: {}", refused.resource, refused.code, refused.message));
         }
@@ -208,7 +219,8 @@ async fn end(house: &House, bar: &ProgressBar, report: Result<Report, Refusal>, 
             say(format_args!("  and {} more; --json lists them", report.refusals - REFUSALS_SHOWN));
         }
     }
-    Ok(ExitCode::from(if report.refusals == 0 { DONE } else { FOUND_WRONG }))
+    let is_whole = report.refusals == 0 && report.skipped.iter().all(|skipped| skipped.resources == 0);
+    Ok(ExitCode::from(if is_whole { DONE } else { FOUND_WRONG }))
 }
 
 fn tell_partners(views: &[PartnerView], json: bool) -> Outcome {

@@ -1,6 +1,6 @@
 //! What came from a partner, on its way into the store: told from what is ours, named, and written with its Provenance.
 
-use super::link::Link;
+use super::here::{self, Here};
 use super::naming::{self, Known, Naming, TAG_SYSTEM};
 use super::partner::Partner;
 use super::progress::Span;
@@ -8,13 +8,14 @@ use super::provenance;
 use super::report::Report;
 use crate::ask::entry_of;
 use crate::failure::Failure;
+use crate::strict::faults;
 use crate::write::{Mode, write};
 use galen_access::Context;
 use galen_audit::Interaction;
 use galen_fhir::bundle::{Method, RequestBundle, RequestEntry, Target};
 use galen_fhir::index::rewrite_references;
-use galen_fhir::{Issue, Json, Resource, ResourceType, valid_id, validate};
-use galen_kernel::{Fault, Instant};
+use galen_fhir::{Json, Resource, ResourceType, valid_id};
+use galen_kernel::{Fault, Instant, RejectionKind};
 use galen_service::observe::Draft;
 use galen_service::{House, Refusal};
 use std::collections::{HashMap, HashSet};
@@ -27,10 +28,10 @@ const RESOURCES_AT_ONCE: usize = 200;
 pub(super) struct Arrival {
     pub(super) resource: Resource,
     /// `Type/id` there.
-    remote: String,
+    pub(super) remote: String,
     /// Its version there, where the server counts.
-    version: Option<String>,
-    updated: Option<Instant>,
+    pub(super) version: Option<String>,
+    pub(super) updated: Option<Instant>,
 }
 
 impl Arrival {
@@ -41,10 +42,7 @@ impl Arrival {
 
     /// `Type/id/_history/version` there.
     pub(super) fn remote_version(&self) -> String {
-        match &self.version {
-            Some(version) => format!("{}/_history/{version}", self.remote),
-            None => self.remote.clone(),
-        }
+        provenance::versioned(&self.remote, self.version.as_deref())
     }
 }
 
@@ -66,6 +64,27 @@ impl Arrivals<'_> {
         report: &mut Report,
         span: &mut Span,
     ) -> Result<(), Failure> {
+        let arrived = self.read_all(resources, report);
+        let page = arrived.iter().map(|one| (one.remote.as_str(), &one.resource));
+        let here = Here::look(self.house, self.naming, &here::names(self.naming, page)).await?;
+        let own_base = self.house.fhir_base();
+        let sorted = sort(arrived, &here, (self.naming, &own_base, &self.partner.name))?;
+        report.returned += sorted.returned.len();
+        report.unchanged += sorted.unchanged.len();
+        for updated in sorted.returned.into_iter().chain(sorted.unchanged) {
+            span.see(updated, false);
+        }
+        let mut changed = self.good(sorted.changed, report, span).await?;
+        while !changed.is_empty() {
+            let rest = changed.split_off(changed.len().min(RESOURCES_AT_ONCE));
+            self.write(changed, report, span).await?;
+            changed = rest;
+        }
+        Ok(())
+    }
+
+    /// The resources of a page that can be read, each once.
+    fn read_all(&self, resources: Vec<Json>, report: &mut Report) -> Vec<Arrival> {
         let mut arrived = Vec::with_capacity(resources.len());
         let mut seen = HashSet::new();
         for json in resources {
@@ -76,34 +95,49 @@ impl Arrivals<'_> {
                 Err((name, code, message)) => report.refuse(name, code, message),
             }
         }
-        let mut theirs = Vec::with_capacity(arrived.len());
-        for arrival in arrived {
-            if self.is_ours(&arrival).await? {
-                report.returned += 1;
-                span.see(arrival.updated, false);
-            } else {
-                theirs.push(arrival);
+        arrived
+    }
+
+    /// Those that may be written by the rules of the facility, which a write of the same by REST keeps, too.
+    async fn good(
+        &self,
+        arrivals: Vec<Arrival>,
+        report: &mut Report,
+        span: &mut Span,
+    ) -> Result<Vec<Arrival>, Failure> {
+        let mut good = Vec::with_capacity(arrivals.len());
+        for arrival in arrivals {
+            let issues = faults(self.house, self.context, &arrival.resource).await?;
+            if issues.is_empty() {
+                good.push(arrival);
+                continue;
             }
+            let failure = Failure::of_issues(RejectionKind::Unprocessable, "resource-invalid", issues);
+            self.leave_out(arrival, failure, report, span).await?;
         }
-        self.name(&mut theirs).await?;
-        let mut changed = Vec::with_capacity(theirs.len());
-        for arrival in theirs {
-            if self.is_here(&arrival).await? {
-                report.unchanged += 1;
-                span.see(arrival.updated, false);
-            } else if let Some(issue) = validate(&arrival.resource).into_iter().find(Issue::is_error) {
-                let message = format!("{}: {}", issue.location, issue.message);
-                report.refuse(arrival.remote, "resource-invalid", message);
-                span.see(arrival.updated, true);
-            } else {
-                changed.push(arrival);
-            }
-        }
-        while !changed.is_empty() {
-            let rest = changed.split_off(changed.len().min(RESOURCES_AT_ONCE));
-            self.write(changed, report, span).await?;
-            changed = rest;
-        }
+        Ok(good)
+    }
+
+    /// Notes a refusal in the audit and the report; a fault ends everything.
+    async fn leave_out(
+        &self,
+        arrival: Arrival,
+        failure: Failure,
+        report: &mut Report,
+        span: &mut Span,
+    ) -> Result<(), Failure> {
+        let mut draft = Draft::new("create", Interaction::Create);
+        draft.entities = vec![arrival.local()];
+        let failure = failure.recorded(self.house, self.context, draft).await;
+        let Refusal::Rejected(rejection) = &failure.refusal else { return Err(failure) };
+        // A place in a bundle that we made says nothing to others.
+        let place = rejection.location.as_deref().filter(|place| !place.starts_with("Bundle."));
+        let message = match place {
+            Some(place) => format!("{place}: {}", rejection.message),
+            None => rejection.message.clone(),
+        };
+        report.refuse(arrival.remote, rejection.code, message);
+        span.see(arrival.updated, true);
         Ok(())
     }
 
@@ -125,72 +159,6 @@ impl Arrivals<'_> {
         let version = resource.version_id().filter(|version| valid_id(version)).map(str::to_owned);
         let updated = resource.last_updated().and_then(Instant::parse);
         Ok(Arrival { resource, remote, version, updated })
-    }
-
-    /// Whether it is something that we brought there.
-    async fn is_ours(&self, arrival: &Arrival) -> Result<bool, Fault> {
-        let house = self.house;
-        Ok(naming::is_from(&arrival.resource, &house.fhir_base())
-            || Link::of_remote(house, self.naming.base(), &arrival.remote).await?.is_some())
-    }
-
-    /// Gives each its id here, and makes its references lead where its things are.
-    async fn name(&self, arrivals: &mut [Arrival]) -> Result<(), Fault> {
-        let known = self.known(arrivals).await?;
-        let own_base = self.house.fhir_base();
-        // An address of ours leads to what is here.
-        let own = |text: &str| text.starts_with(&own_base).then(|| naming::own_reference(text, &own_base))?;
-        for arrival in arrivals {
-            let version = naming::version_of(&arrival.resource);
-            let (type_name, id) = arrival.remote.split_once('/').unwrap_or_default();
-            let id = self.naming.local_id(type_name, id);
-            let resource = &mut arrival.resource;
-            rewrite_references(resource, |text| self.naming.arriving(text, &known).or_else(|| own(text)));
-            resource.set_id(&id);
-            resource.add_meta_coding("tag", TAG_SYSTEM, &self.partner.name);
-            naming::set_source(resource, &self.naming.source(&arrival.remote, &version));
-        }
-        Ok(())
-    }
-
-    /// What the resources refer to that is here, or comes with them.
-    async fn known(&self, arrivals: &[Arrival]) -> Result<Known, Fault> {
-        let mut known = Known::new();
-        let local_of = |remote: &str| {
-            let (type_name, id) = remote.split_once('/').unwrap_or_default();
-            (ResourceType::parse(type_name), self.naming.local_id(type_name, id))
-        };
-        for arrival in arrivals {
-            let (_, id) = local_of(&arrival.remote);
-            known.insert(arrival.remote.clone(), format!("{}/{id}", arrival.resource.resource_type()));
-        }
-        let mut asked: HashSet<String> = HashSet::new();
-        for text in arrivals.iter().flat_map(|one| naming::references(&one.resource)) {
-            let Some(remote) = self.naming.their_reference(&text) else { continue };
-            if known.contains_key(&remote) || !asked.insert(remote.clone()) {
-                continue;
-            }
-            let (Some(resource_type), id) = local_of(&remote) else { continue };
-            let stored = self.house.records.get(resource_type, &id).await?;
-            if stored.is_some_and(|stored| !stored.document.deleted) {
-                known.insert(remote, format!("{resource_type}/{id}"));
-            } else if let Some(link) = Link::of_remote(self.house, self.naming.base(), &remote).await? {
-                known.insert(remote, link.local);
-            }
-        }
-        Ok(known)
-    }
-
-    /// Whether this very version lies here already, and refers to what it would refer to now.
-    async fn is_here(&self, arrival: &Arrival) -> Result<bool, Fault> {
-        let id = arrival.resource.id().unwrap_or_default();
-        let stored = self.house.records.get(arrival.resource.resource_type(), id).await?;
-        let Some(stored) = stored.filter(|stored| !stored.document.deleted) else { return Ok(false) };
-        let Some(resource) = stored.resource()? else { return Ok(false) };
-        let source = |resource: &Resource| resource.json().str_at(&["meta", "source"]).map(str::to_owned);
-        let here = naming::references(&resource);
-        let leads_there = naming::references(&arrival.resource).iter().all(|one| here.contains(one));
-        Ok(source(&resource) == source(&arrival.resource) && leads_there)
     }
 
     /// Writes in as few commits as it takes: one that is refused is left out and the others are tried again, so that a
@@ -228,12 +196,7 @@ impl Arrivals<'_> {
             };
             let left_out = some.remove(at);
             waiting.push(some);
-            let mut draft = Draft::new("create", Interaction::Create);
-            draft.entities = vec![left_out.local()];
-            let failure = failure.recorded(self.house, self.context, draft).await;
-            let Refusal::Rejected(rejection) = &failure.refusal else { return Err(failure) };
-            report.refuse(left_out.remote, rejection.code, rejection.message.as_str());
-            span.see(left_out.updated, true);
+            self.leave_out(left_out, failure, report, span).await?;
         }
         Ok(())
     }
@@ -243,7 +206,7 @@ impl Arrivals<'_> {
         let context = &galen_access::Context { at: self.house.clock.now(), ..self.context.clone() };
         let mut draft = Draft::new("transaction", Interaction::Execute);
         let again = || Ok(RequestBundle::transaction(self.entries(arrivals, context.at)));
-        match write(self.house, context, &mut draft, Mode::Alone, again).await {
+        match write(self.house, context, &mut draft, Mode::Checked, again).await {
             Ok(outcome) => {
                 let statuses: HashMap<usize, u16> =
                     outcome.written.iter().map(|one| (one.index, one.status.as_u16())).collect();
@@ -275,4 +238,68 @@ impl Arrivals<'_> {
         let all = arrivals.iter().map(put).chain(posts);
         all.enumerate().map(|(index, entry)| RequestEntry { index, ..entry }).collect()
     }
+}
+
+/// What a page comes to.
+#[derive(Debug, Default)]
+pub(super) struct Sorted {
+    /// When what we brought there was written.
+    pub(super) returned: Vec<Option<Instant>>,
+    /// When what lies here already was written.
+    pub(super) unchanged: Vec<Option<Instant>>,
+    /// The others, named and referring as they are to lie here.
+    pub(super) changed: Vec<Arrival>,
+}
+
+/// Tells what is new from what is ours and what lies here. Pure: all that it needs to know of the store is in `here`.
+pub(super) fn sort(
+    arrived: Vec<Arrival>,
+    here: &Here,
+    (naming, own_base, partner): (&Naming, &str, &str),
+) -> Result<Sorted, Fault> {
+    let mut sorted = Sorted::default();
+    let is_ours =
+        |one: &Arrival| naming::is_from(&one.resource, own_base) || here.link(&one.remote).is_some();
+    let (ours, mut theirs): (Vec<Arrival>, Vec<Arrival>) = arrived.into_iter().partition(is_ours);
+    sorted.returned.extend(ours.iter().map(|one| one.updated));
+    let mut known = here.known(naming);
+    for arrival in &theirs {
+        let (type_name, id) = arrival.remote.split_once('/').unwrap_or_default();
+        known.insert(arrival.remote.clone(), format!("{type_name}/{}", naming.local_id(type_name, id)));
+    }
+    for arrival in &mut theirs {
+        name(arrival, &known, (naming, own_base, partner));
+    }
+    for arrival in theirs {
+        if is_here(&arrival, here)? {
+            sorted.unchanged.push(arrival.updated);
+        } else {
+            sorted.changed.push(arrival);
+        }
+    }
+    Ok(sorted)
+}
+
+/// Gives it its id here, and makes its references lead where its things are.
+fn name(arrival: &mut Arrival, known: &Known, (naming, own_base, partner): (&Naming, &str, &str)) {
+    // An address of ours leads to what is here.
+    let own = |text: &str| text.starts_with(own_base).then(|| naming::own_reference(text, own_base))?;
+    let version = naming::version_of(&arrival.resource);
+    let (type_name, id) = arrival.remote.split_once('/').unwrap_or_default();
+    let id = naming.local_id(type_name, id);
+    let resource = &mut arrival.resource;
+    rewrite_references(resource, |text| naming.arriving(text, known).or_else(|| own(text)));
+    resource.set_id(&id);
+    resource.add_meta_coding("tag", TAG_SYSTEM, partner);
+    naming::set_source(resource, &naming.source(&arrival.remote, &version));
+}
+
+/// Whether this very version lies here already, and refers to what it would refer to now.
+fn is_here(arrival: &Arrival, here: &Here) -> Result<bool, Fault> {
+    let Some(stored) = here.stored(&arrival.remote) else { return Ok(false) };
+    let Some(resource) = stored.resource()? else { return Ok(false) };
+    let source = |resource: &Resource| resource.json().str_at(&["meta", "source"]).map(str::to_owned);
+    let lies = naming::references(&resource);
+    let leads_there = naming::references(&arrival.resource).iter().all(|one| lies.contains(one));
+    Ok(source(&resource) == source(&arrival.resource) && leads_there)
 }

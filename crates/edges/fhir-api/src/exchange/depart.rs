@@ -68,14 +68,6 @@ impl Departures<'_, '_> {
             meta.remove("lastUpdated");
         }
         naming::set_source(resource, &format!("{}/{local}|{version}", self.own_base));
-        let element = resource.resource_type().structure().and_then(|all| all.element("identifier"));
-        if !element.is_some_and(|element| element.many) {
-            let message = format!(
-                "{} has no identifiers, so it could not be found again there",
-                resource.resource_type()
-            );
-            return Err(Rejection::new(RejectionKind::NotSupported, "no-identifier", message).into());
-        }
         let own = Json::Object(Object::new().with("system", self.own_base.as_str()).with("value", local));
         let Some(object) = resource.json_mut().as_object_mut() else { return Ok(()) };
         match object.get_mut("identifier").and_then(Json::as_array_mut) {
@@ -184,7 +176,7 @@ impl Departures<'_, '_> {
 const HEADER_IF_NONE_EXIST: http::HeaderName = http::HeaderName::from_static("if-none-exist");
 
 /// A resource without what its server writes itself.
-fn contents(json: &Json) -> Json {
+pub(super) fn contents(json: &Json) -> Json {
     let mut json = json.clone();
     if let Some(object) = json.as_object_mut() {
         object.remove("id");

@@ -5,10 +5,12 @@ use super::naming::hash;
 use galen_kernel::Fault;
 use galen_service::House;
 use galen_store::{
-    Condition, Document, Expected, IndexRows, Kind, Match, Operation, Order, Param, Put, Scan, StoreError,
-    TermMatch, WriteSet,
+    Condition, Document, Expected, IndexRows, Kind, Match, Operation, Order, PAGE_ROWS_MAX, Param, Put, Scan,
+    StoreError, WriteSet,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The kind of a link.
 pub(crate) const LINK: Kind = Kind(1203);
@@ -38,12 +40,21 @@ impl Link {
         }
     }
 
-    /// The link of a resource of theirs.
-    pub(super) async fn of_remote(house: &House, base: &str, remote: &str) -> Result<Option<Self>, Fault> {
-        let own = Match::Term(PARAM_REMOTE, TermMatch::Equals(term(base, remote)));
-        let scan = Scan::new(LINK, vec![Condition::Any(vec![own])], Order::Key { descending: false }, 1);
-        let found = house.store.scan(HOME, &scan).await.map_err(Fault::from)?;
-        found.documents.first().map_or(Ok(None), read)
+    /// The links of some resources of theirs, by what they are there; read at once.
+    pub(super) async fn of_remotes(
+        house: &House,
+        base: &str,
+        remotes: &[&str],
+    ) -> Result<HashMap<String, Self>, Fault> {
+        let terms: Arc<[Vec<u8>]> = remotes.iter().map(|remote| term(base, remote)).collect();
+        let among = Condition::Any(vec![Match::TermIn(PARAM_REMOTE, terms)]);
+        let scan = Scan::new(LINK, vec![among], Order::Key { descending: true }, PAGE_ROWS_MAX);
+        let mut links = HashMap::new();
+        for document in house.store.scan(HOME, &scan).await.map_err(Fault::from)?.documents {
+            // Of two for the same thing there, which only a mistake there makes, the older holds.
+            links.extend(read(&document)?.map(|link| (link.remote.clone(), link)));
+        }
+        Ok(links)
     }
 
     /// Writes it down at once: a write over there that nobody remembers here would look like somebody else's. The audit

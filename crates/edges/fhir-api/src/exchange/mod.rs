@@ -7,9 +7,12 @@
 //! with a Provenance in the commit it tells of; a partner leads us to no address but below its own base.
 //! Not here: whom this server may call at all (`galen-outbound`), what a type's rules are (its domain's guard).
 
+mod abilities;
 mod arrive;
 mod cursor;
+mod deletions;
 mod depart;
+mod here;
 mod link;
 mod naming;
 mod page;
@@ -20,13 +23,15 @@ mod pull;
 mod push;
 mod remote;
 mod report;
+#[cfg(test)]
+mod tests;
 mod token;
 mod trouble;
 
 pub use partner::{AddPartner, PartnerView, add_partner, key_set_of, partners, remove_partner};
 pub use pull::{PullAsked, pull};
 pub use push::{PushAsked, push};
-pub use report::{Report, Unexchanged};
+pub use report::{Report, Skipped, Unexchanged};
 
 pub(crate) use link::LINK;
 pub(crate) use partner::PARTNER;

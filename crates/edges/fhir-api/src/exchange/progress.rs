@@ -43,9 +43,18 @@ impl Span {
         }
     }
 
+    /// Notes a deletion that was not followed. It tells nothing of what the search has seen, so it only holds back.
+    pub(super) fn hold(&mut self, deleted: Option<Instant>) {
+        match deleted {
+            Some(at) => self.held = Some(self.held.map_or(at, |held| held.min(at))),
+            None => self.is_undated = true,
+        }
+    }
+
     /// The watermark; `None` where it stays what it was.
     fn watermark(self) -> Option<Instant> {
-        if self.is_undated { None } else { self.held.or(self.newest) }
+        let newest = self.newest.filter(|_| !self.is_undated)?;
+        Some(self.held.map_or(newest, |held| held.min(newest)))
     }
 }
 
@@ -119,6 +128,14 @@ mod tests {
         span.see(None, true);
         assert!(!progress.note("Patient", span), "what has no time may be anywhere");
         assert!(!progress.note("Observation", Span::default()), "an empty search says nothing");
+        span = Span::default();
+        span.hold(at(400));
+        assert!(!progress.note("Patient", span), "a deletion does not say how far the search came");
+        span.see(at(500), false);
+        assert!(progress.note("Patient", span));
+        assert_eq!(progress.since("Patient"), at(340), "a deletion that was refused is asked for again");
+        span.hold(None);
+        assert!(!progress.note("Patient", span));
     }
 
     #[test]

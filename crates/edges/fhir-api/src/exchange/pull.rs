@@ -1,9 +1,10 @@
 //! Pulling: searches of a partner page by page, or single resources, since the last time.
 
+use super::abilities::Abilities;
 use super::arrive::Arrivals;
 use super::cursor::Cursor;
 use super::naming::Naming;
-use super::page::Page;
+use super::page::{HistoryPage, Page, Told};
 use super::partner::{Partner, StoredPartner, about};
 use super::progress::{self, Progress, Span};
 use super::remote::{Asked, Remote};
@@ -21,6 +22,7 @@ use galen_outbound::Destination;
 use galen_service::observe::{Draft, looked};
 use galen_service::{House, Refusal};
 use http::{StatusCode, header};
+use std::collections::HashSet;
 
 /// Resources on a page, as we ask for them: what a pull holds in memory.
 const PAGE_COUNT: &str = "100";
@@ -83,7 +85,8 @@ async fn pulled(
     let partner = StoredPartner::named(house, name).await?.partner;
     let naming = Naming::new(&partner.base);
     let mut remote = Remote::of(house, &partner)?;
-    let mut pull = Pull { house, context, partner: &partner, naming: &naming, remote: &mut remote, watch };
+    let (partner, naming, remote) = (&partner, &naming, &mut remote);
+    let mut pull = Pull { house, context, partner, naming, remote, abilities: None, watch };
     pull.singles(&asked.ids, report).await?;
     for resource_type in &types {
         let search = Progress::name_of(resource_type.name(), asked.query.as_deref());
@@ -93,7 +96,11 @@ async fn pulled(
             (None, false) => partner.progress.since(&search),
         };
         let first = first_page(pull.remote, *resource_type, asked.query.as_deref(), since)?;
-        let span = pull.search(first, &types, report).await?;
+        let mut span = pull.search(first, &types, report).await?;
+        // Also when all is pulled again: what was deleted since the last time is not asked for any other time.
+        if let Some(since) = asked.since.or_else(|| partner.progress.since(&search)) {
+            pull.deletions(*resource_type, since, report, &mut span).await?;
+        }
         // What begins later than where the last one ended leaves a gap, which must not be forgotten.
         if asked.since.is_none() || partner.progress.since(&search).is_some_and(|at| Some(at) >= asked.since)
         {
@@ -110,6 +117,8 @@ struct Pull<'p, 'h> {
     partner: &'p Partner,
     naming: &'p Naming,
     remote: &'p mut Remote<'h>,
+    /// What the partner says that it does, once it was asked.
+    abilities: Option<Abilities>,
     watch: &'p (dyn Fn(&Report) + Sync),
 }
 
@@ -132,6 +141,46 @@ impl Pull<'_, '_> {
             at = page.next.map(|next| cursor.follow(&next, self.remote.rules())).transpose()?;
         }
         Ok(span)
+    }
+
+    /// What was deleted there since then, a page at a time. Asked for after the search, so that nothing falls between this
+    /// time and the next.
+    async fn deletions(
+        &mut self,
+        resource_type: ResourceType,
+        since: Instant,
+        report: &mut Report,
+        span: &mut Span,
+    ) -> Result<(), Failure> {
+        let abilities = match self.abilities.take() {
+            Some(abilities) => abilities,
+            None => Abilities::ask(self.remote).await?,
+        };
+        let tells_history = self.abilities.insert(abilities).tells_history(resource_type);
+        let pairs = [("_since".to_owned(), since.to_string()), ("_count".to_owned(), PAGE_COUNT.to_owned())];
+        let first = self.remote.below(&format!("{resource_type}/_history?{}", written(&pairs)))?;
+        let mut cursor = Cursor::new(self.naming.base());
+        let (mut at, mut seen) = (tells_history.then_some(first), HashSet::new());
+        if at.is_none() {
+            report.deletions_untold.push(resource_type.name().to_owned());
+        }
+        while let Some(to) = at {
+            let answer = self.remote.ask(&to, &Asked::get()).await?;
+            // What the search brought lies here and must not be asked for again and again, so this ends no pull.
+            let Ok(page) = HistoryPage::read(&answer, self.naming) else {
+                report.deletions_untold.push(resource_type.name().to_owned());
+                return Ok(());
+            };
+            // The newest version comes first, and alone says whether there is an end.
+            let newest = page.versions.into_iter().filter(|one| seen.insert(one.remote.clone()));
+            let is_of_type = |one: &Told| one.remote.split('/').next() == Some(resource_type.name());
+            let ended = newest.filter(|one| one.is_end && is_of_type(one)).collect();
+            self.arrivals(&[resource_type]).end(ended, report, span).await?;
+            report.pages += 1;
+            (self.watch)(report);
+            at = page.next.map(|next| cursor.follow(&next, self.remote.rules())).transpose()?;
+        }
+        Ok(())
     }
 
     /// Single resources, unless they are what they were.

@@ -1,12 +1,13 @@
 //! Pushing: what the caller may see of ours, to a partner.
 
+use super::abilities::{Abilities, Unable};
 use super::depart::{Departures, Sent};
 use super::naming::Naming;
 use super::partner::{StoredPartner, about};
 use super::permitted;
 use super::pull::{bad, types_of};
 use super::remote::Remote;
-use super::report::Report;
+use super::report::{Report, Skipped};
 use crate::failure::Failure;
 use crate::sights::{Seen, note_patients, plain, sight};
 use futures_util::future::BoxFuture;
@@ -15,7 +16,7 @@ use galen_fhir::ResourceType;
 use galen_fhir::bundle::{SearchMode, query_pairs};
 use galen_fhir::search::{Handling, SearchQuery, parse};
 use galen_kernel::RejectionKind;
-use galen_records::{FoundRow, PageToken};
+use galen_records::{FoundRow, PageToken, Sight};
 use galen_service::observe::{Draft, looked};
 use galen_service::{House, Refusal};
 
@@ -72,12 +73,16 @@ async fn pushed(
     let partner = StoredPartner::named(house, name).await?.partner;
     let naming = Naming::new(&partner.base);
     let mut remote = Remote::of(house, &partner)?;
+    let abilities = Abilities::ask(&mut remote).await?;
     let own_base = house.fhir_base();
     let departures = Departures { house, naming: &naming, remote: &mut remote, own_base };
     let mut push = Push { house, context, name, departures, refused_in_a_row: 0 };
     for resource_type in types {
         let query = push.query(resource_type, asked.query.as_deref())?;
-        push.search(&query, report, watch).await?;
+        match abilities.refuses(resource_type) {
+            Some(unable) => push.skip(query, unable, report).await?,
+            None => push.search(&query, report, watch).await?,
+        }
     }
     Ok(())
 }
@@ -110,18 +115,8 @@ impl Push<'_, '_> {
     ) -> Result<(), Failure> {
         let mut from: Option<PageToken> = None;
         loop {
-            let at = self.house.clock.now();
-            let context = Context { at, ..self.context.clone() };
-            let types = crate::search::types_of(query);
-            let Seen { sight, .. } = sight(self.house, &context, types).await?;
-            if sight.of(query.resource_type).is_none() {
-                let target = plain(query.resource_type);
-                let refusal = self.house.access.visibility(&context, "FhirSearch", &target).await?;
-                return Err(refusal
-                    .err()
-                    .map_or_else(|| bad("not-permitted", "It may not be seen"), Into::into));
-            }
-            let found = self.house.records.search(query, &sight, from.take(), at).await??;
+            let (context, sight) = self.sees(query).await?;
+            let found = self.house.records.search(query, &sight, from.take(), context.at).await??;
             let rows = found.rows.iter().filter(|row| row.mode == SearchMode::Match);
             let rows: Vec<&FoundRow> = rows.collect();
             looked(self.house, &context, self.shown(&rows)).await?;
@@ -135,6 +130,36 @@ impl Push<'_, '_> {
                 None => return Ok(()),
             }
         }
+    }
+
+    /// Tells how many of a type were asked for, none of which can be sent.
+    async fn skip(
+        &self,
+        mut query: SearchQuery,
+        (code, message): Unable,
+        report: &mut Report,
+    ) -> Result<(), Failure> {
+        query.count_only = true;
+        let (context, sight) = self.sees(&query).await?;
+        let found = self.house.records.search(&query, &sight, None, context.at).await??;
+        looked(self.house, &context, self.shown(&[])).await?;
+        let (type_name, code) = (query.resource_type.name().to_owned(), code.to_owned());
+        let resources = found.total.unwrap_or_default();
+        report.skipped.push(Skipped { type_name, resources, code, message });
+        Ok(())
+    }
+
+    /// What the caller may see of a search now.
+    async fn sees(&self, query: &SearchQuery) -> Result<(Context, Sight), Failure> {
+        let context = Context { at: self.house.clock.now(), ..self.context.clone() };
+        let types = crate::search::types_of(query);
+        let Seen { sight, .. } = sight(self.house, &context, types).await?;
+        if sight.of(query.resource_type).is_none() {
+            let target = plain(query.resource_type);
+            let refusal = self.house.access.visibility(&context, "FhirSearch", &target).await?;
+            return Err(refusal.err().map_or_else(|| bad("not-permitted", "It may not be seen"), Into::into));
+        }
+        Ok((context, sight))
     }
 
     fn shown(&self, rows: &[&FoundRow]) -> Draft {

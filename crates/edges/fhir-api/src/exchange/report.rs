@@ -16,6 +16,20 @@ pub struct Unexchanged {
     pub message: String,
 }
 
+/// A type of which nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Skipped {
+    /// The type.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// How many resources of it were asked for.
+    pub resources: u64,
+    /// Stable code.
+    pub code: String,
+    /// Why, and what can be done, for people.
+    pub message: String,
+}
+
 /// The counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -31,6 +45,13 @@ pub struct Report {
     pub unchanged: usize,
     /// Left out, because the receiving side is where it comes from.
     pub returned: usize,
+    /// Deleted here, because it was deleted where it came from.
+    pub deleted: usize,
+    /// Types of which nothing was sent.
+    pub skipped: Vec<Skipped>,
+    /// Types of which the partner does not tell what was deleted.
+    #[serde(rename = "deletionsUntold")]
+    pub deletions_untold: Vec<String>,
     /// What was refused, at most the first ten thousand.
     pub refused: Vec<Unexchanged>,
     /// How many were refused in all.
