@@ -86,7 +86,7 @@ test('an application is allowed, listed and disconnected by keyboard, and its to
   await tabTo(page, account);
   await page.keyboard.press('Enter');
   await page.getByRole('menuitem', { name: 'Connected applications' }).waitFor();
-  await page.keyboard.press('ArrowDown');
+  await page.waitForFunction(() => document.activeElement.role === 'menuitem');
   await page.keyboard.press('Enter');
   await page.waitForURL('**/connections');
   const panel = page.getByRole('region', { name: 'Growth chart' });

@@ -1,6 +1,6 @@
 // An EHR launch: another application on the record that is open here.
 import { isRefusal, useLaunchableQuery, useLaunchMutation, useWords } from '@galen/core';
-import { Button, Menu, showToast } from '@galen/ui';
+import { IconButton, Menu, showToast } from '@galen/ui';
 import { words } from '../words/words';
 
 /** Nothing where there is nothing to open: it is an offer, not a part of the record. */
@@ -31,7 +31,8 @@ export function OpenInApp({ patient }: { patient: string }) {
     <div className="open-in-app">
       <Menu
         label={t('openAppHint')}
-        trigger={<Button size="sm" icon="external" loading={isLoading}>{t('openApp')}</Button>}
+        // A word would push the last tab out of sight on a usual screen.
+        trigger={<IconButton icon="external" label={t('openApp')} loading={isLoading} />}
         items={applications.map(({ client, name }) => ({ key: client, label: name, onSelect: () => void open(client) }))}
       />
     </div>

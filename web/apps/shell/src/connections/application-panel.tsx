@@ -58,8 +58,8 @@ function Records({ names }: { names: readonly string[] }) {
   return (
     <Stack gap={0}>
       {names.map((name, place) => (
-        // Two patients may have one name.
-        <Text key={`${place} ${name}`} as="div" isolate>{name}</Text>
+        // Two patients may have one name. A line of its own runs as the page does, the name in it as it does itself.
+        <div key={`${place} ${name}`}><Text isolate>{name}</Text></div>
       ))}
     </Stack>
   );
