@@ -118,10 +118,10 @@ pub const ROWS: &[Row<Try>] = &[
     bad("an access token of a client that was off in between", |one| one.before.push(Step::RestartClient)),
     bad("an access token of a user who was disabled", |one| one.before.push(Step::DisableUser)),
     bad("an access token of an application that was disconnected", |one| one.before.push(Step::Disconnect)),
-    bad("a refresh token as an access token", |one| bearer(one, &one.app.refresh.clone())),
-    bad("a code as an access token", |one| bearer(one, &one.app.code.clone())),
-    bad("an id token as an access token", |one| bearer(one, &one.app.id_token.clone())),
-    bad("a client's id as an access token", |one| bearer(one, &one.app.client.clone())),
+    bad("a refresh token as an access token", |one| bearer(one, one.app.refresh.clone())),
+    bad("a code as an access token", |one| bearer(one, one.app.code.clone())),
+    bad("an id token as an access token", |one| bearer(one, one.app.id_token.clone())),
+    bad("a client's id as an access token", |one| bearer(one, one.app.client.clone())),
     row("an access token at another patient", 403, "forbidden", |one| {
         one.path = format!("/fhir/Patient/{}", one.stage.other_patient);
     }),

@@ -5,7 +5,7 @@ use crate::jwt::{Key, encode};
 use crate::ward::{Ward, form};
 use galen_testkit::ward::Reply;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// Who signs.
 #[derive(Clone, Copy)]
@@ -54,7 +54,7 @@ pub struct Programs {
 
 /// An assertion being made.
 pub struct Made {
-    pub programs: Arc<Programs>,
+    pub programs: Rc<Programs>,
     pub by: By,
     pub header: Value,
     pub claims: Value,
@@ -142,9 +142,9 @@ impl Programs {
         }
     }
 
-    fn usual(self: &Arc<Self>) -> Made {
+    fn usual(self: &Rc<Self>) -> Made {
         Made {
-            programs: Arc::clone(self),
+            programs: Rc::clone(self),
             by: By::Ec,
             header: json!({ "alg": "ES384", "typ": "JWT", "kid": "k1" }),
             claims: self.ward.claims(&self.client),
@@ -239,7 +239,7 @@ impl Made {
 
 /// Tries every row: the twin is taken, the bad one is not. All that fail are told at once.
 pub async fn check(rows: &[Row<Made>]) {
-    let programs = Arc::new(Programs::new().await);
+    let programs = Rc::new(Programs::new().await);
     let mut wrong = Vec::new();
     for row in rows {
         programs.ward.forget_tries();
