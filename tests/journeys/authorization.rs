@@ -121,6 +121,7 @@ fn oracle() -> Vec<Case> {
         get("/", Public),
         get("/sign-in", Public),
         get("/authorize", Public),
+        get("/connections", Public),
         get("/doctor", Public),
         case(Method::GET, "/doctor/{page}", "/doctor/patients/matrix/summary", Value::Null, Public),
         get("/about", Public),

@@ -66,6 +66,7 @@ pub fn rows() -> Vec<Case> {
         case(post.clone(), request, request, json!({ "request": "none", "allow": true }), Only(PEOPLE)),
         get("/api/authorizations", SignedIn),
         case(delete, "/api/authorizations/{id}", "/api/authorizations/none", Value::Null, SignedIn),
+        get("/api/launches", Only(PEOPLE)),
         case(
             post,
             "/api/launches",

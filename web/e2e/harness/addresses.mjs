@@ -7,6 +7,8 @@ const LISTS =
 
 const PATHS = [
   '/(sign-in)?',
+  '/connections',
+  '/authorize',
   '/portals\\.json',
   '/health/ready',
   '/assets/(shell|doctor)/[\\w.-]+',
@@ -19,6 +21,8 @@ const PATHS = [
   `/api/patients/${ID}(/merges|/merge-preview|/merge|/label)?`,
   `/api/patient-merges/${ID}/undo`,
   '/api/access/break-glass',
+  `/api/authorizations(/${ID})?`,
+  '/api/launches',
   `/fhir/(Patient|Binary)/${ID}`,
   `/fhir/${LISTS}`,
 ];
@@ -36,6 +40,8 @@ const PARAMETERS = {
   _sort: /^-date$/,
   _include: /^Medication(Request|Statement):medication$/,
   _page: /^[\w.~=-]+$/,
+  // Sealed by the server: it tells nobody anything.
+  request: /^[\w-]+$/,
 };
 
 /** What is in memory, and what the browser shows a PDF with: neither leaves it. */

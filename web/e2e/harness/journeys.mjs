@@ -34,11 +34,12 @@ async function storedIn(page) {
   return page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage).map((key) => `session ${key}`)]);
 }
 
-async function assertClean(context, seen, origin) {
+async function assertClean(context, seen, origin, application) {
   const stored = await Promise.all(context.pages().filter((page) => page.url().startsWith(origin)).map(storedIn));
   assert.deepEqual(stored.flat().filter((key) => !STORED.has(key)), [], 'nothing but preferences is stored');
   assert.deepEqual(seen.faults, [], 'nothing is refused by the content policy, thrown, logged or popped up');
-  const telling = seen.requests.filter((address) => !isPlainAddress(address, origin));
+  const ours = seen.requests.filter((address) => new URL(address).origin !== application);
+  const telling = ours.filter((address) => !isPlainAddress(address, origin));
   assert.deepEqual(telling, [], 'no address tells more than an opaque id');
 }
 
@@ -53,9 +54,9 @@ class Journeys {
 
   /**
    * A context for `t`, watched and closed at its end. `role` is who is signed in; nobody where it is left out.
-   * `expected` are lines of the console that belong to the test.
+   * `expected` are lines of the console that belong to the test, `application` is the origin of one that plays in it.
    */
-  async context(t, { role, cookie, expected, viewport = WIDE, scheme = 'light', language = 'en', ...more } = {}) {
+  async context(t, { role, cookie, expected, viewport = WIDE, scheme = 'light', language = 'en', application, ...more } = {}) {
     const { origin } = this.hospital;
     const context = await this.#browser.newContext({
       baseURL: origin,
@@ -84,7 +85,7 @@ class Journeys {
     if (session) await context.addCookies([cookieFor(session)]);
     t.after(async () => {
       try {
-        await assertClean(context, seen, origin);
+        await assertClean(context, seen, origin, application);
       } finally {
         await context.close();
       }

@@ -42,6 +42,30 @@ const sealed = async (page) => {
   await page.getByRole('dialog').getByLabel('Reason').waitFor();
 };
 
+/** Applications that somebody connected, and those that can be opened: the server's answers, so that no screen waits for another. */
+const scope = (kind, more = {}) => ({ scope: `patient/${kind}.rs`, level: 'patient', kind, reads: true, writes: false, deletes: false, ...more });
+const plain = (word) => ({ scope: word, reads: false, writes: false, deletes: false });
+const CONNECTED = [
+  {
+    id: 'a1', clientId: 'c1', client: 'Growth chart', ended: false,
+    created: '2026-03-01T10:00:00.000Z', expires: '2026-05-30T10:00:00.000Z',
+    patient: { id: PATIENT, name: 'ADAMS, Ann' },
+    scopes: [scope('Patient'), scope('Observation', { criteria: 'category=laboratory' }), plain('openid'), plain('offline_access')],
+  },
+  {
+    id: 'a2', clientId: 'c2', client: 'Anticoagulation and cardiovascular risk assistant for primary care', ended: true,
+    created: '2026-02-11T08:30:00.000Z', expires: '2026-05-12T08:30:00.000Z',
+    scopes: [{ ...scope('Observation'), scope: 'user/*.cruds', level: 'user', kind: undefined, writes: true, deletes: true }],
+  },
+];
+const LAUNCHABLE = [{ client: 'c1', name: 'Growth chart' }, { client: 'c2', name: 'Anticoagulation assistant' }];
+
+async function openConnections(page, connected = CONNECTED) {
+  await page.route('**/api/authorizations', (route) => route.fulfill({ json: connected }));
+  await page.goto('/connections');
+  await settled(page);
+}
+
 /** `name` is the picture's; `role` signs in, nobody where there is none; `go` leads there from a blank page. */
 export const SCREENS = [
   { name: 'sign-in', go: async (page) => {
@@ -119,6 +143,30 @@ export const SCREENS = [
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   } },
   { name: 'break-glass', role: 'nurse', go: sealed },
+  { name: 'connections', role: 'doctor', go: async (page) => {
+    await openConnections(page);
+    await page.getByRole('region', { name: 'Growth chart' }).waitFor();
+  } },
+  { name: 'connections-ask', role: 'doctor', go: async (page) => {
+    await openConnections(page);
+    await page.getByRole('button', { name: 'Disconnect Growth chart' }).click();
+    await page.getByRole('dialog').waitFor();
+  } },
+  { name: 'connections-none', role: 'doctor', go: async (page) => {
+    await openConnections(page, []);
+    await page.getByText('No application is connected').waitFor();
+  } },
+  { name: 'connections-unavailable', role: 'doctor', go: async (page) => {
+    await page.route('**/api/authorizations', (route) => route.fulfill({ status: 500, json: {} }));
+    await page.goto('/connections');
+    await page.getByText('Connected applications unavailable').waitFor();
+  } },
+  { name: 'open-in-app', role: 'doctor', go: async (page) => {
+    await page.route('**/api/launches', (route) => route.fulfill({ json: LAUNCHABLE }));
+    await openChart(page, PATIENT, 'summary');
+    await page.getByRole('button', { name: 'Open in app' }).click();
+    await page.getByRole('menuitem').first().waitFor();
+  } },
   { name: 'register', role: 'receptionist', go: async (page) => {
     await page.goto('/doctor/registration');
     await page.getByLabel('Family name').waitFor();
@@ -155,6 +203,10 @@ export const SCREENS = [
   } },
   { name: 'arabic-chart', role: 'doctor', language: 'ar', go: (page) => openArabicChart(page, 'summary') },
   { name: 'arabic-results', role: 'doctor', language: 'ar', go: (page) => openArabicChart(page, 'results') },
+  { name: 'arabic-connections', role: 'doctor', language: 'ar', go: async (page) => {
+    await openConnections(page);
+    await page.locator('.connection-wishes').first().waitFor();
+  } },
   { name: 'arabic-register', role: 'receptionist', language: 'ar', go: async (page) => {
     await page.goto('/doctor/registration');
     await page.locator('#registration-family').waitFor();

@@ -107,7 +107,7 @@ pub(crate) async fn issue(
     issued.encounter.clone_from(&grant.encounter);
     issued.need_patient_banner = issued.patient.is_some().then_some(true);
     issued.smart_style_url = Some(format!("{}/oauth/smart-style.json", house.origin));
-    if authorization.session.is_some() || authorization.scopes.has(Plain::OfflineAccess) {
+    if authorization.lasts() {
         let refresh = secret_text(house);
         let value = Refresh { authorization: stored.id.clone(), client: authorization.client.clone() };
         operations.push(Presented::Refresh.issue(&refresh, &value, authorization.expires())?);

@@ -34,8 +34,12 @@ pub(crate) async fn introspect(State(house): State<Arc<House>>, request: Request
 async fn asking(house: &House, form: &Form) -> Result<Option<String>, Denial> {
     const NOT: OAuthError =
         OAuthError::client("Introspection is for confidential clients and permitted accounts");
-    let bearer =
-        form.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.split_once(' '));
+    let mut given = form.headers.get_all(header::AUTHORIZATION).iter();
+    let (first, second) = (given.next(), given.next());
+    if second.is_some() {
+        return Err(NOT.into());
+    }
+    let bearer = first.and_then(|value| value.to_str().ok()?.split_once(' '));
     let Some((_, token)) = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")) else {
         let client = client_of(house, form).await?;
         if client.client.authentication == Authentication::Nothing {

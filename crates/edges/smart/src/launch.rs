@@ -5,8 +5,9 @@ use crate::patients::{check_encounter, patient};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
+use galen_access::smart::Plain;
 use galen_access::smart::authorization::{LAUNCH_MICROS, Launch};
-use galen_access::smart::client;
+use galen_access::smart::client::{self, StoredClient};
 use galen_access::smart::once::Presented;
 use galen_access::user::HOME;
 use galen_access::{Category, Context, Target};
@@ -16,7 +17,7 @@ use galen_records::Change;
 use galen_service::caller::parsed;
 use galen_service::command::clash;
 use galen_service::http::{json, read_json};
-use galen_service::observe::{Draft, commit, refused};
+use galen_service::observe::{Draft, commit, looked, refused};
 use galen_service::{Caller, House, Refusal};
 use http::StatusCode;
 use schemars::JsonSchema;
@@ -46,6 +47,39 @@ pub(crate) struct LaunchView {
     launch: String,
     /// The address that the browser opens.
     url: String,
+}
+
+/// An application that can be opened on a record.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LaunchableView {
+    /// Its `client_id`.
+    client: String,
+    /// Its name.
+    name: String,
+}
+
+/// `GET /api/launches`.
+pub(crate) async fn launchable(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+) -> Result<Response, Refusal> {
+    let mut draft = Draft::new("ListLaunchable", Interaction::Read);
+    let target = Target::plain("Client", Category::Security);
+    if let Err(refusal) = draft.allow(&house, &context, "ListLaunchable", &target).await {
+        return Err(refused(&house, Some(&context), draft, refusal).await);
+    }
+    let all: Vec<LaunchableView> = client::list(&house.store)
+        .await?
+        .into_iter()
+        // One that may not ask for the scope could do nothing with the launch.
+        .filter(|StoredClient { client, .. }| {
+            !client.disabled && client.launch_url.is_some() && client.scopes.has(Plain::Launch)
+        })
+        .map(|StoredClient { id, client, .. }| LaunchableView { client: id, name: client.name })
+        .collect();
+    looked(&house, &context, draft).await?;
+    Ok(json(StatusCode::OK, &all))
 }
 
 /// `POST /api/launches`.

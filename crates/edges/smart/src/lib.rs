@@ -34,6 +34,7 @@ pub const ACTIONS: &[&str] = &[
     "AddClient",
     "ChangeClient",
     "AuthorizeClient",
+    "ListLaunchable",
     "LaunchClient",
     "ListAuthorizations",
     "RevokeAuthorization",

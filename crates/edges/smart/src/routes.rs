@@ -174,6 +174,16 @@ fn decided() -> Vec<Route> {
             || delete(authorizations::revoke),
         ),
         Route {
+            answer: Some(schema::<Vec<launch::LaunchableView>>),
+            ..route(
+                Method::Get,
+                "/api/launches",
+                secured("ListLaunchable", "Client"),
+                "The applications that can be opened on a patient's record",
+                || get(launch::launchable),
+            )
+        },
+        Route {
             request: Some(schema::<launch::LaunchClient>),
             answer: Some(schema::<launch::LaunchView>),
             ..route(

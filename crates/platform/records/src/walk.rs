@@ -112,6 +112,9 @@ fn within(resource_type: ResourceType, extent: &Extent) -> Option<Vec<Condition>
             subjects.flat_map(|subject| linked(resource_type, subject, extent.dates)).collect(),
         ));
     }
+    if extent.patients.is_none() {
+        all.extend(dated(resource_type, extent.dates).map(Condition::Any));
+    }
     if let Some(id) = &extent.encounter {
         all.push(Condition::Any(of_encounter(resource_type, id)?));
     }
@@ -119,6 +122,18 @@ fn within(resource_type: ResourceType, extent: &Extent) -> Option<Vec<Condition>
         all.push(Condition::Any(vec![Match::Updated(Bound::Included(since.micros()), Bound::Open)]));
     }
     Some(all)
+}
+
+/// In the span, whosever it is, or undated; `None` where nothing is asked, or the type has no clinical date.
+fn dated(resource_type: ResourceType, (start, end): (Option<i64>, Option<i64>)) -> Option<Vec<Match>> {
+    let param = search_parameter(resource_type, LINKED_DATE).filter(|param| param.kind == ParamKind::Date)?;
+    if start.is_none() && end.is_none() {
+        return None;
+    }
+    let param = Param(param.id.0);
+    let low = (start.map_or(Bound::Open, Bound::Included), end.map_or(Bound::Open, Bound::Excluded));
+    let within = Match::Span { param, low, high: (Bound::Open, Bound::Open) };
+    Some(vec![within, Match::Not(Box::new(Match::SpanPresent(param)))])
 }
 
 /// In a compartment and in the span; undated rows are at the beginning of time.

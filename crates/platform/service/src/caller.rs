@@ -96,12 +96,16 @@ enum Credentials<'h> {
 }
 
 fn credentials(headers: &HeaderMap) -> Option<Credentials<'_>> {
-    if let Some(value) = headers.get(header::AUTHORIZATION) {
-        let text = value.to_str().ok()?;
-        let (scheme, token) = text.split_once(' ')?;
-        return scheme.eq_ignore_ascii_case("bearer").then(|| Credentials::Bearer(token.trim()));
+    // Of two, a proxy before this server may have looked at the other one: then nobody is known (RFC 9110, 5.3).
+    let mut given = headers.get_all(header::AUTHORIZATION).iter();
+    match (given.next(), given.next()) {
+        (None, _) => cookie(headers, session::COOKIE).map(Credentials::Session),
+        (Some(value), None) => {
+            let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| Credentials::Bearer(token.trim()))
+        }
+        (Some(_), Some(_)) => None,
     }
-    cookie(headers, session::COOKIE).map(Credentials::Session)
 }
 
 /// The value of a cookie.

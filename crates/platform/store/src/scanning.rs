@@ -1,8 +1,8 @@
 //! Running scans on either engine: pages, tests on documents in hand, orders by several keys.
 
 use crate::{
-    Bound, Condition, Match, Order, PAGE_ROWS_MAX, Page, Param, Position, Scan, ShardExtent, ShardId, Store,
-    StoreError, filter,
+    Bound, Condition, Kind, Match, Order, PAGE_ROWS_MAX, Page, Param, Position, Scan, ShardExtent, ShardId,
+    Store, StoreError, filter,
     pages::{self, Explained, Row, SORTED_IN_MEMORY_MAX, ScanRows},
     plan::{self, Phase, Want},
     store::Backend,
@@ -91,6 +91,22 @@ impl Store {
             }
         }
         Ok((values, next))
+    }
+
+    /// The least value above `after` that a document of this kind has in the term family: a step from one value to the
+    /// next, however many documents share it. Whose documents they are is not asked.
+    pub async fn next_term(
+        &self,
+        shard: ShardId,
+        kind: Kind,
+        param: Param,
+        after: &[u8],
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        self.check_shard(shard)?;
+        match self.engine() {
+            Backend::Sqlite(engine) => engine.next_term(kind, param, after),
+            Backend::Postgres(engine) => engine.apart().next_term(shard, kind, param, after).await,
+        }
     }
 
     /// What each shard holds at this moment, in one round trip: to pin a search, and to ask only the shards where something

@@ -1,7 +1,7 @@
 // What each generated endpoint's answer is about, so that a change refreshes what shows it.
 import { generatedApi } from './generated/api';
 
-export const TAG_TYPES = ['Patient', 'PatientMerge', 'Place', 'User', 'BreakGlass'] as const;
+export const TAG_TYPES = ['Patient', 'PatientMerge', 'Place', 'User', 'BreakGlass', 'Connection'] as const;
 
 export const restApi = generatedApi.enhanceEndpoints({
   addTagTypes: [...TAG_TYPES],
@@ -44,6 +44,10 @@ export const restApi = generatedApi.enhanceEndpoints({
     listUsers: { providesTags: ['User'] },
     addUser: { invalidatesTags: ['User'] },
     changeUser: { invalidatesTags: ['User'] },
+    listAuthorizations: { providesTags: ['Connection'] },
+    postApiAuthorizationsRequest: { invalidatesTags: ['Connection'] },
+    // Refused, too: one that is not there any more must not stay on the screen.
+    revokeAuthorization: { invalidatesTags: ['Connection'] },
     openBreakGlass: {
       invalidatesTags: (_grant, error, { openBreakGlass }) =>
         error ? [] : ['BreakGlass', { type: 'Patient', id: openBreakGlass.patient }],

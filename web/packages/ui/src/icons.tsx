@@ -42,6 +42,7 @@ const paths = {
   list: <path d="M7 5.5h10M7 10h10M7 14.5h10M3.5 5.5h.1M3.5 10h.1M3.5 14.5h.1" />,
   table: <path d="M3 4h14v12H3ZM3 8h14M8 8v8" />,
   lock: <><rect x="4" y="9" width="12" height="8" rx="1.5" /><path d="M6.5 9V6.5a3.5 3.5 0 0 1 7 0V9" /></>,
+  link: <path d="M8.5 11.5a3.5 3.5 0 0 0 5 0l2.5-2.5a3.5 3.5 0 0 0-5-5l-1 1M11.5 8.5a3.5 3.5 0 0 0-5 0L4 11a3.5 3.5 0 0 0 5 5l1-1" />,
   external: <path d="M8 4H4v12h12v-4M11 3.5h5.5V9M16.5 3.5 9 11" />,
 } satisfies Record<string, ReactNode>;
 

@@ -1,17 +1,18 @@
-//! `Patient/$everything` and `Encounter/$everything`: a whole record, page by page, with what it refers to.
+//! `Patient/$everything` and `Encounter/$everything`: a whole record, or all of them, page by page, with what they refer to.
 
-use super::{Call, GET_OR_POST, Level, Of, Operation, optional, returned};
+use super::{Call, GET_OR_POST, Level as At, Of, Operation, optional, returned};
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::read::{absent, may_see};
 use crate::sights::{Seen, note_patients, sight};
 use crate::wish::BodyFormat;
 use galen_access::Context;
+use galen_access::smart::scope::Level;
 use galen_audit::Interaction;
-use galen_fhir::ResourceType;
 use galen_fhir::bundle::{Link, Page, SearchEntry, SearchMode, searchset};
-use galen_kernel::{Instant, PatientId, Rejection, RejectionKind};
-use galen_records::{Extent, Stored, Walk, WalkPlace};
+use galen_fhir::{ResourceType, patient_compartment};
+use galen_kernel::{Fault, Instant, PatientId, Rejection, RejectionKind};
+use galen_records::{Extent, Stored, Walk, WalkPlace, is_in_compartments};
 use galen_service::House;
 use galen_service::observe::{Draft, looked};
 
@@ -24,8 +25,8 @@ pub(super) static EVERYTHING: Operation = Operation {
     code: "everything",
     id: "Patient-everything",
     canonical: "http://hl7.org/fhir/OperationDefinition/Patient-everything",
-    title: "The whole record of a patient",
-    levels: &[Level::Type, Level::Instance],
+    title: "The whole record of a patient, or those of all patients",
+    levels: &[At::Type, At::Instance],
     of: Of::Only(&["Patient"]),
     methods: GET_OR_POST,
     affects_state: false,
@@ -49,7 +50,7 @@ pub(super) static OF_ENCOUNTER: Operation = Operation {
     id: "Encounter-everything",
     canonical: "http://hl7.org/fhir/OperationDefinition/Encounter-everything",
     title: "All that belongs to an encounter",
-    levels: &[Level::Instance],
+    levels: &[At::Instance],
     of: Of::Only(&["Encounter"]),
     parameters: &[
         optional("_since", "instant", "Changed then or later"),
@@ -68,25 +69,30 @@ async fn of_patient(
     draft: &mut Draft,
     call: Call,
 ) -> Result<Answer, Failure> {
-    let id = match (&call.id, &context.actor.patient) {
-        (Some(id), _) => id.clone(),
-        (None, Some(own)) => own.as_str().to_owned(),
-        (None, None) => {
-            let message = "The records of all patients at once are an export";
-            return Err(Rejection::new(RejectionKind::NotSupported, "not-supported", message)
-                .next("Ask for one patient's, or use Patient/$export")
-                .into());
-        }
-    };
-    let patient =
-        PatientId::parse(id.clone()).map_err(|_| super::parameters::bad("id", "is no patient's"))?;
-    see(house, context, draft, &call, &id).await?;
     let dates = (
         call.parameters.time("start")?.map(|span| span.low),
         call.parameters.time("end")?.map(|span| span.high),
     );
-    let extent = Extent { patients: Some(vec![patient]), dates, ..extent(&call)? };
+    let extent = Extent { dates, ..extent(&call)? };
+    let Some(id) = call.id.clone().or_else(|| own_of(context)) else {
+        draft.entities = vec!["Patient".to_owned()];
+        return page(house, context, draft, &call, &extent, "Patient").await;
+    };
+    let patient =
+        PatientId::parse(id.clone()).map_err(|_| super::parameters::bad("id", "is no patient's"))?;
+    see(house, context, draft, &call, &id).await?;
+    let extent = Extent { patients: Some(vec![patient]), ..extent };
     page(house, context, draft, &call, &extent, &format!("Patient/{id}")).await
+}
+
+/// Whose record it is where none is named: a patient's own, or the one that an application was opened on and which is all
+/// that it may see.
+fn own_of(context: &Context) -> Option<String> {
+    let launched = context.actor.grant.as_ref().and_then(|grant| {
+        let sees_others = [Level::User, Level::System].into_iter().any(|level| grant.scopes.has_level(level));
+        grant.patient.as_ref().filter(|_| !sees_others)
+    });
+    context.actor.patient.as_ref().or(launched).map(|patient| patient.as_str().to_owned())
 }
 
 async fn of_encounter(
@@ -143,11 +149,21 @@ async fn page(
     let is_wanted = |one: &ResourceType| wanted.is_empty() || wanted.contains(one);
     // The audit is about the record and no part of it.
     let every = || ResourceType::all().filter(|one| crate::admit::writable(*one).is_ok());
-    let Seen { sight, opened, .. } = sight(house, context, every()).await?;
+    let is_of_all = extent.patients.is_none() && extent.encounter.is_none();
+    let Seen { sight, refused, opened } =
+        sight(house, context, call.resource_type.into_iter().chain(every())).await?;
+    if let Some(rejection) = refused.filter(|_| is_of_all) {
+        return Err(rejection.into());
+    }
     let sealed = house.records.sealed(context.at).await?;
-    let types: Vec<ResourceType> = every().filter(is_wanted).collect();
+    let types: Vec<ResourceType> =
+        every().filter(is_wanted).filter(|one| !is_of_all || is_in_compartments(*one)).collect();
     let walk = Walk::new(&types, extent, &sight, &sealed);
-    let (rows, next) = house.records.walk(&walk, place, count).await?;
+    let (mut rows, next) = house.records.walk(&walk, place, count).await?;
+    if is_of_all {
+        // What is of no patient (of a group, of a device) is in nobody's record.
+        rows = rows.into_iter().map(of_somebody).filter_map(Result::transpose).collect::<Result<_, _>>()?;
+    }
     let mut referred = house.records.brought_along(&rows, &sight, &sealed).await?;
     referred.retain(|stored| is_wanted(&stored.resource_type) && !rows.contains(stored));
     for stored in &rows {
@@ -165,6 +181,12 @@ async fn page(
     };
     let links = (link(call.parameters.text("_page")), next.as_deref().map(|token| link(Some(token))));
     Ok(Answer::of(written(house, &rows, &referred, &links, context.at)))
+}
+
+/// A stored resource that is in the record of some patient.
+fn of_somebody(stored: Stored) -> Result<Option<Stored>, Fault> {
+    let resource = stored.resource()?;
+    Ok(resource.is_some_and(|resource| !patient_compartment(&resource).is_empty()).then_some(stored))
 }
 
 fn written(

@@ -5,12 +5,13 @@ use crate::answer::Answer;
 use crate::ask::entry_of;
 use crate::failure::Failure;
 use crate::read::{absent, may_see};
+use crate::sights::{Seen, sight};
 use crate::wish::{BodyFormat, Wish};
 use crate::write::{Mode, alone, sole, write};
 use galen_access::Context;
 use galen_audit::Interaction;
 use galen_fhir::bundle::{Method, RequestBundle, Target};
-use galen_fhir::{Json, Object, Resource};
+use galen_fhir::{Json, Object, Resource, ResourceType};
 use galen_kernel::{Rejection, RejectionKind};
 use galen_records::names_version;
 use galen_service::House;
@@ -21,23 +22,33 @@ const ATTEMPTS_MAX: u32 = 3;
 /// The lists of a meta, and by which members their items are told apart.
 const LISTS: [&str; 3] = ["profile", "security", "tag"];
 
+/// Most profiles, most tags and most labels that are told of a type or of the server.
+const IN_USE_MAX: usize = 1_000;
+
 const NOTE: &str = "The meta after it";
 
 pub(super) static META: Operation = Operation {
     code: "meta",
     id: "Resource-meta",
     canonical: "http://hl7.org/fhir/OperationDefinition/Resource-meta",
-    title: "Profiles, tags and security labels of a resource",
-    levels: &[Level::Instance],
+    title: "Profiles, tags and security labels of a resource, or those in use",
+    levels: &[Level::System, Level::Type, Level::Instance],
     of: Of::Every,
     methods: GET_OR_POST,
     affects_state: false,
     formats: &[BodyFormat::Json],
     rest_max: 0,
-    parameters: &[returned("Meta", "The meta of the resource")],
+    parameters: &[returned("Meta", "The meta of the resource, or what is in use in all of them")],
     audited: "meta",
     class: Interaction::Read,
-    handler: |house, context, draft, call, _| Box::pin(meta(house, context, draft, call)),
+    handler: |house, context, draft, call, _| {
+        Box::pin(async move {
+            match call.id {
+                Some(_) => meta(house, context, draft, call).await,
+                None => in_use(house, context, draft, call.resource_type).await,
+            }
+        })
+    },
 };
 
 pub(super) static META_ADD: Operation = Operation {
@@ -84,6 +95,41 @@ async fn meta(house: &House, context: &Context, draft: &mut Draft, call: Call) -
     looked(house, context, std::mem::replace(draft, Draft::new("", draft.interaction))).await?;
     let meta = stored.resource()?.and_then(|resource| resource.get("meta").cloned());
     Ok(Answer::of(told(meta)))
+}
+
+/// What is in use in all that the caller may find, of one type or of every type but the audit's.
+async fn in_use(
+    house: &House,
+    context: &Context,
+    draft: &mut Draft,
+    resource_type: Option<ResourceType>,
+) -> Result<Answer, Failure> {
+    let types: Vec<ResourceType> = match resource_type {
+        Some(one) => vec![one],
+        None => ResourceType::all().filter(|one| crate::admit::writable(*one).is_ok()).collect(),
+    };
+    draft.entities = resource_type.iter().map(|one| one.name().to_owned()).collect();
+    let Seen { sight, refused, opened } = sight(house, context, types.iter().copied()).await?;
+    let is_seen = types.iter().any(|one| sight.of(*one).is_some());
+    if let Some(rejection) = refused.filter(|_| !is_seen) {
+        return Err(rejection.into());
+    }
+    // Labels are of everybody's records at once: those of one patient are not told apart from them.
+    draft.broken_glass |= !opened.is_empty();
+    let sealed = house.records.sealed(context.at).await?;
+    let used = house.records.labels_in_use(&types, &sight, &sealed, IN_USE_MAX).await?;
+    if used.is_cut {
+        let message = format!("More than {IN_USE_MAX} profiles, tags or labels are in use");
+        return Err(Rejection::new(RejectionKind::Unprocessable, "too-costly", message)
+            .next("Ask for the meta of one type, or of one resource")
+            .into());
+    }
+    looked(house, context, std::mem::replace(draft, Draft::new("", draft.interaction))).await?;
+    let mut meta = Object::new();
+    for (list, items) in used.lists.into_iter().filter(|(_, items)| !items.is_empty()) {
+        meta.insert(list, items);
+    }
+    Ok(Answer::of(told(Some(Json::Object(meta)))))
 }
 
 /// The meta as the operation returns it.

@@ -120,7 +120,6 @@ async fn formats_that_are_not_spoken() {
 async fn what_nobody_does_says_so() {
     let ward = Ward::new().await;
     for (method, path) in [
-        ("GET", "/Patient/$everything"),
         ("GET", "/AuditEvent/_history"),
         ("GET", "/Patient/1/$meta-add"),
         ("PATCH", "/AuditEvent/0-0-1"),

@@ -24,6 +24,7 @@ mod crud;
 mod defining;
 mod facilities;
 mod histories;
+mod in_use;
 mod operations;
 mod patches;
 mod policy;

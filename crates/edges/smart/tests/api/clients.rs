@@ -110,3 +110,20 @@ async fn browsers_may_ask_from_other_origins_but_not_with_cookies() {
     let closed = asking.send("OPTIONS", "/api/session", Vec::new()).await;
     assert_eq!(closed.header("access-control-allow-origin"), "");
 }
+
+#[tokio::test]
+async fn people_are_told_which_applications_they_can_open() {
+    let ward = Ward::new().await;
+    let client = |name: &str, scopes: &str, launch: Option<&str>| json!({ "name": name, "redirectUris": [REDIRECT], "scopes": scopes, "launchUrl": launch });
+    let url = Some("https://app.example/launch");
+    let growth = ward.register(client("Growth chart", "launch patient/*.rs", url)).await["clientId"].clone();
+    ward.register(client("Without an address", "launch patient/*.rs", None)).await;
+    ward.register(client("Without the scope", "launch/patient patient/*.rs", url)).await;
+    let off = ward.register(client("Switched off", "launch patient/*.rs", url)).await;
+    let path = format!("/api/clients/{}", off["clientId"].as_str().unwrap());
+    ward.as_user("admin").send("PATCH", &path, r#"{"change":"disable"}"#).await.expect(200);
+    let told = ward.as_user("nurse").get("/api/launches").await.expect(200).json();
+    assert_eq!(told, json!([{ "client": growth, "name": "Growth chart" }]));
+    ward.nobody().get("/api/launches").await.expect(401);
+    ward.as_user("fhir").get("/api/launches").await.expect(403);
+}

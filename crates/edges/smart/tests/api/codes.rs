@@ -183,7 +183,8 @@ async fn everything_stops_at_once_when_user_client_or_authorization_ends() {
     let token = ward.connect("nurse", scope, Some(&one)).await;
     ward.app(&token).get("/Observation").await.expect(200);
     let listed = ward.as_user("nurse").get("/api/authorizations").await.expect(200).json();
-    assert_eq!(listed[0]["client"], "Growth chart");
+    assert_eq!((&listed[0]["client"], &listed[0]["ended"]), (&json!("Growth chart"), &json!(false)));
+    assert_eq!(listed[0]["patient"], json!({ "id": one, "name": "ADAMS, Ann", "birthDate": "1980-02-03" }));
     let id = listed[0]["id"].as_str().unwrap();
     ward.as_user("doctor").delete(&format!("/api/authorizations/{id}")).await.expect(404);
     ward.as_user("nurse").delete(&format!("/api/authorizations/{id}")).await.expect(204);
@@ -199,6 +200,8 @@ async fn everything_stops_at_once_when_user_client_or_authorization_ends() {
     ward.authorize(&Ward::asking(&client, scope)).await.expect(400);
     admin.send("PATCH", &format!("/api/clients/{client}"), r#"{"change":"enable"}"#).await.expect(200);
     ward.app(&token).get("/Observation").await.expect(401);
+    let listed = ward.as_user("nurse").get("/api/authorizations").await.expect(200).json();
+    assert_eq!(listed[0]["ended"], true, "what it had stays ended");
 
     let token = ward.connect("nurse", scope, Some(&one)).await;
     ward.app(&token).get("/Observation").await.expect(200);

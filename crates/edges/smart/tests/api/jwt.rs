@@ -4,6 +4,7 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{
     ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair as _, RSA_PKCS1_SHA384,
+    RsaEncoding,
 };
 use data_encoding::BASE64URL_NOPAD;
 use serde_json::{Value, json};
@@ -63,15 +64,23 @@ impl Key {
 
     pub fn sign_text(&self, header: &str, claims: &str) -> String {
         let text = format!("{}.{}", encode(header), encode(claims));
-        let random = SystemRandom::new();
-        let signature = match self {
-            Self::Ec(pair) => pair.sign(&random, text.as_bytes()).unwrap().as_ref().to_vec(),
-            Self::Rsa(pair) => {
-                let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA384, &random, text.as_bytes(), &mut signature).unwrap();
-                signature
-            }
-        };
+        let signature = self.signature(&text);
         format!("{text}.{}", encode(signature))
+    }
+
+    /// The signature over a text, by the key's own algorithm.
+    pub fn signature(&self, text: &str) -> Vec<u8> {
+        match self {
+            Self::Ec(pair) => pair.sign(&SystemRandom::new(), text.as_bytes()).unwrap().as_ref().to_vec(),
+            Self::Rsa(_) => self.rsa_signature(&RSA_PKCS1_SHA384, text),
+        }
+    }
+
+    /// The signature of an RSA key over a text, padded and hashed in this way.
+    pub fn rsa_signature(&self, padding: &'static dyn RsaEncoding, text: &str) -> Vec<u8> {
+        let Self::Rsa(pair) = self else { panic!("this is no RSA key") };
+        let mut signature = vec![0; pair.public_modulus_len()];
+        pair.sign(padding, &SystemRandom::new(), text.as_bytes(), &mut signature).unwrap();
+        signature
     }
 }

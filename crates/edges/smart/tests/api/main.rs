@@ -10,6 +10,7 @@
 #![allow(clippy::needless_pass_by_value)]
 
 mod backend;
+mod bad_tokens;
 mod clients;
 mod codes;
 mod jwt;

@@ -148,3 +148,20 @@ async fn an_applications_token_reaches_fhir_and_nothing_else() {
     }
     ward.app(&token).get("/Patient").await.expect(200);
 }
+
+#[tokio::test]
+async fn everything_without_an_id_is_the_record_that_the_application_was_opened_on() {
+    let ward = Ward::new().await;
+    let (one, other) = two_patients(&ward).await;
+    let narrow = ward.connect("doctor", "launch/patient patient/*.rs", Some(&one)).await;
+    let own = ward.app(&narrow).get("/Patient/$everything").await.expect(200);
+    assert_eq!(own.ids().len(), 3);
+    assert!(own.link("self").unwrap().ends_with(&format!("/Patient/{one}/$everything")));
+    assert!(!own.text().contains(&other));
+    let wide = ward.connect("doctor", "launch/patient patient/*.rs user/*.rs", Some(&one)).await;
+    assert_eq!(ward.app(&wide).get("/Patient/$everything").await.expect(200).ids().len(), 6);
+    let few = ward.connect("doctor", "user/Patient.rs", None).await;
+    assert_eq!(ward.app(&few).get("/Patient/$everything").await.expect(200).ids().len(), 2);
+    let none = ward.connect("doctor", "user/Observation.rs", None).await;
+    ward.app(&none).get("/Patient/$everything").await.expect(403);
+}

@@ -1,7 +1,7 @@
 //! What a user allowed a client: one document each, which the user can list and revoke. Its tokens stand on it and fall
 //! with it.
 
-use super::scope::Scopes;
+use super::scope::{Plain, Scopes};
 use crate::user::HOME;
 use crate::{AUTHORIZATION, document};
 use galen_kernel::{
@@ -103,9 +103,15 @@ pub struct Refresh {
 }
 
 impl Authorization {
-    /// When it ends by itself.
+    /// Whether it is good for more than the one token that its code brings.
+    pub fn lasts(&self) -> bool {
+        self.session.is_some() || self.scopes.has(Plain::OfflineAccess)
+    }
+
+    /// When it ends by itself: one that nothing can be refreshed on, with its only token.
     pub fn expires(&self) -> Instant {
-        self.created.plus_micros(AGE_MICROS_MAX)
+        let life = if self.lasts() { AGE_MICROS_MAX } else { CODE_MICROS + ACCESS_MICROS };
+        self.created.plus_micros(life)
     }
 
     /// Whether it has not run out.

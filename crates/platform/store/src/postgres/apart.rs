@@ -9,7 +9,7 @@ use crate::pages::{Explained, ScanRows};
 use crate::plan::{Phase, Want};
 use crate::{
     Balance, ChangedVersion, Changes, Claim, Committed, Document, Entry, JournalPosition, JournalRow,
-    KeySource, Kind, Scan, ShardExtent, ShardId, StoreError, Version, WriteSet,
+    KeySource, Kind, Param, Scan, ShardExtent, ShardId, StoreError, Version, WriteSet,
 };
 use futures_util::future::BoxFuture;
 use galen_kernel::Instant;
@@ -68,6 +68,7 @@ boxed! {
     extents(subject: Option<[u8; 16]>) -> Vec<ShardExtent>;
     explain(shard: ShardId, scan: &'e Scan, most: i64) -> Explained;
     count(shard: ShardId, scan: &'e Scan, most: i64) -> i64;
+    next_term(shard: ShardId, kind: Kind, param: Param, after: &'e [u8]) -> Option<Vec<u8>>;
     claim(shard: ShardId, scope: &'static str, value: &'e str, now: Instant) -> Option<Claim>;
     balance(shard: ShardId, balance: &'e str) -> Balance;
     entries(shard: ShardId, account: &'e str, after: i64, limit: u32) -> Vec<Entry>;

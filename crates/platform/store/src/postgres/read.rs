@@ -2,8 +2,8 @@
 
 use super::{Postgres, connect::Connection};
 use crate::{
-    Balance, ChainId, Claim, Document, Entry, JournalPosition, JournalRow, Kind, Scan, ShardExtent, ShardId,
-    StoreError, Version,
+    Balance, ChainId, Claim, Document, Entry, JournalPosition, JournalRow, Kind, Param, Scan, ShardExtent,
+    ShardId, StoreError, Version,
     dialect::{Arg, Dialect},
     pages::{Explained, Row as ScanRow, ScanRows},
     plan::{self, Phase, Planner, Want},
@@ -273,6 +273,21 @@ impl Postgres {
         }
         let holder = self.shared.vault.open_holder(shard, scope, &name, row.get(0))?;
         Ok(Some(Claim { holder, until: until.map(Instant::from_micros) }))
+    }
+
+    /// The least value of a parameter that is greater than `after`.
+    pub(crate) async fn next_term(
+        &self,
+        shard: ShardId,
+        kind: Kind,
+        param: Param,
+        after: &[u8],
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        const NEXT: &str = "SELECT value FROM term WHERE kind = $1 AND param = $2 AND value > $3
+            ORDER BY value LIMIT 1";
+        let lease = self.shard(shard)?.pool.lease().await?;
+        let rows = lease.query(NEXT, &[&i32::from(kind.0), &i32::from(param.0), &after]).await?;
+        Ok(rows.first().map(|row| row.get(0)))
     }
 
     pub(crate) async fn balance(&self, shard: ShardId, balance: &str) -> Result<Balance, StoreError> {

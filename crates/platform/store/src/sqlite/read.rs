@@ -7,7 +7,7 @@ use super::{
     threads::{File, forget, with_connection},
 };
 use crate::{
-    Balance, ChainId, Claim, Document, Entry, JournalPosition, Kind, Scan, StoreError, Version,
+    Balance, ChainId, Claim, Document, Entry, JournalPosition, Kind, Param, Scan, StoreError, Version,
     dialect::{Arg, Dialect},
     pages::{Explained, Row, ScanRows},
     plan::{self, Phase, Plan, Planner, Want},
@@ -267,6 +267,23 @@ impl Sqlite {
         };
         let holder = self.shared.vault.open_holder(SHARD, scope, &name, &holder)?;
         Ok(Some(Claim { holder, until: until.map(Instant::from_micros) }))
+    }
+
+    /// The least value of a parameter that is greater than `after`.
+    pub(crate) fn next_term(
+        &self,
+        kind: Kind,
+        param: Param,
+        after: &[u8],
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        const NEXT: &str = "SELECT value FROM term WHERE kind = ?1 AND param = ?2 AND value > ?3
+            ORDER BY value LIMIT 1";
+        self.read(|connection| {
+            connection
+                .prepare_cached(NEXT)
+                .and_then(|mut s| s.query_row(params![kind.0, param.0, after], |r| r.get(0)).optional())
+                .map_err(|e| fault(&e))
+        })
     }
 
     pub(crate) fn balance(&self, balance: &str) -> Result<Balance, StoreError> {

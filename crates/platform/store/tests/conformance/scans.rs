@@ -15,6 +15,7 @@ crate::on_both_engines!(
     given_a_search_that_began_then_later_documents_stay_out,
     given_scans_of_ids_and_terms_then_they_are_those_of_the_documents,
     given_a_scan_then_it_is_explained,
+    given_documents_then_their_terms_are_stepped_through,
 );
 
 pub fn term(param: u16, value: &[u8]) -> Scan {
@@ -406,6 +407,27 @@ async fn given_scans_of_ids_and_terms_then_they_are_those_of_the_documents(f: Fi
     assert_eq!((rest, end), (vec!["p5".to_owned()], None));
     let (terms, _) = f.store.scan_terms(S0, &odd, Param(2)).await.unwrap();
     assert_eq!(terms, [vec![1], vec![1, 1], vec![3], vec![3, 3]]);
+}
+
+async fn given_documents_then_their_terms_are_stepped_through(f: Fixture) {
+    let values = [vec![0, 1], vec![1], vec![1], vec![1, 0], vec![255]];
+    for (n, value) in values.iter().enumerate() {
+        let index =
+            IndexRows { terms: vec![(Param(1), value.clone()), (Param(2), vec![7])], ..IndexRows::default() };
+        let put = Put { index, ..put(PATIENT, &format!("p{n}"), Expected::Absent, "body") };
+        f.store.commit(set(1, vec![Operation::Put(put)])).await.unwrap();
+    }
+    let mut met = Vec::new();
+    let mut after = Vec::new();
+    while let Some(value) = f.store.next_term(S0, PATIENT, Param(1), &after).await.unwrap() {
+        after.clone_from(&value);
+        met.push(value);
+    }
+    assert_eq!(met, [vec![0, 1], vec![1], vec![1, 0], vec![255]]);
+    assert_eq!(f.store.next_term(S0, OBSERVATION, Param(1), &[]).await.unwrap(), None);
+    let gone = Operation::Delete { kind: PATIENT, id: "p0".into(), expected: 1 };
+    f.store.commit(set(2, vec![gone])).await.unwrap();
+    assert_eq!(f.store.next_term(S0, PATIENT, Param(1), &[]).await.unwrap(), Some(vec![1]));
 }
 
 async fn given_a_scan_then_it_is_explained(f: Fixture) {

@@ -24,6 +24,7 @@ import { Aside } from './aside';
 import { Documents } from './documents';
 import { Encounters } from './encounters';
 import { Medications } from './medications';
+import { OpenInApp } from './open-in-app';
 import { Problems } from './problems';
 import { Summary } from './summary';
 import { CHART_TABS, chartHref, tabOf } from './tabs';
@@ -87,15 +88,18 @@ function OpenChart({ patient }: { patient: PatientView }) {
       <h1 className="g-hidden">{`${t('chartOf', { name: patient.name.banner })}: ${t(tab.label)}`}</h1>
       <div className="chart-head">
         <PatientBanner patient={patient} allergies={allergies.status} allergiesHref={`${chartHref(id, 'summary')}#allergies`} />
-        <TabLinks
-          label={t('tabs')}
-          tabs={CHART_TABS.map(({ path, label, icon }) => ({
-            href: chartHref(id, path),
-            label: t(label),
-            icon,
-            current: path === tab.path,
-          }))}
-        />
+        <div className="chart-ways">
+          <TabLinks
+            label={t('tabs')}
+            tabs={CHART_TABS.map(({ path, label, icon }) => ({
+              href: chartHref(id, path),
+              label: t(label),
+              icon,
+              current: path === tab.path,
+            }))}
+          />
+          <OpenInApp patient={id} />
+        </div>
       </div>
       {survivor !== undefined && (
         <Alert tone="warning" title={t('replaced')} actions={<Link href={chartHref(survivor, 'summary')}>{t('openSurvivor')}</Link>}>

@@ -1,12 +1,14 @@
-// Who is signed in, and the way out, which asks first when something typed would be lost.
-import { sessionEnded, useAppDispatch, useAppSelector, useHasDrafts, useSignOutMutation, useWords } from '@galen/core';
+// Who is signed in, what they connected, and the way out, which asks first when something typed would be lost.
+import { sessionEnded, useAppDispatch, useAppSelector, useHasDrafts, useNavigate, useSignOutMutation, useWords } from '@galen/core';
 import { Button, clearToasts, Dialog, IconButton, Menu } from '@galen/ui';
 import { useState } from 'react';
+import { CONNECTIONS_PATH } from '../connections/path';
 import { words } from '../words/words';
 
 export function AccountMenu({ onKeyboardHelp }: { onKeyboardHelp: () => void }) {
   const t = useWords(words);
   const dispatch = useAppDispatch();
+  const navigate = useNavigate();
   const name = useAppSelector((state) => state.session.who?.name ?? '');
   const hasDrafts = useHasDrafts();
   const [isAsking, setAsking] = useState(false);
@@ -23,6 +25,7 @@ export function AccountMenu({ onKeyboardHelp }: { onKeyboardHelp: () => void }) 
         label={t('signedInAs', { name })}
         trigger={<IconButton icon="person" label={t('account')} />}
         items={[
+          { key: 'connections', label: t('connections'), icon: 'link', onSelect: () => void navigate(CONNECTIONS_PATH) },
           { key: 'keyboard', label: t('keyboardHelp'), icon: 'keyboard', onSelect: onKeyboardHelp },
           {
             key: 'sign-out',

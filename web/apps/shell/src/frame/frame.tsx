@@ -1,6 +1,7 @@
 // The page around the portals: header, navigation, palette, and the dialogs that may come up anywhere.
 import {
   isAllowed,
+  lazyScreen,
   Navigate,
   Route,
   Routes,
@@ -12,8 +13,9 @@ import {
   useWords,
   type Language,
 } from '@galen/core';
-import { AppFrame, EmptyState, Icon, iconNames, type IconName } from '@galen/ui';
-import { useMemo, useState } from 'react';
+import { AppFrame, EmptyState, Icon, iconNames, LoadingState, type IconName } from '@galen/ui';
+import { Suspense, useMemo, useState } from 'react';
+import { CONNECTIONS_PATH } from '../connections/path';
 import type { PortalManifest, PortalNavigation } from '../portals/manifest';
 import { PortalOutlet } from '../portals/portal-outlet';
 import { words } from '../words/words';
@@ -24,6 +26,8 @@ import { ConnectionBar } from './connection-bar';
 import { Keyboard, shownKeys } from './keyboard';
 import { Palette, type PaletteTarget } from './palette';
 import { PreferenceMenus } from './preference-menus';
+
+const Connections = lazyScreen(() => import('../connections/connections-screen'));
 
 interface Screen extends PortalNavigation {
   href: string;
@@ -75,6 +79,7 @@ export function Frame({ portals }: { portals: readonly PortalManifest[] }) {
     })),
   );
   const actions: PaletteTarget[] = [
+    { id: 'connections', label: t('connections'), icon: 'link', run: () => void navigate(CONNECTIONS_PATH) },
     { id: 'keyboard', label: t('keyboardHelp'), icon: 'keyboard', keys: '?', run: () => setOverlay('keyboard') },
   ];
   const home = open[0]?.screens[0]?.href;
@@ -124,6 +129,10 @@ export function Frame({ portals }: { portals: readonly PortalManifest[] }) {
               element={<PortalOutlet key={portal.name} manifest={portal} label={label} />}
             />
           ))}
+          <Route
+            path={CONNECTIONS_PATH}
+            element={<Suspense fallback={<LoadingState lines={6} />}><Connections /></Suspense>}
+          />
           <Route path="*" element={<Nowhere isEmpty={home === undefined} />} />
         </Routes>
       </AppFrame>

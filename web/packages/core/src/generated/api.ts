@@ -279,6 +279,12 @@ const injectedRtkApi = api.injectEndpoints({
         method: "DELETE",
       }),
     }),
+    listLaunchable: build.query<
+      ListLaunchableApiResponse,
+      ListLaunchableApiArg
+    >({
+      query: () => ({ url: `/api/launches` }),
+    }),
     launchClient: build.mutation<LaunchClientApiResponse, LaunchClientApiArg>({
       query: (queryArg) => ({
         url: `/api/launches`,
@@ -455,6 +461,9 @@ export type RevokeAuthorizationApiResponse = unknown;
 export type RevokeAuthorizationApiArg = {
   id: string;
 };
+export type ListLaunchableApiResponse =
+  /** status 200 Done */ ArrayOfLaunchableView;
+export type ListLaunchableApiArg = void;
 export type LaunchClientApiResponse = /** status 200 Done */ LaunchView;
 export type LaunchClientApiArg = {
   launchClient: LaunchClient;
@@ -875,18 +884,29 @@ export type Decide = {
 export type AuthorizationView = {
   /** Its id. */
   id: string;
+  /** The application's `client_id`. */
+  clientId: string;
   /** The application's name. */
   client: string;
   /** What it may do. */
   scopes: ScopeView[];
-  /** Whose record it is about. */
-  patient?: string | null;
+  /** Whose record it is about; absent where the caller may not see them any more. */
+  patient?: PatientName | null;
+  /** Whether it gets nothing any more: the application was switched off since, by an administrator. */
+  ended: boolean;
   /** Since when. */
   created: string;
   /** Until when at most. */
   expires: string;
 };
 export type ArrayOfAuthorizationView = AuthorizationView[];
+export type LaunchableView = {
+  /** Its `client_id`. */
+  client: string;
+  /** Its name. */
+  name: string;
+};
+export type ArrayOfLaunchableView = LaunchableView[];
 export type LaunchView = {
   /** The opaque value: good once, for a few minutes, for this user. */
   launch: string;
@@ -951,5 +971,7 @@ export const {
   useListAuthorizationsQuery,
   useLazyListAuthorizationsQuery,
   useRevokeAuthorizationMutation,
+  useListLaunchableQuery,
+  useLazyListLaunchableQuery,
   useLaunchClientMutation,
 } = injectedRtkApi;

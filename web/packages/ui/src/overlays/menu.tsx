@@ -52,7 +52,8 @@ function Option({ item, checked }: { item: MenuItem; checked: boolean }) {
 
 export function Menu({ trigger, items, label, position = 'end' }: MenuProps) {
   return (
-    <MantineMenu position={position === 'end' ? 'bottom-end' : 'bottom-start'} shadow="md" withinPortal>
+    // The first item has the focus when it opens, and not a place between them, which a menu may not hold (ARIA).
+    <MantineMenu position={position === 'end' ? 'bottom-end' : 'bottom-start'} shadow="md" withinPortal withInitialFocusPlaceholder={false}>
       <MantineMenu.Target>{trigger}</MantineMenu.Target>
       <MantineMenu.Dropdown className="g-menu">
         {label !== undefined && <MantineMenu.Label>{label}</MantineMenu.Label>}

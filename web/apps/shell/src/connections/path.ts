@@ -1,0 +1,2 @@
+// Where the connected applications are; known without loading their screen.
+export const CONNECTIONS_PATH = '/connections';
