@@ -2,6 +2,7 @@
 
 use crate::kind_of;
 use crate::reader::Records;
+use crate::rows::places;
 use crate::sealed::SealedPatients;
 use crate::sight::{Sight, conditions};
 use galen_fhir::{Json, ResourceType, search_parameter};
@@ -40,8 +41,8 @@ impl Records {
                     continue;
                 };
                 let sees = conditions(resource_type, visibility, sealed);
-                let param = Param(param.id.0);
-                for shard in (0..self.store().shards()).map(ShardId) {
+                let shards = (0..self.store().shards()).map(ShardId);
+                for (shard, param) in shards.flat_map(|s| places(param).map(move |place| (s, place))) {
                     let of = (shard, resource_type, param);
                     self.add_values(of, &sees, (list, most), (&mut known, &mut items)).await?;
                 }

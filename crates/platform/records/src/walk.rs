@@ -130,10 +130,10 @@ fn dated(resource_type: ResourceType, (start, end): (Option<i64>, Option<i64>)) 
     if start.is_none() && end.is_none() {
         return None;
     }
-    let param = Param(param.id.0);
     let low = (start.map_or(Bound::Open, Bound::Included), end.map_or(Bound::Open, Bound::Excluded));
-    let within = Match::Span { param, low, high: (Bound::Open, Bound::Open) };
-    Some(vec![within, Match::Not(Box::new(Match::SpanPresent(param)))])
+    let within = |param| Match::Span { param, low, high: (Bound::Open, Bound::Open) };
+    let is_dated = Match::Any(places(param).map(Match::SpanPresent).collect());
+    Some(places(param).map(within).chain([Match::Not(Box::new(is_dated))]).collect())
 }
 
 /// In a compartment and in the span; undated rows are at the beginning of time.

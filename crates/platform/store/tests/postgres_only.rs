@@ -85,7 +85,7 @@ async fn given_many_spanning_at_once_then_each_is_written_whole_or_refused_whole
             }
             Err(StoreError::Conflict(Conflict::Claimed { .. })) if who != "bad" => assert_eq!(held, None),
             Err(StoreError::Conflict(Conflict::Version { .. } | Conflict::Claimed { .. })) => {
-                assert_eq!(who, "bad")
+                assert_eq!(who, "bad");
             }
             Err(other) => panic!("{other}"),
         }
