@@ -310,6 +310,7 @@ async fn a_database_that_goes_away_under_load_and_comes_back_loses_nothing() {
     assert!(refused >= WRITERS, "{refused} refused");
     for (id, number) in &written {
         let found = server.get(&token, &format!("/fhir/Observation/{id}")).await;
+        assert_eq!(found.status, StatusCode::OK, "{id} was acknowledged: {found:?}");
         assert_eq!(found.json()["valueInteger"], *number, "{id} was acknowledged");
     }
     println!(

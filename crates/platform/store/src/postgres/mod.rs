@@ -226,11 +226,16 @@ impl Postgres {
         })
     }
 
-    /// Whether every shard can be written.
+    /// The queues of all writers.
+    fn queues(&self) -> impl Iterator<Item = &mpsc::Sender<Request>> {
+        self.shards.iter().map(|shard| &shard.queue).chain([&self.spanning, &self.notes])
+    }
+
+    /// Whether every writer can write.
     pub(crate) async fn ready(&self) -> Result<(), StoreError> {
-        for shard in &self.shards {
+        for queue in self.queues() {
             let (answer, answered) = oneshot::channel();
-            self.send(&shard.queue, Request::Probe(answer))?;
+            self.send(queue, Request::Probe(answer))?;
             answered.await.map_err(|_| StoreError::Unavailable("the store is closing".into()))??;
         }
         Ok(())
@@ -240,7 +245,7 @@ impl Postgres {
         if self.shared.closed.swap(true, Ordering::AcqRel) {
             return;
         }
-        for queue in self.shards.iter().map(|shard| &shard.queue).chain([&self.spanning, &self.notes]) {
+        for queue in self.queues() {
             let (answer, answered) = oneshot::channel();
             if queue.send(Request::Stop(answer)).await.is_ok() {
                 let _ = answered.await;
