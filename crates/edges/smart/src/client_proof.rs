@@ -14,8 +14,8 @@ use galen_access::smart::request::Parameters;
 use galen_access::user::HOME;
 use galen_kernel::MICROS_PER_SECOND;
 use galen_service::House;
+use galen_service::caller::authorization;
 use galen_store::{StoreError, WriteSet};
-use http::header;
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -25,6 +25,8 @@ const BASIC_BYTES_MAX: usize = 1_024;
 
 const UNKNOWN: OAuthError =
     OAuthError::client("The client is unknown or disabled, or did not prove that it is the one it says");
+
+const TWICE: OAuthError = OAuthError::request("The client proves who it is in one way only");
 
 /// How the client shows who it is.
 enum Proof<'f> {
@@ -38,12 +40,10 @@ enum Proof<'f> {
 
 fn proof(form: &Form) -> Result<Proof<'_>, OAuthError> {
     let parameters = Parameters::of(&form.pairs);
-    let basic = form.headers.get(header::AUTHORIZATION);
+    let basic = authorization(&form.headers).map_err(|_| TWICE)?;
     let assertion = parameters.get("client_assertion");
-    if form.headers.get_all(header::AUTHORIZATION).iter().count() > 1
-        || (basic.is_some() && assertion.is_some())
-    {
-        return Err(OAuthError::request("The client proves who it is in one way only"));
+    if basic.is_some() && assertion.is_some() {
+        return Err(TWICE);
     }
     if parameters.get("client_secret").is_some() {
         return Err(OAuthError::client(

@@ -14,9 +14,10 @@ use galen_access::user::HOME;
 use galen_access::{Actor, Category, Context, Decision, Target};
 use galen_kernel::{PatientId, RequestId};
 use galen_service::House;
+use galen_service::caller::authorization;
 use galen_service::observe::{Draft, looked};
 use galen_store::WriteSet;
-use http::{StatusCode, header};
+use http::StatusCode;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -34,12 +35,8 @@ pub(crate) async fn introspect(State(house): State<Arc<House>>, request: Request
 async fn asking(house: &House, form: &Form) -> Result<Option<String>, Denial> {
     const NOT: OAuthError =
         OAuthError::client("Introspection is for confidential clients and permitted accounts");
-    let mut given = form.headers.get_all(header::AUTHORIZATION).iter();
-    let (first, second) = (given.next(), given.next());
-    if second.is_some() {
-        return Err(NOT.into());
-    }
-    let bearer = first.and_then(|value| value.to_str().ok()?.split_once(' '));
+    let given = authorization(&form.headers).map_err(|_| NOT)?;
+    let bearer = given.and_then(|value| value.to_str().ok()?.split_once(' '));
     let Some((_, token)) = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")) else {
         let client = client_of(house, form).await?;
         if client.client.authentication == Authentication::Nothing {

@@ -68,14 +68,11 @@ fn present(resource_type: ResourceType, parameter: &'static SearchParameter) -> 
         // Here, or on another server.
         let here = TermMatch::Prefix(encode::uri(&format!("{}/", target.name())));
         let elsewhere = TermMatch::Contains(encode::uri(&format!("/{}/", target.name())));
-        let places = rows::places(parameter);
-        return Match::Any(
-            places.flat_map(|param| [&here, &elsewhere].map(|how| Match::Term(param, how.clone()))).collect(),
-        );
+        return rows::anywhere(parameter, |param| {
+            Match::Any([&here, &elsewhere].map(|how| Match::Term(param, how.clone())).into())
+        });
     }
-    let mut all: Vec<Match> =
-        rows::places(parameter).map(|param| present_at(resource_type, parameter, param)).collect();
-    if all.len() == 1 { all.remove(0) } else { Match::Any(all) }
+    rows::anywhere(parameter, |param| present_at(resource_type, parameter, param))
 }
 
 fn present_at(resource_type: ResourceType, parameter: &'static SearchParameter, param: Param) -> Match {

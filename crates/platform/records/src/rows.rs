@@ -1,10 +1,7 @@
 //! The index rows of a resource: what `galen_fhir` extracts, in the store's families.
 
 use crate::encode::{self, CodeHash, SubjectHash, code_hash, patient_subject};
-use galen_fhir::{
-    IndexTerm, IndexValue, ParamKind, Parameters, Resource, SearchParameter, search_parameter,
-    search_parameters,
-};
+use galen_fhir::{IndexTerm, IndexValue, ParamKind, Parameters, Resource, SearchParameter, search_parameter};
 use galen_kernel::Instant;
 use galen_store::{IndexRows, Link, Match, Param, TermMatch};
 use std::collections::BTreeSet;
@@ -60,7 +57,12 @@ pub(crate) fn any_term(param: &SearchParameter, terms: &Arc<[Vec<u8>]>) -> Match
         [only] => Match::Term(place, TermMatch::Equals(only.clone())),
         _ => Match::TermIn(place, Arc::clone(terms)),
     };
-    let mut all: Vec<Match> = places(param).map(how).collect();
+    anywhere(param, how)
+}
+
+/// A test in every place where a parameter's rows are.
+pub(crate) fn anywhere(param: &SearchParameter, test: impl Fn(Param) -> Match) -> Match {
+    let mut all: Vec<Match> = places(param).map(test).collect();
     match (all.pop(), all.is_empty()) {
         (Some(only), true) => only,
         (last, _) => Match::Any(all.into_iter().chain(last).collect()),
@@ -97,8 +99,7 @@ pub fn index_rows(resource: &Resource, at: Instant, parameters: &Parameters) -> 
     let mut rows = IndexRows::default();
     let kind = resource.resource_type();
     let numbered = |name: &str| search_parameter(kind, name).map(|p| p.id);
-    let mut skipped: Vec<_> = NOT_STORED.iter().filter_map(|name| numbered(name)).collect();
-    skipped.extend(search_parameters(kind).iter().filter(|p| !p.is_kept()).map(|p| p.id));
+    let skipped: Vec<_> = NOT_STORED.iter().filter_map(|name| numbered(name)).collect();
     for value in values.iter().filter(|v| !skipped.contains(&v.param)) {
         add(&mut rows, value);
     }

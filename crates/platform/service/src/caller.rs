@@ -12,7 +12,7 @@ use galen_audit::Interaction;
 use galen_kernel::{Instant, Rejection, RejectionKind, RequestId};
 use galen_store::{ShardId, WriteSet};
 use http::request::Parts;
-use http::{HeaderMap, Method, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 use std::sync::Arc;
 
 /// Header that says why a record is opened (v3-ActReason code).
@@ -96,15 +96,28 @@ enum Credentials<'h> {
 }
 
 fn credentials(headers: &HeaderMap) -> Option<Credentials<'_>> {
-    // Of two, a proxy before this server may have looked at the other one: then nobody is known (RFC 9110, 5.3).
-    let mut given = headers.get_all(header::AUTHORIZATION).iter();
-    match (given.next(), given.next()) {
-        (None, _) => cookie(headers, session::COOKIE).map(Credentials::Session),
-        (Some(value), None) => {
+    match authorization(headers).ok()? {
+        None => cookie(headers, session::COOKIE).map(Credentials::Session),
+        Some(value) => {
             let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
             scheme.eq_ignore_ascii_case("bearer").then(|| Credentials::Bearer(token.trim()))
         }
-        (Some(_), Some(_)) => None,
+    }
+}
+
+/// More than one `Authorization` came with a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeveralAuthorizations;
+
+/// The only `Authorization` of a request, if it has one.
+///
+/// # Errors
+/// It has several: a proxy before this server may have looked at another one than we would, so nobody is known (RFC 9110, 5.3).
+pub fn authorization(headers: &HeaderMap) -> Result<Option<&HeaderValue>, SeveralAuthorizations> {
+    let mut given = headers.get_all(header::AUTHORIZATION).iter();
+    match (given.next(), given.next()) {
+        (only, None) => Ok(only),
+        (_, Some(_)) => Err(SeveralAuthorizations),
     }
 }
 

@@ -164,7 +164,7 @@ async fn a_public_client_may_refresh_without_saying_who_it_is() {
     let body = json!({ "name": "Portal", "redirectUris": [REDIRECT], "scopes": scope, "secret": true });
     let client = ward.register(body).await;
     let (id, secret) = (client["clientId"].as_str().unwrap(), client["clientSecret"].as_str().unwrap());
-    let basic = format!("Basic {}", data_encoding::BASE64.encode(format!("{id}:{secret}").as_bytes()));
+    let basic = crate::ward::basic(id, secret);
     let code = ward.code("doctor", &Ward::asking(id, scope), Some(&one)).await;
     let form = crate::ward::form(&code_form(id, &code));
     let token = ward.oauth_with("/oauth/token", &form, Some(&basic)).await.expect(200).json();
@@ -217,7 +217,7 @@ async fn tokens_are_introspected_and_revoked_by_their_client() {
     let body = json!({ "name": "Portal", "redirectUris": [REDIRECT], "scopes": scope, "secret": true });
     let client = ward.register(body).await;
     let (id, secret) = (client["clientId"].as_str().unwrap(), client["clientSecret"].as_str().unwrap());
-    let basic = format!("Basic {}", data_encoding::BASE64.encode(format!("{id}:{secret}").as_bytes()));
+    let basic = crate::ward::basic(id, secret);
     let code = ward.code("doctor", &Ward::asking(id, scope), Some(&one)).await;
     ward.exchange(id, &code).await.expect(401);
     let form = |pairs: &[(&str, &str)]| crate::ward::form(pairs);

@@ -28,6 +28,11 @@ impl Deref for Ward {
     }
 }
 
+/// HTTP Basic of a client that keeps a secret.
+pub fn basic(id: &str, secret: &str) -> String {
+    format!("Basic {}", data_encoding::BASE64.encode(format!("{id}:{secret}").as_bytes()))
+}
+
 /// Pairs as a form or query.
 pub fn form(pairs: &[(&str, &str)]) -> String {
     let escape = |text: &str| -> String {

@@ -88,14 +88,14 @@ pub enum IndexTerm {
 /// thousands costs no square.
 const COMPARED_ROWS_MAX: usize = 8;
 
-/// Every index row of a resource but those of composites, each once, in the order of [`search_parameters`]; then those of
-/// the parameters that were defined here.
+/// Every index row of a resource, each once, in the order of [`search_parameters`]; then those of the parameters that were
+/// defined here. Composites have none, nor has what other parameters keep ([`SearchParameter::kept_by`]).
 pub fn extract(resource: &Resource, parameters: &Parameters) -> Vec<IndexValue> {
     let mut rows = Vec::with_capacity(48);
     let mut found = Vec::new();
     // Composites are tested on the resource itself: the index narrows by their parts.
     let kind = resource.resource_type();
-    let own = search_parameters(kind).iter().filter(|one| one.kind != ParamKind::Composite);
+    let own = search_parameters(kind).iter().filter(|one| one.kind != ParamKind::Composite && one.is_kept());
     for parameter in own.chain(parameters.to_index(kind)) {
         terms(parameter, resource.json(), &mut |term| found.push(term));
         settle(parameter.id, &mut found, &mut rows);

@@ -93,20 +93,9 @@ pub const ROWS: &[Row<Try>] = &[
         |one| one.before.push(Step::Wait(3_599)),
         |one| one.before.push(Step::Wait(1)),
     ),
-    bad("an access token that its client revoked", |one| {
-        let fields = vec![("token", one.app.access.clone()), ("client_id", one.app.client.clone())];
-        one.before.push(Step::Post("/oauth/revoke", fields));
-    }),
-    bad("an access token whose refresh token was revoked", |one| {
-        let fields = vec![("token", one.app.refresh.clone()), ("client_id", one.app.client.clone())];
-        one.before.push(Step::Post("/oauth/revoke", fields));
-    }),
-    bad("an access token whose code was sent again", |one| {
-        let mut fields = Try::code_fields(&one.app);
-        fields.retain(|(name, _)| *name != "code");
-        fields.push(("code", one.app.spent.clone()));
-        one.before.push(Step::Refused("/oauth/token", fields));
-    }),
+    bad("an access token that its client revoked", |one| one.revoke_first(one.app.access.clone())),
+    bad("an access token whose refresh token was revoked", |one| one.revoke_first(one.app.refresh.clone())),
+    bad("an access token whose code was sent again", Try::spend_again_first),
     twin(
         "an access token whose refresh token was sent again",
         401,

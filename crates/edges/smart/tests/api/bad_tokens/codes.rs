@@ -2,7 +2,7 @@
 
 use super::tried::{Step, Try, check};
 use super::{Row, row, twin};
-use crate::ward::CHALLENGE;
+use crate::ward::{CHALLENGE, basic};
 
 const fn bad(name: &'static str, change: fn(&mut Try)) -> Row<Try> {
     row(name, 400, "invalid_grant", change)
@@ -78,8 +78,7 @@ pub const ROWS: &[Row<Try>] = &[
     row("an unknown client", 401, "invalid_client", |one| one.set("client_id", "nobody")),
     row("no client", 401, "invalid_client", |one| one.without("client_id")),
     row("a secret of a client without one", 401, "invalid_client", |one| {
-        let pair = format!("{}:x", one.app.client);
-        one.authorization(format!("Basic {}", data_encoding::BASE64.encode(pair.as_bytes())));
+        one.authorization(basic(&one.app.client, "x"));
     }),
     row("a secret in the form", 401, "invalid_client", |one| one.set("client_secret", "x")),
     row("a grant by password", 400, "unsupported_grant_type", |one| one.set("grant_type", "password")),

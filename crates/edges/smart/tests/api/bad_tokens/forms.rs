@@ -2,7 +2,7 @@
 
 use super::assertions::{Made, check};
 use super::{Row, row, twin};
-use data_encoding::BASE64;
+use crate::ward::basic;
 
 const fn bad(name: &'static str, change: fn(&mut Made)) -> Row<Made> {
     row(name, 401, "invalid_client", change)
@@ -29,8 +29,7 @@ pub const ROWS: &[Row<Made>] = &[
     ),
     bad("a secret in the form beside it", |made| made.more.push(("client_secret", "x".to_owned()))),
     malformed("a secret in the header beside it", |made| {
-        let pair = format!("{}:x", made.programs.client);
-        made.authorization = Some(format!("Basic {}", BASE64.encode(pair.as_bytes())));
+        made.authorization = Some(basic(&made.programs.client, "x"));
     }),
     malformed("a bearer token beside it", |made| made.authorization = Some("Bearer x".to_owned())),
     malformed("two assertions", |made| {

@@ -39,17 +39,9 @@ pub const ROWS: &[Row<Try>] = &[
         |one| one.before.push(Step::Wait(90 * DAY - 5)),
         |one| one.before.push(Step::Wait(5)),
     ),
-    bad("a refresh token that its client revoked", |one| {
-        let fields = vec![("token", one.app.refresh.clone()), ("client_id", one.app.client.clone())];
-        one.before.push(Step::Post("/oauth/revoke", fields));
-    }),
+    bad("a refresh token that its client revoked", |one| one.revoke_first(one.app.refresh.clone())),
     bad("a refresh token of an application that was disconnected", |one| one.before.push(Step::Disconnect)),
-    bad("a refresh token whose code was sent again", |one| {
-        let mut fields = Try::code_fields(&one.app);
-        fields.retain(|(name, _)| *name != "code");
-        fields.push(("code", one.app.spent.clone()));
-        one.before.push(Step::Refused("/oauth/token", fields));
-    }),
+    bad("a refresh token whose code was sent again", Try::spend_again_first),
     twin(
         "the newest refresh token after an older one was sent again",
         400,

@@ -3,6 +3,7 @@
 
 use super::tried::{Stage, Step, Try};
 use super::{Row, row};
+use crate::ward::basic;
 
 const UNTOLD: (u16, &str) = (200, "inactive");
 
@@ -24,8 +25,7 @@ pub const ROWS: &[Row<Try>] = &[
         one.set("token", format!("{}A", one.app.access));
     }),
     row("asked by a client with a wrong secret", 401, "invalid_client", |one| {
-        let pair = format!("{}:wrong", one.app.client);
-        one.authorization(format!("Basic {}", data_encoding::BASE64.encode(pair.as_bytes())));
+        one.authorization(basic(&one.app.client, "wrong"));
     }),
     row("asked by a client that says its name only", 401, "invalid_client", |one| {
         one.headers.clear();
@@ -66,8 +66,7 @@ pub const ENDS: &[Row<Try>] = &[
         one.set("token", one.app.refresh.clone());
     }),
     row("ended by a client with a wrong secret", 401, "invalid_client", |one| {
-        let pair = format!("{}:wrong", one.app.client);
-        one.authorization(format!("Basic {}", data_encoding::BASE64.encode(pair.as_bytes())));
+        one.authorization(basic(&one.app.client, "wrong"));
     }),
     row("ended by a client that says its name only", 401, "invalid_client", |one| {
         one.headers.clear();

@@ -1,7 +1,7 @@
 //! Applications that people connected, and one request with what they got.
 
 use super::{Row, differs};
-use crate::ward::{REDIRECT, VERIFIER, Ward, form, two_patients};
+use crate::ward::{REDIRECT, VERIFIER, Ward, basic, form, two_patients};
 use galen_access::actor::ActorKind;
 use galen_testkit::ward::Reply;
 use serde_json::json;
@@ -100,8 +100,8 @@ impl Stage {
                 json!({ "name": "Portal", "redirectUris": [REDIRECT], "scopes": SCOPE, "secret": true });
             let added = ward.register(body).await;
             let id = added["clientId"].as_str().unwrap().to_owned();
-            let pair = format!("{id}:{}", added["clientSecret"].as_str().unwrap());
-            (id, Some(format!("Basic {}", data_encoding::BASE64.encode(pair.as_bytes()))))
+            let proof = basic(&id, added["clientSecret"].as_str().unwrap());
+            (id, Some(proof))
         } else {
             (ward.public_client(SCOPE).await, None)
         };
@@ -165,6 +165,20 @@ impl Try {
             ("client_id", app.client.clone()),
             ("refresh_token", app.refresh.clone()),
         ]
+    }
+
+    /// Before the request, the client revokes this token.
+    pub fn revoke_first(&mut self, token: String) {
+        let fields = vec![("token", token), ("client_id", self.app.client.clone())];
+        self.before.push(Step::Post("/oauth/revoke", fields));
+    }
+
+    /// Before the request, the code that was used is sent again.
+    pub fn spend_again_first(&mut self) {
+        let mut fields = Self::code_fields(&self.app);
+        fields.retain(|(name, _)| *name != "code");
+        fields.push(("code", self.app.spent.clone()));
+        self.before.push(Step::Refused("/oauth/token", fields));
     }
 
     pub fn set(&mut self, name: &'static str, value: impl Into<String>) {
