@@ -6,13 +6,23 @@ use crate::search::{FoundRow, Planned};
 use crate::stop::Stop;
 use futures_util::future::try_join_all;
 use galen_fhir::bundle::SearchMode;
-use galen_store::{Condition, Document, Match, Order, Position, Scan, ShardId};
+use galen_store::{Condition, Document, Match, Order, Page, Pages, Position, Scan, ShardId};
+use std::collections::BTreeMap;
 
 /// What one lane gave: rows with their places, and whether it has more.
 struct Fetched {
     lane: Lane,
     rows: Vec<(Position, Stored)>,
     has_more: bool,
+}
+
+impl Fetched {
+    fn of(lane: Lane, page: Page) -> Self {
+        let Lane { resource_type, shard } = lane;
+        let stored = |document: Document| Stored { resource_type, shard, document };
+        let rows = page.positions.into_iter().zip(page.documents.into_iter().map(stored)).collect();
+        Self { lane, rows, has_more: page.next.is_some() }
+    }
 }
 
 /// The compartment in which everything lies that these scans may find, if that is one.
@@ -33,9 +43,14 @@ fn subject(scan: &Scan) -> Option<[u8; 16]> {
 }
 
 impl Records {
+    /// The beginning of a search that is pinned by its first page: for one type, whose shards that page reads at one moment.
+    pub(crate) fn beginning(&self, planned: &Planned) -> PageToken {
+        PageToken::start(self.lanes(planned), BTreeMap::new())
+    }
+
     /// The beginning of a search, pinned to the newest documents of now. What lies in one compartment is looked for only
     /// in the shards that hold something of it.
-    pub(crate) async fn first_page(&self, planned: &[Planned]) -> Result<PageToken, Stop> {
+    pub(crate) async fn pinned_beginning(&self, planned: &[Planned]) -> Result<PageToken, Stop> {
         let extents = self.store().extents(shared_subject(planned)).await?;
         let holds = |lane: &Lane| {
             let extent = extents.get(usize::from(lane.shard.0));
@@ -94,7 +109,7 @@ impl Records {
                 }
             }
         }
-        let fetched = try_join_all(open.iter().map(|(lane, scan)| self.fetch(*lane, scan))).await?;
+        let fetched = self.fetched(open, token).await?;
         let mut ends = Vec::with_capacity(fetched.len());
         let mut rows = Vec::new();
         for (place, Fetched { lane, rows: found, has_more }) in fetched.into_iter().enumerate() {
@@ -115,6 +130,22 @@ impl Records {
         Ok(rows.into_iter().map(|(_, _, stored)| stored).collect())
     }
 
+    /// What each lane gives. Lanes of one type are read at one moment; if the search is not pinned yet, that is its beginning.
+    async fn fetched(&self, open: Vec<(Lane, Scan)>, token: &mut PageToken) -> Result<Vec<Fetched>, Stop> {
+        let is_of_one_type = open
+            .iter()
+            .all(|(lane, _)| Some(lane.resource_type) == open.first().map(|(l, _)| l.resource_type));
+        let is_journal = open.iter().any(|(lane, _)| self.is_journal(lane.resource_type));
+        if is_journal || !is_of_one_type {
+            return try_join_all(open.iter().map(|(lane, scan)| self.fetch(*lane, scan))).await;
+        }
+        let (lanes, scans): (Vec<Lane>, Vec<(ShardId, Scan)>) =
+            open.into_iter().map(|(lane, scan)| (lane, (lane.shard, scan))).unzip();
+        let Pages { pages, newest } = self.store().scan_together(&scans, !token.is_pinned()).await?;
+        token.pin_to(lanes.iter().map(|lane| lane.shard.0).zip(newest));
+        Ok(lanes.into_iter().zip(pages).map(|(lane, page)| Fetched::of(lane, page)).collect())
+    }
+
     async fn fetch(&self, lane: Lane, scan: &Scan) -> Result<Fetched, Stop> {
         let Lane { resource_type, shard } = lane;
         if let Some(view) = self.journal_view.as_ref().filter(|v| v.resource_type() == resource_type) {
@@ -131,9 +162,6 @@ impl Records {
             }
             return Ok(Fetched { lane, rows, has_more: next.is_some() });
         }
-        let page = self.store().scan(shard, scan).await?;
-        let stored = |document: Document| Stored { resource_type, shard, document };
-        let rows = page.positions.into_iter().zip(page.documents.into_iter().map(stored)).collect();
-        Ok(Fetched { lane, rows, has_more: page.next.is_some() })
+        Ok(Fetched::of(lane, self.store().scan(shard, scan).await?))
     }
 }

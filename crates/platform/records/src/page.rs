@@ -53,6 +53,16 @@ impl PageToken {
         self.pins.get(&shard.0).copied()
     }
 
+    /// Whether it is known which documents belong to this search.
+    pub(crate) fn is_pinned(&self) -> bool {
+        !self.pins.is_empty()
+    }
+
+    /// These newest documents of shards belong to this search, later ones not.
+    pub(crate) fn pin_to(&mut self, newest: impl Iterator<Item = (u8, i64)>) {
+        self.pins.extend(newest);
+    }
+
     /// A lane goes on after `position`.
     pub(crate) fn advance(&mut self, lane: Lane, position: Position) {
         self.lanes.insert(lane.number(), Some(position));

@@ -5,6 +5,7 @@ use crate::parameters::InForce;
 use crate::sealed::{SealedCache, SealedPatients};
 use crate::{kind_of, type_of};
 use futures_util::future::BoxFuture;
+use galen_access::Label;
 use galen_fhir::{Json, Resource, ResourceType};
 use galen_kernel::{Fault, Instant, Rejection};
 use galen_store::{Document, JournalRow, ShardId, Store};
@@ -104,9 +105,9 @@ impl Records {
         self.sealed.get(&self.store, now).await
     }
 
-    /// To be told after a Patient was written: its seal may have changed.
-    pub fn patient_written(&self) {
-        self.sealed.forget();
+    /// To be told after Patients were written that may have been sealed or unsealed by it ([`crate::Change::take_seals`]).
+    pub fn seals_written(&self, seals: &[(String, Label)]) {
+        self.sealed.written(seals);
     }
 
     /// The shard where `Type/id` lies or would lie: ids made here carry their shard, others are placed by hash.

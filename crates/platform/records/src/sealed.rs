@@ -23,6 +23,10 @@ impl SealedPatients {
         self.0.get(patient).copied().unwrap_or_default()
     }
 
+    fn has(&self, id: &str) -> bool {
+        self.0.keys().any(|patient| patient.as_str() == id)
+    }
+
     /// The patients whose label is among these.
     pub(crate) fn hidden_by<'s>(&'s self, labels: &'s [Label]) -> impl Iterator<Item = &'s PatientId> {
         self.0.iter().filter(|(_, label)| labels.contains(label)).map(|(patient, _)| patient)
@@ -31,25 +35,48 @@ impl SealedPatients {
 
 /// Reads and remembers the list.
 #[derive(Debug, Default)]
-pub(crate) struct SealedCache(RwLock<Option<(Instant, Arc<SealedPatients>)>>);
+pub(crate) struct SealedCache(RwLock<Remembered>);
+
+#[derive(Debug, Default)]
+struct Remembered {
+    list: Option<(Instant, Arc<SealedPatients>)>,
+    /// How often it was forgotten: a list that was being read meanwhile is not remembered.
+    forgotten: u64,
+}
 
 impl SealedCache {
     /// The list as of `now`, at most [`AGE_MICROS_MAX`] old.
     pub(crate) async fn get(&self, store: &Store, now: Instant) -> Result<Arc<SealedPatients>, Fault> {
-        if let Some((read_at, list)) = &*self.0.read()
-            && now.since(*read_at) <= AGE_MICROS_MAX
-            && now >= *read_at
-        {
-            return Ok(Arc::clone(list));
-        }
+        let forgotten = {
+            let remembered = self.0.read();
+            if let Some((read_at, list)) = &remembered.list
+                && now.since(*read_at) <= AGE_MICROS_MAX
+                && now >= *read_at
+            {
+                return Ok(Arc::clone(list));
+            }
+            remembered.forgotten
+        };
         let list = Arc::new(read(store).await?);
-        *self.0.write() = Some((now, Arc::clone(&list)));
+        let mut remembered = self.0.write();
+        if remembered.forgotten == forgotten {
+            remembered.list = Some((now, Arc::clone(&list)));
+        }
         Ok(list)
     }
 
-    /// Forgets the list: a Patient was written.
-    pub(crate) fn forget(&self) {
-        *self.0.write() = None;
+    /// Forgets the list if these Patients, now with these labels, change it.
+    pub(crate) fn written(&self, seals: &[(String, Label)]) {
+        if seals.is_empty() {
+            return;
+        }
+        let mut remembered = self.0.write();
+        let is_listed = |id: &str| remembered.list.as_ref().is_some_and(|(_, list)| list.has(id));
+        let is_being_read = remembered.list.is_none();
+        if is_being_read || seals.iter().any(|(id, label)| *label != Label::default() || is_listed(id)) {
+            remembered.list = None;
+            remembered.forgotten += 1;
+        }
     }
 }
 
@@ -58,16 +85,15 @@ async fn read(store: &Store) -> Result<SealedPatients, Fault> {
     let patient = ResourceType::parse("Patient").ok_or_else(missing)?;
     let security = search_parameter(patient, "_security").ok_or_else(missing)?;
     let mut list = BTreeMap::new();
-    for shard in (0..store.shards()).map(ShardId) {
-        for label in [Label::Restricted, Label::VeryRestricted] {
-            let term = crate::encode::token(Some(crate::sight::CONFIDENTIALITY), label.code());
-            let all = crate::condition::condition(crate::rows::term(security, term));
-            let order = Order::Key { descending: false };
-            let scan = Scan::new(crate::kind_of(patient), all, order, PAGE_ROWS_MAX);
-            for document in store.scan(shard, &scan).await?.documents {
-                let id = PatientId::parse(document.id).map_err(|e| Fault::new("sealed patients", e))?;
-                list.insert(id, label);
-            }
+    for label in [Label::Restricted, Label::VeryRestricted] {
+        let term = crate::encode::token(Some(crate::sight::CONFIDENTIALITY), label.code());
+        let all = crate::condition::condition(crate::rows::term(security, term));
+        let scan = Scan::new(crate::kind_of(patient), all, Order::Key { descending: false }, PAGE_ROWS_MAX);
+        let scans: Vec<_> = (0..store.shards()).map(|shard| (ShardId(shard), scan.clone())).collect();
+        for document in store.scan_together(&scans, false).await?.pages.into_iter().flat_map(|p| p.documents)
+        {
+            let id = PatientId::parse(document.id).map_err(|e| Fault::new("sealed patients", e))?;
+            list.insert(id, label);
         }
     }
     if list.len() >= SEALED_PATIENTS_MAX {

@@ -107,11 +107,13 @@ impl Records {
                 self.index_journal().await?;
             }
         }
-        let mut token = match from {
-            Some(token) => token,
-            None => self.first_page(&planned).await?,
+        let counts = first.count_only || first.total != Total::None;
+        let mut token = match (from, planned.as_slice()) {
+            (Some(token), _) => token,
+            (None, [only]) if !counts => self.beginning(only),
+            (None, planned) => self.pinned_beginning(planned).await?,
         };
-        if token.total.is_none() && (first.count_only || first.total != Total::None) {
+        if token.total.is_none() && counts {
             let mut total = 0;
             for one in &planned {
                 total += self.count(one, &token).await?;

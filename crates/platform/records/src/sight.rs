@@ -135,13 +135,13 @@ pub(crate) fn conditions(
     }
     let related: Vec<Match> = visibility.related.iter().map(in_compartment_alone).collect();
     if let Some(security) = search_parameter(resource_type, "_security") {
-        for label in &visibility.hidden {
+        let labelled = visibility.hidden.iter().map(|label| {
             let term = crate::encode::token(Some(CONFIDENTIALITY), label.code());
-            let labelled = rows::term(security, term);
-            let mut any = vec![Match::Not(Box::new(labelled))];
-            any.extend(related.iter().cloned());
-            all.push(Condition::Any(any));
-        }
+            rows::term(security, term)
+        });
+        let mut any = vec![Match::Not(Box::new(Match::Any(labelled.collect())))];
+        any.extend(related);
+        all.push(Condition::Any(any));
     }
     let closed: Vec<Match> = sealed
         .hidden_by(&visibility.hidden)

@@ -1,11 +1,15 @@
 //! Writes: a resource's next version as a put with its index rows, and the bag of changes that a command makes.
 
 use crate::rows::index_rows;
-use crate::{Records, kind_of};
+use crate::{Records, kind_of, label_of};
+use galen_access::Label;
 use galen_fhir::{Parameters, Resource, ResourceType};
 use galen_kernel::{Contract, Envelope, Instant};
 use galen_store::{Expected, Operation, Put, ShardId, WriteSet};
 use std::collections::BTreeMap;
+
+/// The type whose label counts for a whole compartment.
+const PATIENT: &str = "Patient";
 
 /// Whose data key seals a resource: its first patient's, else the shard's own (empty).
 pub fn owner_of(resource: &Resource) -> String {
@@ -37,7 +41,7 @@ pub fn prepare_delete(resource_type: ResourceType, id: &str, expected: u64) -> O
 pub struct Change {
     operations: BTreeMap<ShardId, Vec<Operation>>,
     events: Vec<Envelope>,
-    touches_patient: bool,
+    seals: Vec<(String, Label)>,
     touches_parameters: bool,
 }
 
@@ -57,7 +61,11 @@ impl Change {
     ) -> Vec<u8> {
         let put = prepare_put(resource, expected, at, &records.parameters());
         let shard = records.shard_of(&put.id);
-        self.touch(resource.resource_type());
+        let (resource_type, label) = (resource.resource_type(), label_of(resource));
+        if resource_type.name() == PATIENT && (expected != Expected::Absent || label != Label::default()) {
+            self.seals.push((put.id.clone(), label));
+        }
+        self.touch(resource_type);
         let body = put.body.clone();
         self.push(shard, Operation::Put(put));
         body
@@ -65,6 +73,9 @@ impl Change {
 
     /// Deletes a resource.
     pub fn delete(&mut self, records: &Records, resource_type: ResourceType, id: &str, expected: u64) {
+        if resource_type.name() == PATIENT {
+            self.seals.push((id.to_owned(), Label::default()));
+        }
         self.touch(resource_type);
         self.push(records.shard_of(id), prepare_delete(resource_type, id, expected));
     }
@@ -85,13 +96,13 @@ impl Change {
             self.operations.entry(shard).or_default().extend(operations);
         }
         self.events.extend(other.events);
-        self.touches_patient |= other.touches_patient;
+        self.seals.extend(other.seals);
         self.touches_parameters |= other.touches_parameters;
     }
 
-    /// Whether a Patient is among what is written.
-    pub fn touches_patient(&self) -> bool {
-        self.touches_patient
+    /// The Patients that are written over or labelled, with the labels that they get: what may set or lift a seal.
+    pub fn take_seals(&mut self) -> Vec<(String, Label)> {
+        std::mem::take(&mut self.seals)
     }
 
     /// Whether a SearchParameter is among what is written.
@@ -100,7 +111,6 @@ impl Change {
     }
 
     fn touch(&mut self, resource_type: ResourceType) {
-        self.touches_patient |= resource_type.name() == "Patient";
         self.touches_parameters |= resource_type.name() == "SearchParameter";
     }
 

@@ -102,7 +102,7 @@ pub async fn commit(
     events.extend(watched::announced(house, &change).await?.map(|written| written.envelope()));
     let touches_watched = watched::touches(&change);
     let wake = !events.is_empty();
-    let (touches_patient, touches_parameters) = (change.touches_patient(), change.touches_parameters());
+    let (seals, touches_parameters) = (change.take_seals(), change.touches_parameters());
     let at = context.at;
     let body = body(house.clock.now(), Some(context), draft, Outcome::Done, events)?;
     let mut sets = change.into_write_sets(at, body);
@@ -116,9 +116,7 @@ pub async fn commit(
     };
     match done {
         Ok(_) => {
-            if touches_patient {
-                house.records.patient_written();
-            }
+            house.records.seals_written(&seals);
             if touches_parameters {
                 house.records.parameters_written();
             }

@@ -31,12 +31,14 @@ impl Dialect {
 
     /// What stands before and after the sets of keys that lead to documents `d`. PostgreSQL is told to read the keys first:
     /// left to itself it reads every document of the kind and looks each up among them.
-    pub(crate) const fn led_by_keys(self) -> (&'static str, &'static str) {
+    pub(crate) fn led_by_keys(self, schema: &str) -> (String, String) {
         match self {
-            Self::Sqlite => (" FROM doc d WHERE d.key IN (", ") AND d.deleted = 0"),
+            Self::Sqlite => (format!(" FROM {schema}doc d WHERE d.key IN ("), ") AND d.deleted = 0".into()),
             Self::Postgres => (
-                " FROM (SELECT DISTINCT key FROM (",
-                ") s OFFSET 0) k CROSS JOIN LATERAL (SELECT * FROM doc WHERE doc.key = k.key OFFSET 0) d WHERE d.deleted = 0",
+                " FROM (SELECT DISTINCT key FROM (".into(),
+                format!(
+                    ") s OFFSET 0) k CROSS JOIN LATERAL (SELECT * FROM {schema}doc i WHERE i.key = k.key OFFSET 0) d WHERE d.deleted = 0"
+                ),
             ),
         }
     }

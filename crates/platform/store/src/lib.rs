@@ -53,7 +53,7 @@ pub use prepared::{NAME_BYTES_MAX, OPERATIONS_MAX};
 pub use read::{Balance, Claim, Document, Entry, JournalPosition, JournalRow, ShardExtent, Version};
 pub use rows::{INDEX_ROWS_MAX, VALUE_BYTES_MAX};
 pub use scan::{BodyTest, Bound, Condition, Match, Order, Page, Position, Scan, TermMatch};
-pub use scanning::{EXAMINED_ROWS_MAX, Leading, ScanExplained};
+pub use scanning::{EXAMINED_ROWS_MAX, Leading, Pages, ScanExplained};
 pub use seal::BODY_BYTES_MAX;
 pub use sqlite::restore;
 pub use store::{HOLDER_BYTES_MAX, PAGE_ROWS_MAX, Store};

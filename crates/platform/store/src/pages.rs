@@ -56,6 +56,14 @@ impl Row {
 /// The rows of one phase.
 pub(crate) type ScanRows = Vec<Row>;
 
+/// The rows of the same scan in several shards, all of one moment.
+pub(crate) struct Together {
+    /// Of each scan.
+    pub(crate) rows: Vec<ScanRows>,
+    /// The greatest key in the shard of each scan, if asked for.
+    pub(crate) newest: Vec<i64>,
+}
+
 /// What an engine would do for a scan.
 pub(crate) struct Explained {
     /// The condition that leads, by its place; `None` when the order does.

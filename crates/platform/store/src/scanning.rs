@@ -1,5 +1,9 @@
 //! Running scans on either engine: pages, tests on documents in hand, orders by several keys.
 
+mod together;
+
+pub use together::Pages;
+
 use crate::{
     Bound, Condition, Kind, Match, Order, PAGE_ROWS_MAX, Page, Param, Position, Scan, ShardExtent, ShardId,
     Store, StoreError, filter,
@@ -43,6 +47,10 @@ impl Store {
     /// A page of a search.
     pub async fn scan(&self, shard: ShardId, scan: &Scan) -> Result<Page, StoreError> {
         let (rows, next) = self.page(shard, scan).await?;
+        self.opened(shard, rows, next)
+    }
+
+    fn opened(&self, shard: ShardId, rows: ScanRows, next: Option<Position>) -> Result<Page, StoreError> {
         let positions = rows.iter().map(Row::position).collect();
         let mut documents = Vec::with_capacity(rows.len());
         for row in rows {
@@ -60,7 +68,7 @@ impl Store {
     ) -> Result<(Vec<Position>, Option<Position>), StoreError> {
         self.check_shard(shard)?;
         plan::validate(scan, Want::Keys)?;
-        let limit = scan.limit.min(PAGE_ROWS_MAX) as usize;
+        let limit = limit_of(scan);
         let mut rows = self.single(shard, scan, Want::Keys, limit).await?;
         let next = pages::cut(&mut rows, limit);
         Ok((rows.iter().map(Row::position).collect(), next))
@@ -182,7 +190,7 @@ impl Store {
     async fn page(&self, shard: ShardId, scan: &Scan) -> Result<(ScanRows, Option<Position>), StoreError> {
         self.check_shard(shard)?;
         plan::validate(scan, Want::Documents)?;
-        let limit = scan.limit.min(PAGE_ROWS_MAX) as usize;
+        let limit = limit_of(scan);
         let mut rows = self.document_rows(shard, scan, limit).await?;
         let next = pages::cut(&mut rows, limit);
         Ok((rows, next))
@@ -191,41 +199,40 @@ impl Store {
     /// Parts a scan into what indexes answer and what is tested on documents: what looks into bodies always, ranges where
     /// the rest leaves few documents.
     async fn split(&self, shard: ShardId, scan: &Scan) -> Result<Split, StoreError> {
-        let mut narrowed = Scan { all: Vec::with_capacity(scan.all.len()), ..scan.clone() };
-        let (mut tests, mut places, mut ranges) = (Vec::new(), Vec::new(), Vec::new());
-        for (place, condition) in scan.all.iter().enumerate() {
-            if filter::is_of_bodies(condition) {
-                tests.push(condition.clone());
-                places.push(place);
-            } else if filter::is_costly(condition) {
-                ranges.push((place, condition.clone()));
-            } else {
-                narrowed.all.push(condition.clone());
-            }
+        let (mut split, ranges) = Split::of(scan);
+        if ranges.is_empty() {
+            return Ok(split);
         }
-        let is_narrow = !ranges.is_empty()
-            && (matches!(scan.order, Order::Linked { .. }) || self.is_small(shard, &narrowed).await?);
-        if is_narrow {
-            for (place, condition) in ranges {
-                tests.push(condition);
-                places.push(place);
-            }
-            return Ok(Split { narrowed, tests, places });
+        if matches!(scan.order, Order::Linked { .. }) || self.is_small(shard, &split.narrowed).await? {
+            return Ok(split.with_ranges(ranges));
         }
-        narrowed.all = scan.all.iter().filter(|c| !filter::is_of_bodies(c)).cloned().collect();
-        Ok(Split { narrowed, tests, places })
+        Ok(split.by_indexes(scan))
     }
 
     /// One row more than `limit`.
     async fn document_rows(&self, shard: ShardId, scan: &Scan, limit: usize) -> Result<ScanRows, StoreError> {
-        let Split { mut narrowed, tests, .. } = self.split(shard, scan).await?;
+        let split = self.split(shard, scan).await?;
+        let first = self.ordered(shard, &split.narrowed, split.fetched(limit)).await?;
+        self.tested(shard, split, first, limit).await
+    }
+
+    /// One row more than `limit` of those that pass the tests: among `first`, which are one more than [`Split::fetched`], and
+    /// what follows them.
+    async fn tested(
+        &self,
+        shard: ShardId,
+        split: Split,
+        first: ScanRows,
+        limit: usize,
+    ) -> Result<ScanRows, StoreError> {
+        let mut fetched = split.fetched(limit);
+        let Split { mut narrowed, tests, .. } = split;
         if tests.is_empty() {
-            return self.ordered(shard, scan, limit).await;
+            return Ok(first);
         }
         let mut found = Vec::with_capacity(limit + 1);
-        let (mut fetched, mut examined) = (limit + AHEAD, 0);
+        let (mut rows, mut examined) = (first, 0);
         loop {
-            let rows = self.ordered(shard, &narrowed, fetched).await?;
             let is_last = rows.len() <= fetched;
             examined += rows.len();
             narrowed.after = rows.last().map(Row::position);
@@ -245,6 +252,7 @@ impl Store {
                 return Err(StoreError::TooCostly);
             }
             fetched = FETCHED_ROWS;
+            rows = self.ordered(shard, &narrowed, fetched).await?;
         }
     }
 
@@ -383,6 +391,11 @@ impl Store {
     }
 }
 
+/// The most rows of a page.
+fn limit_of(scan: &Scan) -> usize {
+    scan.limit.min(PAGE_ROWS_MAX) as usize
+}
+
 /// A scan, parted.
 struct Split {
     /// What indexes answer.
@@ -391,6 +404,46 @@ struct Split {
     tests: Vec<Condition>,
     /// Where those stood.
     places: Vec<usize>,
+}
+
+impl Split {
+    /// A scan without what can only be tested on documents, and the ranges, which may be.
+    fn of(scan: &Scan) -> (Self, Vec<(usize, Condition)>) {
+        let narrowed = Scan { all: Vec::with_capacity(scan.all.len()), ..scan.clone() };
+        let mut split = Self { narrowed, tests: Vec::new(), places: Vec::new() };
+        let mut ranges = Vec::new();
+        for (place, condition) in scan.all.iter().enumerate() {
+            if filter::is_of_bodies(condition) {
+                split.tests.push(condition.clone());
+                split.places.push(place);
+            } else if filter::is_costly(condition) {
+                ranges.push((place, condition.clone()));
+            } else {
+                split.narrowed.all.push(condition.clone());
+            }
+        }
+        (split, ranges)
+    }
+
+    /// With the ranges tested on documents.
+    fn with_ranges(mut self, ranges: Vec<(usize, Condition)>) -> Self {
+        for (place, condition) in ranges {
+            self.tests.push(condition);
+            self.places.push(place);
+        }
+        self
+    }
+
+    /// With the ranges left to indexes.
+    fn by_indexes(mut self, scan: &Scan) -> Self {
+        self.narrowed.all = scan.all.iter().filter(|c| !filter::is_of_bodies(c)).cloned().collect();
+        self
+    }
+
+    /// How many rows are fetched at first for a page of `limit`.
+    fn fetched(&self, limit: usize) -> usize {
+        if self.tests.is_empty() { limit } else { limit + AHEAD }
+    }
 }
 
 impl Row {

@@ -2,10 +2,13 @@
 
 use super::{Planner, Want, edge, integer, is_set};
 use crate::{
-    Bound, Condition, Match, Order, TermMatch,
+    Bound, Condition, Match, Order, Param, TermMatch,
     dialect::{Arg, Dialect},
 };
 use std::fmt::Write;
+
+/// Most terms that one look-up tries.
+const PROBED_TERMS_MAX: usize = 8;
 
 impl Planner<'_> {
     /// All conditions but the one that drives.
@@ -36,8 +39,8 @@ impl Planner<'_> {
                     self.any(&key, matches);
                 }
                 Condition::None(matches) => {
-                    self.sql.push_str(" AND NOT ");
-                    self.any(&key, matches);
+                    self.sql.push_str(" AND ");
+                    self.none(&key, matches);
                 }
             }
         }
@@ -57,6 +60,24 @@ impl Planner<'_> {
         self.sql.push(')');
     }
 
+    /// That none of the matches holds. What no document of the kind has, as a label of confidentiality most often, is found
+    /// out once for a statement, not once for each document.
+    fn none(&mut self, key: &str, matches: &[Match]) {
+        let Some((param, values)) = equal_terms(matches) else {
+            self.sql.push_str("NOT ");
+            return self.any(key, matches);
+        };
+        let (kind, param) = (self.kind(), self.arg(Arg::Small(param.0)));
+        let values: Vec<String> = values.into_iter().map(|v| self.arg(Arg::Bytes(v.clone()))).collect();
+        let end = self.dialect.probe_end();
+        let with = format!(
+            "EXISTS (SELECT 1 FROM {}term WHERE kind = {kind} AND param = {param} AND value IN ({})",
+            self.schema,
+            values.join(", ")
+        );
+        let _ = write!(self.sql, "(NOT {with}{end}) OR NOT {with} AND key = {key}{end}))");
+    }
+
     /// One match as a truth value about `key`.
     fn test(&mut self, key: &str, m: &Match) {
         match m {
@@ -66,11 +87,16 @@ impl Planner<'_> {
                 let end = self.dialect.probe_end();
                 let _ = write!(
                     self.sql,
-                    "EXISTS (SELECT 1 FROM term WHERE kind = {kind} AND param = {param} AND value = {value} AND key = {key}{end})"
+                    "EXISTS (SELECT 1 FROM {schema}term WHERE kind = {kind} AND param = {param} AND value = {value} AND key = {key}{end})",
+                    schema = self.schema
                 );
             }
             Match::Updated(low, high) => {
-                let _ = write!(self.sql, "EXISTS (SELECT 1 FROM doc u WHERE u.key = {key}");
+                let _ = write!(
+                    self.sql,
+                    "EXISTS (SELECT 1 FROM {schema}doc u WHERE u.key = {key}",
+                    schema = self.schema
+                );
                 self.between("u.at", low, high);
                 self.sql.push_str(self.dialect.probe_end());
                 self.sql.push(')');
@@ -87,11 +113,10 @@ impl Planner<'_> {
                 }
                 self.sql.push(')');
             }
-            Match::Not(inner) => {
-                self.sql.push_str("NOT (");
-                self.test(key, inner);
-                self.sql.push(')');
-            }
+            Match::Not(inner) => match inner.as_ref() {
+                Match::Any(any) => self.none(key, any),
+                one => self.none(key, std::slice::from_ref(one)),
+            },
             set => {
                 let _ = write!(self.sql, "{key} IN (");
                 self.key_set(set);
@@ -114,12 +139,20 @@ impl Planner<'_> {
         match m {
             Match::Id(id) => {
                 let (kind, id) = (self.kind(), self.arg(Arg::Text(id.clone())));
-                let _ = write!(self.sql, "SELECT key FROM doc WHERE kind = {kind} AND id = {id}");
+                let _ = write!(
+                    self.sql,
+                    "SELECT key FROM {schema}doc WHERE kind = {kind} AND id = {id}",
+                    schema = self.schema
+                );
             }
             Match::Ids(list) => {
                 let (kind, list) = (self.kind(), self.arg(Arg::TextList(list.clone())));
                 let test = self.dialect.text_in("id", &list);
-                let _ = write!(self.sql, "SELECT key FROM doc WHERE kind = {kind} AND {test}");
+                let _ = write!(
+                    self.sql,
+                    "SELECT key FROM {schema}doc WHERE kind = {kind} AND {test}",
+                    schema = self.schema
+                );
             }
             Match::Term(param, how) => self.term_set(param.0, how),
             Match::TermIn(param, list) => {
@@ -149,13 +182,18 @@ impl Planner<'_> {
                 let code = self.arg(Arg::Bytes(code.to_vec()));
                 let _ = write!(
                     self.sql,
-                    "SELECT key FROM link WHERE subject = {subject} AND kind = {kind} AND code = {code}"
+                    "SELECT key FROM {schema}link WHERE subject = {subject} AND kind = {kind} AND code = {code}",
+                    schema = self.schema
                 );
                 self.between("at", &at.0, &at.1);
             }
             Match::Updated(low, high) => {
                 let kind = self.kind();
-                let _ = write!(self.sql, "SELECT key FROM doc WHERE kind = {kind} AND deleted = 0");
+                let _ = write!(
+                    self.sql,
+                    "SELECT key FROM {schema}doc WHERE kind = {kind} AND deleted = 0",
+                    schema = self.schema
+                );
                 self.between("at", low, high);
             }
             Match::Any(any) => {
@@ -180,7 +218,8 @@ impl Planner<'_> {
                 let value = self.arg(value);
                 let _ = write!(
                     self.sql,
-                    "EXISTS (SELECT 1 FROM doc u WHERE u.key = {key} AND u.{column} = {value})"
+                    "EXISTS (SELECT 1 FROM {schema}doc u WHERE u.key = {key} AND u.{column} = {value})",
+                    schema = self.schema
                 );
             }
             (Order::Span { .. } | Order::Term { .. } | Order::Quantity { .. }, None) => {
@@ -225,7 +264,11 @@ impl Planner<'_> {
     fn all_set(&mut self, all: &[Match]) {
         let Some(lead) = all.iter().position(is_set) else {
             let kind = self.kind();
-            let _ = write!(self.sql, "SELECT key FROM doc o WHERE kind = {kind} AND deleted = 0");
+            let _ = write!(
+                self.sql,
+                "SELECT key FROM {schema}doc o WHERE kind = {kind} AND deleted = 0",
+                schema = self.schema
+            );
             for m in all {
                 self.sql.push_str(" AND ");
                 self.test("o.key", m);
@@ -272,7 +315,11 @@ impl Planner<'_> {
 
     fn family(&mut self, table: &str, param: u16) {
         let (kind, param) = (self.kind(), self.arg(Arg::Small(param)));
-        let _ = write!(self.sql, "SELECT key FROM {table} WHERE kind = {kind} AND param = {param}");
+        let _ = write!(
+            self.sql,
+            "SELECT key FROM {schema}{table} WHERE kind = {kind} AND param = {param}",
+            schema = self.schema
+        );
     }
 
     /// `code\0` stands for the code in any system: a range of units.
@@ -303,6 +350,18 @@ impl Planner<'_> {
             let _ = write!(self.sql, " AND {column} {sign} {place}");
         }
     }
+}
+
+/// The parameter and the terms, where all that is sought is one of a few terms of one parameter.
+fn equal_terms(matches: &[Match]) -> Option<(Param, Vec<&Vec<u8>>)> {
+    let term = |m| match m {
+        &Match::Term(param, TermMatch::Equals(ref value)) => Some((param, value)),
+        _ => None,
+    };
+    let terms: Vec<(Param, &Vec<u8>)> = matches.iter().map(term).collect::<Option<_>>()?;
+    let (first, _) = *terms.first()?;
+    let is_one_look_up = terms.len() <= PROBED_TERMS_MAX && terms.iter().all(|(param, _)| *param == first);
+    is_one_look_up.then(|| (first, terms.into_iter().map(|(_, value)| value).collect()))
 }
 
 fn bound<T>(bound: &Bound<T>, arg: impl Fn(&T) -> Arg) -> Option<(bool, Arg)> {

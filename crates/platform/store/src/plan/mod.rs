@@ -2,12 +2,15 @@
 //! documents of the kind; other conditions are looked up in the narrow tables' keys.
 
 mod matches;
+mod together;
 
 use crate::{
     Condition, Match, Order, Scan, StoreError, TermMatch,
     dialect::{Arg, Dialect},
 };
 use std::fmt::Write;
+
+pub(crate) use together::together;
 
 /// Most matches in one scan, so that no query grows without end.
 pub const MATCHES_MAX: usize = 2_000;
@@ -53,8 +56,15 @@ pub(crate) struct Planner<'a> {
     want: Want,
     /// Which of `scan.all` drives, where the order does not.
     driver: Option<usize>,
+    /// Where the tables are: a schema and a point, or nothing for those of the connection.
+    schema: String,
+    /// The number of this arm where several scans are one statement.
+    arm: Option<usize>,
     sql: String,
     args: Vec<Arg>,
+    /// Arguments asked for by this arm.
+    asked: usize,
+    kind: Option<String>,
 }
 
 /// Which conditions could drive a scan by themselves.
@@ -164,7 +174,18 @@ pub(crate) fn probe(scan: &Scan, dialect: Dialect, condition: usize, limit: i64)
 
 impl<'a> Planner<'a> {
     pub(crate) fn new(scan: &'a Scan, dialect: Dialect, want: Want, driver: Option<usize>) -> Self {
-        Self { scan, dialect, want, driver, sql: String::with_capacity(512), args: Vec::new() }
+        Self {
+            scan,
+            dialect,
+            want,
+            driver,
+            schema: String::new(),
+            arm: None,
+            sql: String::with_capacity(512),
+            args: Vec::new(),
+            asked: 0,
+            kind: None,
+        }
     }
 
     /// The statement for one phase; `limit` rows at most.
@@ -191,23 +212,35 @@ impl<'a> Planner<'a> {
         Plan { sql: self.sql, args: self.args }
     }
 
+    /// The placeholder of an argument. Arms ask for the same but for their own places, so what an earlier arm asked for at
+    /// this turn is sent once.
     fn arg(&mut self, arg: Arg) -> String {
-        self.args.push(arg);
-        format!("{}{}", self.dialect.sign(), self.args.len())
+        let turn = self.asked;
+        self.asked += 1;
+        if self.args.get(turn) != Some(&arg) {
+            self.args.push(arg);
+            return format!("{}{}", self.dialect.sign(), self.args.len());
+        }
+        format!("{}{}", self.dialect.sign(), turn + 1)
     }
 
     fn kind(&mut self) -> String {
-        let kind = Arg::Small(self.scan.kind.0);
-        match self.args.iter().position(|a| *a == kind) {
-            Some(n) => format!("{}{}", self.dialect.sign(), n + 1),
-            None => self.arg(kind),
+        if let Some(kind) = &self.kind {
+            return kind.clone();
         }
+        let kind = self.arg(Arg::Small(self.scan.kind.0));
+        self.kind = Some(kind.clone());
+        kind
     }
 
     fn select(&mut self, key: &str, value: &str) {
         match self.want {
             Want::Documents => {
-                let _ = write!(self.sql, "SELECT {key}, {value}{DOCUMENT_COLUMNS}");
+                self.sql.push_str("SELECT ");
+                if let Some(arm) = self.arm {
+                    let _ = write!(self.sql, "{arm}, ");
+                }
+                let _ = write!(self.sql, "{key}, {value}{DOCUMENT_COLUMNS}");
             }
             Want::Keys => {
                 let _ = write!(self.sql, "SELECT {key}, {value}");
@@ -223,13 +256,13 @@ impl<'a> Planner<'a> {
             return "";
         }
         // CROSS JOIN keeps SQLite from turning the loops round; to PostgreSQL it is a plain join.
-        let _ = write!(self.sql, " CROSS JOIN doc d WHERE d.key = {key} AND ");
+        let _ = write!(self.sql, " CROSS JOIN {schema}doc d WHERE d.key = {key} AND ", schema = self.schema);
         "d."
     }
 
     fn by_link(&mut self, subject: [u8; 16], code: [u8; 8]) {
         self.select("l.key", "l.at");
-        self.sql.push_str(" FROM link l");
+        let _ = write!(self.sql, " FROM {schema}link l", schema = self.schema);
         self.join("l.key");
         let (subject_place, kind) = (self.arg(Arg::Bytes(subject.to_vec())), self.kind());
         let code_place = self.arg(Arg::Bytes(code.to_vec()));
@@ -260,7 +293,7 @@ impl<'a> Planner<'a> {
         };
         let sort = format!("s.{value}");
         self.select("s.key", &sort);
-        let _ = write!(self.sql, " FROM {table} s");
+        let _ = write!(self.sql, " FROM {schema}{table} s", schema = self.schema);
         self.join("s.key");
         let (kind, param) = (self.kind(), self.arg(Arg::Small(param.0)));
         let _ = write!(self.sql, "s.kind = {kind} AND s.param = {param} AND (s.edge & {edge}) <> 0");
@@ -287,7 +320,7 @@ impl<'a> Planner<'a> {
         let key = match driver {
             Some([Match::Term(param, TermMatch::Equals(bytes))]) if by_key => {
                 self.select("t.key", "NULL");
-                self.sql.push_str(" FROM term t");
+                let _ = write!(self.sql, " FROM {schema}term t", schema = self.schema);
                 self.join("t.key");
                 let (kind, param) = (self.kind(), self.arg(Arg::Small(param.0)));
                 let bytes = self.arg(Arg::Bytes(bytes.clone()));
@@ -300,10 +333,10 @@ impl<'a> Planner<'a> {
             }
             Some(matches) => {
                 self.select("d.key", value);
-                let (before, after) = self.dialect.led_by_keys();
-                self.sql.push_str(before);
+                let (before, after) = self.dialect.led_by_keys(&self.schema);
+                self.sql.push_str(&before);
                 self.key_sets(matches);
-                self.sql.push_str(after);
+                self.sql.push_str(&after);
                 let kind = self.kind();
                 // The plus keeps SQLite from driving by an index on kind instead.
                 let plus = if self.dialect == Dialect::Sqlite { "+" } else { "" };
@@ -313,7 +346,11 @@ impl<'a> Planner<'a> {
             None => {
                 self.select("d.key", value);
                 let kind = self.kind();
-                let _ = write!(self.sql, " FROM doc d WHERE d.kind = {kind} AND d.deleted = 0");
+                let _ = write!(
+                    self.sql,
+                    " FROM {schema}doc d WHERE d.kind = {kind} AND d.deleted = 0",
+                    schema = self.schema
+                );
                 "d.key"
             }
         };
@@ -337,7 +374,8 @@ impl<'a> Planner<'a> {
                 let kind = self.kind();
                 let _ = write!(
                     self.sql,
-                    "SELECT key FROM term WHERE kind = {kind} UNION SELECT key FROM span WHERE kind = {kind}"
+                    "SELECT key FROM {schema}term WHERE kind = {kind} UNION SELECT key FROM {schema}span WHERE kind = {kind}",
+                    schema = self.schema
                 );
             }
         }
@@ -354,7 +392,8 @@ impl<'a> Planner<'a> {
         let (kind, param) = (self.kind(), self.arg(Arg::Small(param.0)));
         let _ = write!(
             self.sql,
-            " AND {key} NOT IN (SELECT key FROM {table} WHERE kind = {kind} AND param = {param})"
+            " AND {key} NOT IN (SELECT key FROM {schema}{table} WHERE kind = {kind} AND param = {param})",
+            schema = self.schema
         );
     }
 

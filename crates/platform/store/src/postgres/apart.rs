@@ -5,7 +5,7 @@
 //! outweighs the allocation by far.
 
 use super::Postgres;
-use crate::pages::{Explained, ScanRows};
+use crate::pages::{Explained, ScanRows, Together};
 use crate::plan::{Phase, Want};
 use crate::{
     Balance, ChangedVersion, Changes, Claim, Committed, Document, Entry, JournalPosition, JournalRow,
@@ -64,6 +64,7 @@ boxed! {
     changes(shard: ShardId, asked: &'e Changes, limit: u32) -> Vec<ChangedVersion>;
     count_changes(shard: ShardId, asked: &'e Changes, most: i64) -> i64;
     scan_rows(shard: ShardId, scan: &'e Scan, want: Want, phase: Phase, limit: i64) -> ScanRows;
+    scan_together(scans: &'e [(ShardId, &'e Scan)], limit: i64, newest: bool) -> Together;
     selectivity(shard: ShardId, scan: &'e Scan, limit: i64) -> Option<i64>;
     extents(subject: Option<[u8; 16]>) -> Vec<ShardExtent>;
     explain(shard: ShardId, scan: &'e Scan, most: i64) -> Explained;

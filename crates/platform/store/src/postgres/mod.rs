@@ -12,6 +12,7 @@ mod pool;
 mod read;
 mod rotate;
 mod schema;
+mod together;
 mod writer;
 
 use crate::{
@@ -59,6 +60,8 @@ struct Shared {
 pub(crate) struct Postgres {
     shared: Arc<Shared>,
     shards: Vec<Shard>,
+    /// Reads that ask several shards at once: they name the schemas.
+    whole: Pool,
     /// What spans shards has a writer of its own.
     spanning: mpsc::Sender<Request>,
     notes: mpsc::Sender<Request>,

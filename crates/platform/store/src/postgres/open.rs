@@ -63,7 +63,8 @@ impl Postgres {
         let extents = ExtentStatements::of(&shared.zone, shards);
         let (spanning, notes) = (writer(&shared, Duty::Spanning), writer(&shared, Duty::Notes));
         let shards = (0..shards).map(|n| start(&shared, ShardId(n))).collect();
-        Ok(Self { shared, shards, spanning, notes, extents })
+        let whole = Pool::new(shared.address.clone(), String::new());
+        Ok(Self { shared, shards, whole, spanning, notes, extents })
     }
 }
 

@@ -48,13 +48,8 @@ pub(super) fn stored_row(row: &Row, key: i64, first: usize) -> Stored {
     }
 }
 
-/// Gives each document the key that opens it; those not in memory are read in one more round trip.
-pub(super) async fn with_openers(
-    connection: &Connection,
-    vault: &Vault,
-    shard: ShardId,
-    mut all: Vec<Stored>,
-) -> Result<Vec<Stored>, StoreError> {
+/// Gives each document the key that opens it, if that is in memory; the rest are the keys that are not.
+pub(super) fn openers_at_hand(vault: &Vault, shard: ShardId, all: &mut [Stored]) -> HashSet<i64> {
     let mut missing: HashSet<i64> = HashSet::new();
     for stored in all.iter_mut().filter(|stored| stored.body.is_some()) {
         stored.opener = vault.of_id(shard, stored.owner);
@@ -62,6 +57,17 @@ pub(super) async fn with_openers(
             missing.insert(stored.owner);
         }
     }
+    missing
+}
+
+/// Gives each document the key that opens it; those not in memory are read in one more round trip.
+pub(super) async fn with_openers(
+    connection: &Connection,
+    vault: &Vault,
+    shard: ShardId,
+    mut all: Vec<Stored>,
+) -> Result<Vec<Stored>, StoreError> {
+    let missing = openers_at_hand(vault, shard, &mut all);
     if missing.is_empty() {
         return Ok(all);
     }
@@ -182,7 +188,7 @@ impl Postgres {
         let mut documents = Vec::new();
         for row in &rows {
             let key: i64 = row.get(0);
-            places.push((key, sort_value(row)));
+            places.push((key, sort_value(row, 1)));
             if want == Want::Documents {
                 documents.push(stored_row(row, key, 2));
             }
@@ -222,7 +228,7 @@ impl Postgres {
     /// The greatest key given so far.
     /// All shards lie in one database, so one statement asks them all.
     pub(crate) async fn extents(&self, subject: Option<[u8; 16]>) -> Result<Vec<ShardExtent>, StoreError> {
-        let lease = self.shard(ShardId(0))?.pool.lease().await?;
+        let lease = self.whole.lease().await?;
         let row = match subject {
             None => lease.query(&self.extents.newest, &[]).await?,
             Some(subject) => lease.query(&self.extents.of_subject, &[&subject.as_slice()]).await?,
@@ -399,19 +405,20 @@ impl Postgres {
     }
 }
 
-fn arguments(args: &[Arg]) -> Vec<&(dyn ToSql + Sync)> {
+pub(super) fn arguments(args: &[Arg]) -> Vec<&(dyn ToSql + Sync)> {
     args.iter().map(|arg| -> &(dyn ToSql + Sync) { arg }).collect()
 }
 
 /// PostgreSQL has statistics, so the driver only shapes the text.
-fn choose_driver(scan: &Scan) -> Option<usize> {
+pub(super) fn choose_driver(scan: &Scan) -> Option<usize> {
     plan::drivers(scan).into_iter().min_by_key(|n| scan.all.get(*n).map_or(9, plan::rank))
 }
 
-fn sort_value(row: &Row) -> Option<Vec<u8>> {
-    match row.columns().get(1).map(|column| column.type_().clone()) {
-        Some(Type::INT8) => row.get::<_, Option<i64>>(1).map(plan::integer_bytes),
-        Some(Type::BYTEA) => row.get(1),
-        _ => row.get::<_, Option<String>>(1).map(String::into_bytes),
+/// The value of the scan's order, in the column `at`.
+pub(super) fn sort_value(row: &Row, at: usize) -> Option<Vec<u8>> {
+    match row.columns().get(at).map(|column| column.type_().clone()) {
+        Some(Type::INT8) => row.get::<_, Option<i64>>(at).map(plan::integer_bytes),
+        Some(Type::BYTEA) => row.get(at),
+        _ => row.get::<_, Option<String>>(at).map(String::into_bytes),
     }
 }

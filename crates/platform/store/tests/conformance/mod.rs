@@ -9,6 +9,7 @@ mod ledger;
 mod model;
 mod reindexing;
 mod scans;
+mod together;
 
 pub use changes::{told, write_some};
 pub use fixture::*;

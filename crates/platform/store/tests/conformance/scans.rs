@@ -43,7 +43,7 @@ fn value() -> impl Strategy<Value = Vec<u8>> + Clone {
     prop::collection::vec(prop::sample::select(vec![0u8, b'a', b'b', 255]), 0..3)
 }
 
-fn index() -> impl Strategy<Value = IndexRows> {
+pub(super) fn index() -> impl Strategy<Value = IndexRows> {
     let param = || (1u16..4).prop_map(Param);
     let terms = prop::collection::vec((param(), value()), 0..4);
     let spans = prop::collection::vec((param(), 0i64..6, 0i64..4), 0..3);
@@ -104,7 +104,7 @@ fn leaf() -> impl Strategy<Value = Match> {
     ]
 }
 
-fn condition() -> impl Strategy<Value = Condition> {
+pub(super) fn condition() -> impl Strategy<Value = Condition> {
     let several = || prop::collection::vec(leaf(), 0..3);
     let inner = prop_oneof![8 => leaf(), 1 => several().prop_map(Match::All), 1 => several().prop_map(Match::Any), 1 => leaf().prop_map(|m| Match::Not(Box::new(m)))];
     (prop::collection::vec(inner, 1..3), prop::bool::weighted(0.3))
@@ -120,7 +120,7 @@ fn single_order() -> impl Strategy<Value = Order> {
     })
 }
 
-fn order() -> impl Strategy<Value = Order> {
+pub(super) fn order() -> impl Strategy<Value = Order> {
     (0u8..7, 1u16..4, 0u8..2, 0u8..3, any::<bool>()).prop_map(|(which, p, s, c, descending)| {
         let param = Param(p);
         match which {
