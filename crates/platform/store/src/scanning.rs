@@ -199,7 +199,7 @@ impl Store {
     /// Parts a scan into what indexes answer and what is tested on documents: what looks into bodies always, ranges where
     /// the rest leaves few documents.
     async fn split(&self, shard: ShardId, scan: &Scan) -> Result<Split, StoreError> {
-        let (mut split, ranges) = Split::of(scan);
+        let (split, ranges) = Split::of(scan);
         if ranges.is_empty() {
             return Ok(split);
         }

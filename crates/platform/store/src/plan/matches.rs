@@ -125,10 +125,11 @@ impl Planner<'_> {
         }
     }
 
+    /// The keys that some match yields; a key that several yield may come several times.
     pub(super) fn key_sets(&mut self, matches: &[Match]) {
         for (n, m) in matches.iter().enumerate() {
             if n > 0 {
-                self.sql.push_str(" UNION ");
+                self.sql.push_str(" UNION ALL ");
             }
             self.key_set(m);
         }
@@ -138,21 +139,15 @@ impl Planner<'_> {
     fn key_set(&mut self, m: &Match) {
         match m {
             Match::Id(id) => {
-                let (kind, id) = (self.kind(), self.arg(Arg::Text(id.clone())));
-                let _ = write!(
-                    self.sql,
-                    "SELECT key FROM {schema}doc WHERE kind = {kind} AND id = {id}",
-                    schema = self.schema
-                );
+                self.documents();
+                let id = self.arg(Arg::Text(id.clone()));
+                let _ = write!(self.sql, " AND id = {id}");
             }
             Match::Ids(list) => {
-                let (kind, list) = (self.kind(), self.arg(Arg::TextList(list.clone())));
+                self.documents();
+                let list = self.arg(Arg::TextList(list.clone()));
                 let test = self.dialect.text_in("id", &list);
-                let _ = write!(
-                    self.sql,
-                    "SELECT key FROM {schema}doc WHERE kind = {kind} AND {test}",
-                    schema = self.schema
-                );
+                let _ = write!(self.sql, " AND {test}");
             }
             Match::Term(param, how) => self.term_set(param.0, how),
             Match::TermIn(param, list) => {
@@ -188,12 +183,8 @@ impl Planner<'_> {
                 self.between("at", &at.0, &at.1);
             }
             Match::Updated(low, high) => {
-                let kind = self.kind();
-                let _ = write!(
-                    self.sql,
-                    "SELECT key FROM {schema}doc WHERE kind = {kind} AND deleted = 0",
-                    schema = self.schema
-                );
+                self.documents();
+                self.sql.push_str(" AND deleted = 0");
                 self.between("at", low, high);
             }
             Match::Any(any) => {
@@ -311,6 +302,11 @@ impl Planner<'_> {
             }
             TermMatch::Present => {}
         }
+    }
+
+    fn documents(&mut self) {
+        let kind = self.kind();
+        let _ = write!(self.sql, "SELECT key FROM {schema}doc WHERE kind = {kind}", schema = self.schema);
     }
 
     fn family(&mut self, table: &str, param: u16) {

@@ -367,19 +367,19 @@ impl<'a> Planner<'a> {
 
     /// The keys of a kind that has no documents, as a table `d`.
     fn keys_without_documents(&mut self, driver: Option<&[Match]>) {
-        self.sql.push_str("SELECT d.key, NULL FROM (");
+        self.sql.push_str("SELECT d.key, NULL FROM (SELECT DISTINCT key FROM (");
         match driver {
             Some(matches) => self.key_sets(matches),
             None => {
                 let kind = self.kind();
                 let _ = write!(
                     self.sql,
-                    "SELECT key FROM {schema}term WHERE kind = {kind} UNION SELECT key FROM {schema}span WHERE kind = {kind}",
+                    "SELECT key FROM {schema}term WHERE kind = {kind} UNION ALL SELECT key FROM {schema}span WHERE kind = {kind}",
                     schema = self.schema
                 );
             }
         }
-        self.sql.push_str(") d WHERE 1 = 1");
+        self.sql.push_str(") s) d WHERE 1 = 1");
     }
 
     fn without_sort_value(&mut self, key: &str) {

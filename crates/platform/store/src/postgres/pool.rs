@@ -1,4 +1,4 @@
-//! Connections for reading: a few per shard, shared rather than lent out, because statements of many tasks can be
+//! Connections for reading: a few per shard and a few for all shards, shared rather than lent out, because statements of many tasks can be
 //! pipelined on one connection.
 
 use super::connect::{Address, Connection, Purpose};
@@ -9,8 +9,9 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-/// Reader connections of one shard.
-pub(super) const POOL_CONNECTIONS_MAX: usize = 6;
+/// Fewest and most connections of a pool. One more than there are processors keeps those busy; every further one splits what
+/// is pipelined into smaller batches, which cost more each (0.100 against 0.089 ms a read with 6 instead of 3 on 2).
+const CONNECTIONS: (usize, usize) = (3, 8);
 
 struct Slot {
     connection: RwLock<Option<Arc<Connection>>>,
@@ -18,7 +19,7 @@ struct Slot {
     busy: AtomicUsize,
 }
 
-/// The readers of one shard.
+/// The readers of one shard, or of all.
 pub(super) struct Pool {
     address: Address,
     schema: String,
@@ -54,7 +55,9 @@ impl Pool {
             opening: tokio::sync::Mutex::new(()),
             busy: AtomicUsize::new(0),
         };
-        Self { address, schema, slots: (0..POOL_CONNECTIONS_MAX).map(|_| slot()).collect() }
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let connections = (processors + 1).clamp(CONNECTIONS.0, CONNECTIONS.1);
+        Self { address, schema, slots: (0..connections).map(|_| slot()).collect() }
     }
 
     /// The least busy connection, opened when it is not.
