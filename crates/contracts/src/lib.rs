@@ -3,3 +3,4 @@
 pub mod directory;
 pub mod exchange;
 pub mod registration;
+pub mod scheduling;

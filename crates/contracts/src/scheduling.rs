@@ -1,0 +1,102 @@
+//! What scheduling tells the others. Who wants the time or the place reads the Appointment, as it is now.
+
+use galen_kernel::{Contract, PatientId};
+use serde::{Deserialize, Serialize};
+
+/// An appointment was booked: a held one confirmed, a request approved, or booked at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppointmentBookedV1 {
+    /// The appointment.
+    pub appointment: String,
+    /// Whose.
+    pub patient: PatientId,
+    /// The version that the booking made.
+    pub version: u64,
+    /// Whether the patient (or a proxy) booked it: staff are told of those.
+    pub by_patient: bool,
+}
+
+/// A patient asked for a time that staff must approve.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppointmentRequestedV1 {
+    /// The appointment.
+    pub appointment: String,
+    /// Whose.
+    pub patient: PatientId,
+    /// The version that the request made.
+    pub version: u64,
+}
+
+/// A booked appointment was moved to other times or other people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppointmentRescheduledV1 {
+    /// The appointment.
+    pub appointment: String,
+    /// Whose.
+    pub patient: PatientId,
+    /// The version that the move made.
+    pub version: u64,
+    /// Whether the patient (or a proxy) moved it.
+    pub by_patient: bool,
+}
+
+/// An appointment was cancelled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppointmentCancelledV1 {
+    /// The appointment.
+    pub appointment: String,
+    /// Whose.
+    pub patient: PatientId,
+    /// The version that the cancellation made.
+    pub version: u64,
+    /// Whether the patient (or a proxy) cancelled it.
+    pub by_patient: bool,
+}
+
+/// What is known of a patient's coming changed: arrived, checked in, fulfilled, not come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppointmentAttendedV1 {
+    /// The appointment.
+    pub appointment: String,
+    /// Whose.
+    pub patient: PatientId,
+    /// The version that the change made.
+    pub version: u64,
+    /// FHIR's status now: `arrived`, `checked-in`, `fulfilled` or `noshow`.
+    pub status: String,
+}
+
+/// What is open for booking changed: a timetable, an absence, a holiday.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduleChangedV1 {
+    /// The Schedule.
+    pub schedule: String,
+    /// The version that the change made.
+    pub version: u64,
+}
+
+macro_rules! appointment_contracts {
+    ($($name:ident),* $(,)?) => {
+        $(impl Contract for $name {
+            const NAME: &'static str = concat!("scheduling.", stringify!($name));
+            fn subject(&self) -> String {
+                format!("Appointment/{}", self.appointment)
+            }
+        })*
+    };
+}
+
+appointment_contracts!(
+    AppointmentBookedV1,
+    AppointmentRequestedV1,
+    AppointmentRescheduledV1,
+    AppointmentCancelledV1,
+    AppointmentAttendedV1,
+);
+
+impl Contract for ScheduleChangedV1 {
+    const NAME: &'static str = "scheduling.ScheduleChangedV1";
+    fn subject(&self) -> String {
+        format!("Schedule/{}", self.schedule)
+    }
+}
