@@ -9,6 +9,7 @@ mod killing;
 mod loading;
 mod markers;
 mod notifying;
+mod scheduling_oracle;
 mod seeing;
 mod serving;
 mod signing_in;

@@ -71,8 +71,6 @@ pub struct AppointmentAttendedV1 {
 pub struct ScheduleChangedV1 {
     /// The Schedule.
     pub schedule: String,
-    /// The version that the change made.
-    pub version: u64,
 }
 
 macro_rules! appointment_contracts {

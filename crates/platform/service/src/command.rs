@@ -10,6 +10,9 @@ use galen_store::Conflict;
 use serde::{Serialize, de::DeserializeOwned};
 use std::future::Future;
 
+/// How often a command is decided anew, unless it says otherwise.
+pub const ATTEMPTS_MAX: u32 = 3;
+
 /// What rules may know of the world beside the aggregate: time and chance, as values.
 #[derive(Debug, Clone)]
 pub struct Facts {
@@ -45,6 +48,9 @@ pub trait Command: Send + Sync {
     /// What it is about, before anything is read: kind and category. Whoever may never do this to any such thing is
     /// refused before `load`, and so learns nothing of what is there.
     const ABOUT: (&'static str, Category);
+
+    /// How often it is decided anew after somebody else changed what it had read.
+    const ATTEMPTS: u32 = ATTEMPTS_MAX;
 
     /// Reads what the decision needs.
     fn load(

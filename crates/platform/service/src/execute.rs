@@ -10,9 +10,6 @@ use galen_kernel::Rejection;
 use galen_records::Change;
 use galen_store::Conflict;
 
-/// How often a command is decided anew after somebody else changed what it had read.
-pub const ATTEMPTS_MAX: u32 = 3;
-
 /// Runs a command. With an idempotency key, the same request again gets the same answer and no second effect.
 pub async fn execute<C: Command>(
     house: &House,
@@ -44,7 +41,7 @@ async fn attempt_until_done<C: Command>(
     // Whether the caller may ever do this; with the thing in hand the question is asked again, in full.
     house.access.visibility(context, C::NAME, &Target::plain(kind, category)).await??;
     let mut clash = None;
-    for _ in 0..ATTEMPTS_MAX {
+    for _ in 0..C::ATTEMPTS {
         if let Some(key) = key
             && let Replay::Answer(answer) = idempotency::replay::<C>(house, context, key).await?
         {

@@ -1,0 +1,238 @@
+//! What one may ask of scheduling.
+
+use crate::model::{CancellationReason, Portal, Step};
+use galen_kernel::{Instant, Phi};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An amount of money in the currency's smallest unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Price {
+    /// Pence, cents.
+    pub minor_units: i64,
+    /// ISO 4217: `GBP`.
+    pub currency: String,
+}
+
+/// Currencies whose smallest unit is not a hundredth.
+const MINOR_DIGITS: [(&str, u32); 6] =
+    [("JPY", 0), ("KRW", 0), ("CLP", 0), ("BHD", 3), ("KWD", 3), ("JOD", 3)];
+
+impl Price {
+    /// As FHIR's Money writes it: `12.50`.
+    pub fn decimal(&self) -> String {
+        let digits = MINOR_DIGITS.iter().find(|(code, _)| *code == self.currency).map_or(2, |(_, n)| *n);
+        let unit = 10_i64.pow(digits);
+        if digits == 0 {
+            return self.minor_units.to_string();
+        }
+        let sign = if self.minor_units < 0 { "-" } else { "" };
+        let (whole, part) = (self.minor_units.abs() / unit, self.minor_units.abs() % unit);
+        let width = usize::try_from(digits).unwrap_or(2);
+        format!("{sign}{whole}.{part:0width$}")
+    }
+}
+
+/// Adds something to make appointments for.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AddService {
+    /// Its name.
+    pub name: String,
+    /// How long an appointment is.
+    pub minutes: i64,
+    /// What patients may do by themselves.
+    #[serde(default)]
+    pub portal: Portal,
+    /// How long before an appointment patients may still book, move or cancel it.
+    #[serde(default)]
+    pub notice_minutes: i64,
+    /// What to do before coming.
+    #[serde(default)]
+    pub preparation: Option<String>,
+    /// What it costs.
+    #[serde(default)]
+    pub price: Option<Price>,
+}
+
+/// A part of each week.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SessionOfWeek {
+    /// `mon` to `sun`.
+    pub days: Vec<String>,
+    /// Local time: `09:00`.
+    pub start: String,
+    /// Local time; of the next day, if it is not after `start`.
+    pub end: String,
+    /// HealthcareServices (ids); any, if there are none.
+    #[serde(default)]
+    pub services: Vec<String>,
+}
+
+/// What a timetable says.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TimetableForm {
+    /// Who or what: `Practitioner/7`, `Location/12`, `Device/3`.
+    pub actor: String,
+    /// IANA name: `Europe/London`.
+    pub zone: String,
+    /// How many appointments at the same time.
+    #[serde(default = "one")]
+    pub capacity: u32,
+    /// Whether it can be booked.
+    #[serde(default = "yes")]
+    pub active: bool,
+    /// Each week.
+    pub sessions: Vec<SessionOfWeek>,
+    /// First day.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Last day.
+    #[serde(default)]
+    pub until: Option<String>,
+    /// Local days on which it is closed: public holidays.
+    #[serde(default)]
+    pub closed: Vec<String>,
+}
+
+const fn one() -> u32 {
+    1
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// Adds a Schedule.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct AddSchedule(pub TimetableForm);
+
+/// Replaces what a Schedule says. Appointments that it no longer has room for stay; the answer names them.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AmendSchedule {
+    /// The Schedule, from the address.
+    #[serde(skip)]
+    pub id: String,
+    /// The version that the caller saw.
+    pub version: u64,
+    /// What it says from now on.
+    pub timetable: TimetableForm,
+}
+
+/// Closes (or opens) a Schedule for a while, whatever its timetable says.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AddException {
+    /// The Schedule, from the address.
+    #[serde(skip)]
+    pub schedule: String,
+    /// From when.
+    #[schemars(with = "String")]
+    pub start: Instant,
+    /// Until when.
+    #[schemars(with = "String")]
+    pub end: Instant,
+    /// Whether it is open then (an extra session) rather than closed (leave).
+    #[serde(default)]
+    pub open: bool,
+    /// A note for staff.
+    #[serde(default)]
+    pub comment: Option<String>,
+}
+
+/// Takes an exception back.
+#[derive(Debug, Clone)]
+pub struct RemoveException {
+    /// The Schedule.
+    pub schedule: String,
+    /// The Slot that the exception is.
+    pub slot: String,
+}
+
+/// A time, the Schedules that it takes, and whose it is.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewAppointment {
+    /// The patient (id).
+    pub patient: String,
+    /// The HealthcareService (id).
+    pub service: String,
+    /// When it begins; how long it takes is the service's.
+    #[schemars(with = "String")]
+    pub start: Instant,
+    /// Schedules (ids): of the practitioner, the room, the device.
+    pub schedules: Vec<String>,
+    /// Why the patient comes, in a few words.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub description: Option<Phi<String>>,
+    /// Whether to squeeze it in although the time is taken or closed; needs the right.
+    #[serde(default)]
+    pub overbook: bool,
+}
+
+/// Keeps times for ten minutes (`HOLD`), or books at once.
+#[derive(Debug, Clone)]
+pub struct PlaceAppointment<const HOLD: bool>(pub NewAppointment);
+
+/// Books what is held, or approves what was asked for.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ConfirmAppointment {
+    /// The appointment, from the address.
+    #[serde(skip)]
+    pub id: String,
+    /// The version that the caller saw.
+    pub version: u64,
+}
+
+/// Moves a booked appointment: the new times are taken and the old ones freed in one commit.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RescheduleAppointment {
+    /// The appointment, from the address.
+    #[serde(skip)]
+    pub id: String,
+    /// The version that the caller saw.
+    pub version: u64,
+    /// When it begins from now on.
+    #[schemars(with = "String")]
+    pub start: Instant,
+    /// Schedules (ids); those that it has, if none are given.
+    #[serde(default)]
+    pub schedules: Vec<String>,
+    /// As in booking.
+    #[serde(default)]
+    pub overbook: bool,
+}
+
+/// Calls an appointment off.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CancelAppointment {
+    /// The appointment, from the address.
+    #[serde(skip)]
+    pub id: String,
+    /// The version that the caller saw.
+    pub version: u64,
+    /// Why.
+    pub reason: CancellationReason,
+}
+
+/// Says that the patient arrived, is checked in, was seen, did not come.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RecordAttendance {
+    /// The appointment, from the address.
+    #[serde(skip)]
+    pub id: String,
+    /// The version that the caller saw.
+    pub version: u64,
+    /// `arrive`, `check-in`, `fulfil` or `miss`.
+    pub step: Step,
+}

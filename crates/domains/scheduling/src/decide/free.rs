@@ -1,0 +1,170 @@
+//! Free time is computed from timetables and diaries, never stored.
+
+use crate::model::{Entry, GRANULE_MINUTES, Span, Timetable, What};
+use galen_kernel::{Instant, MICROS_PER_MINUTE};
+use jiff::civil::{Date, DateTime};
+use std::collections::BTreeMap;
+
+/// A stretch in which appointments may be made, and where its grid of starts begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Open {
+    /// When.
+    pub span: Span,
+    /// Starts are counted from here.
+    pub grid: Instant,
+}
+
+/// A time at which all that is needed is free.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// When.
+    pub span: Span,
+    /// The Schedules (ids): one of each group, in the groups' order.
+    pub schedules: Vec<String>,
+}
+
+/// When the timetable is open for a service within `window`, in order. Local times become instants by the zone's rules: an
+/// hour that the clock skips is not there, one that it repeats is there twice, and a session lasts as long as it lasts.
+pub fn open(timetable: &Timetable, service: Option<&str>, window: Span) -> Vec<Open> {
+    let mut all = Vec::new();
+    if !timetable.active {
+        return all;
+    }
+    for date in dates(timetable, window) {
+        if timetable.closed.contains(&date) {
+            continue;
+        }
+        for session in &timetable.sessions {
+            let serves = session.services.is_empty()
+                || service.is_some_and(|wanted| session.services.iter().any(|id| id == wanted));
+            if !serves || !session.days.contains(&date.weekday()) {
+                continue;
+            }
+            let last = if session.end > session.start { Some(date) } else { date.tomorrow().ok() };
+            let span = last.and_then(|last| {
+                let start = instant(timetable, date.to_datetime(session.start))?;
+                Span::new(start, instant(timetable, last.to_datetime(session.end))?)
+            });
+            if let Some(span) = span.filter(|span| span.overlaps(window)) {
+                all.push(Open { span, grid: span.start() });
+            }
+        }
+    }
+    all.sort_by_key(|open| open.span);
+    all
+}
+
+/// The local days that may have something in the window: one more before, for sessions that last over midnight.
+fn dates(timetable: &Timetable, window: Span) -> impl Iterator<Item = Date> + use<'_> {
+    let local = |at: Instant| {
+        let zone = timetable.zone.zone().clone();
+        jiff::Timestamp::from_microsecond(at.micros()).ok().map(|at| at.to_zoned(zone).date())
+    };
+    let first = local(window.start()).and_then(|date| date.yesterday().ok());
+    let last = local(window.end());
+    let within = |date: &Date| {
+        timetable.from.is_none_or(|from| *date >= from) && timetable.until.is_none_or(|until| *date <= until)
+    };
+    std::iter::successors(first, |date| date.tomorrow().ok())
+        .take_while(move |date| last.is_some_and(|last| *date <= last))
+        .filter(within)
+}
+
+fn instant(timetable: &Timetable, local: DateTime) -> Option<Instant> {
+    let zoned = local.to_zoned(timetable.zone.zone().clone()).ok()?;
+    Some(Instant::from_micros(zoned.timestamp().as_microsecond()))
+}
+
+/// What is left of the open stretches, with the openings of the diaries and without absences and what is full.
+pub fn free(open: &[Open], entries: &[Entry], capacity: u32, now: Instant) -> Vec<Open> {
+    let mut left = open.to_vec();
+    let of = |wanted: What| {
+        entries.iter().filter(move |e| e.what == wanted && e.is_live(now)).filter_map(Entry::span)
+    };
+    left.extend(of(What::Opening).map(|span| Open { span, grid: span.start() }));
+    for gone in of(What::Absence).chain(full(of(What::Visit), capacity)) {
+        left = left.into_iter().flat_map(|stretch| without(stretch, gone)).collect();
+    }
+    left.sort_by_key(|open| open.span);
+    left
+}
+
+fn without(open: Open, gone: Span) -> impl Iterator<Item = Open> {
+    let parts = if open.span.overlaps(gone) {
+        [Span::new(open.span.start(), gone.start()), Span::new(gone.end(), open.span.end())]
+    } else {
+        [Some(open.span), None]
+    };
+    parts.into_iter().flatten().map(move |span| Open { span, grid: open.grid })
+}
+
+/// Where as many are at the same time as there is room for, or more.
+pub(super) fn full(visits: impl Iterator<Item = Span>, capacity: u32) -> Vec<Span> {
+    let mut changes: BTreeMap<Instant, i64> = BTreeMap::new();
+    for span in visits {
+        *changes.entry(span.start()).or_default() += 1;
+        *changes.entry(span.end()).or_default() -= 1;
+    }
+    let (mut all, mut there, mut since) = (Vec::new(), 0, None);
+    for (at, change) in changes {
+        there += change;
+        match since {
+            None if there >= i64::from(capacity) => since = Some(at),
+            Some(start) if there < i64::from(capacity) => {
+                all.extend(Span::new(start, at));
+                since = None;
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+/// Starts within the window, in order, at which an appointment of so many minutes fits.
+fn starts(free: &[Open], minutes: i64, window: Span) -> Vec<Span> {
+    let step = minutes.max(GRANULE_MINUTES) * MICROS_PER_MINUTE;
+    let mut all = Vec::new();
+    for stretch in free {
+        let Some(shared) = stretch.span.shared(window) else { continue };
+        let ahead = shared.start().since(stretch.grid);
+        let mut at = stretch.grid.plus_micros((ahead + step - 1).div_euclid(step) * step);
+        while let Some(span) = Span::of_minutes(at, minutes).filter(|span| shared.contains(*span)) {
+            all.push(span);
+            at = at.plus_micros(step);
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The first times, at most `most`, at which one Schedule of each group is free. The first group gives the starts (a doctor);
+/// of the others (rooms, devices) the first that is free is taken. With several in the first group, each is a choice.
+pub fn find(groups: &[Vec<(&str, Vec<Open>)>], minutes: i64, window: Span, most: usize) -> Vec<Choice> {
+    let Some((leading, others)) = groups.split_first() else { return Vec::new() };
+    let mut all: Vec<(Span, &str)> = Vec::new();
+    for (schedule, free) in leading {
+        all.extend(starts(free, minutes, window).into_iter().map(|span| (span, *schedule)));
+    }
+    all.sort_unstable();
+    let mut choices = Vec::new();
+    for (span, schedule) in all {
+        if choices.len() >= most {
+            break;
+        }
+        let fits = |free: &[Open]| {
+            // Sorted and apart: only the last that begins in time can contain it.
+            let place = free.partition_point(|open| open.span.start() <= span.start());
+            free.get(..place).is_some_and(|open| open.iter().rev().take(2).any(|o| o.span.contains(span)))
+        };
+        let found: Option<Vec<String>> = others
+            .iter()
+            .map(|group| group.iter().find(|(_, free)| fits(free)).map(|(id, _)| (*id).to_owned()))
+            .collect();
+        if let Some(mut schedules) = found {
+            schedules.insert(0, schedule.to_owned());
+            choices.push(Choice { span, schedules });
+        }
+    }
+    choices
+}

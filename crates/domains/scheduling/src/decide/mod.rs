@@ -1,0 +1,24 @@
+//! The rules of scheduling: pure. REST routes, FHIR's guard and the search for free times ask the same functions.
+
+mod free;
+mod placing;
+mod stepping;
+mod timetabling;
+
+pub use free::{Choice, Open, find, free, open};
+pub use placing::{
+    Around, HOLD_MINUTES, HORIZON_DAYS_MAX, OVERBOOKED_MAX, Purpose, SCHEDULES_MAX, ScheduleDay, Wanted,
+    place,
+};
+pub use stepping::{attend, cancel, retract};
+pub use timetabling::{CAPACITY_MAX, SESSIONS_MAX, check_service, check_timetable};
+
+use galen_kernel::{Rejection, RejectionKind};
+
+fn refuse(code: &'static str, at: &str, message: &str) -> Rejection {
+    Rejection::new(RejectionKind::Unprocessable, code, message).at(at)
+}
+
+fn clash(code: &'static str, at: &str, message: &str) -> Rejection {
+    Rejection::new(RejectionKind::Conflict, code, message).at(at)
+}

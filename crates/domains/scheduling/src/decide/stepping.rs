@@ -1,0 +1,58 @@
+//! What becomes of an appointment after it was made.
+
+use super::placing::next;
+use super::refuse;
+use crate::events::Event;
+use crate::model::{CancellationReason, ServiceRules, Span, Status, Step, Visit};
+use galen_kernel::{Instant, MICROS_PER_HOUR, MICROS_PER_MINUTE, Rejection};
+
+/// How long before its time somebody may be said to have arrived.
+const EARLY_HOURS_MAX: i64 = 12;
+/// How long after its beginning a patient is waited for before the appointment counts as missed.
+pub const GRACE_MINUTES: i64 = 15;
+
+/// The patient arrives, is checked in, is seen, did not come.
+pub fn attend(visit: &Visit, step: Step, now: Instant) -> Result<Vec<Event>, Rejection> {
+    if !matches!(step, Step::Arrive | Step::CheckIn | Step::Fulfil | Step::Miss) {
+        return Err(refuse("not-attendance", "step", "This is not about attendance"));
+    }
+    let to = next(visit.status, step)?;
+    let ahead = visit.span.map_or(0, |span| span.start().since(now));
+    if step == Step::Arrive && ahead > EARLY_HOURS_MAX * MICROS_PER_HOUR {
+        return Err(refuse("too-early", "step", "This appointment is not today"));
+    }
+    if step == Step::Miss && visit.status == Status::Booked && ahead > -GRACE_MINUTES * MICROS_PER_MINUTE {
+        return Err(refuse("too-early", "step", "The patient may still come")
+            .next("Wait 15 minutes from the beginning"));
+    }
+    Ok(vec![Event::Stepped { status: to, reason: None }])
+}
+
+/// Calls it off. Patients do so until the service's notice; staff at any time.
+pub fn cancel(
+    visit: &Visit,
+    reason: CancellationReason,
+    service: Option<&ServiceRules>,
+    by_patient: bool,
+    now: Instant,
+) -> Result<Vec<Event>, Rejection> {
+    let to = next(visit.status, Step::Cancel)?;
+    let late = |span: Span, service: &ServiceRules| {
+        span.start().since(now) < service.notice_minutes * MICROS_PER_MINUTE
+    };
+    if by_patient
+        && visit.status != Status::Pending
+        && let (Some(span), Some(service)) = (visit.span, service)
+        && late(span, service)
+    {
+        return Err(
+            refuse("too-late", "start", "It is too late to cancel this online").next("Call the clinic")
+        );
+    }
+    Ok(vec![Event::Stepped { status: to, reason: Some(reason) }])
+}
+
+/// It should never have been written.
+pub fn retract(visit: &Visit) -> Result<Vec<Event>, Rejection> {
+    Ok(vec![Event::Stepped { status: next(visit.status, Step::Retract)?, reason: None }])
+}

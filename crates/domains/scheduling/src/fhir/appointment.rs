@@ -1,0 +1,123 @@
+//! Appointments.
+
+use super::{codeable, extension, extensions, local_id, reference, resource, set_extensions};
+use crate::events::{Event, evolve};
+use crate::model::{ServiceRules, Span, Status, Visit};
+use galen_fhir::{Json, Resource, array, object};
+use galen_kernel::{Fault, Instant, PatientId, Phi};
+
+/// Names the Schedules that an appointment takes: FHIR names Slots, of which Galen keeps none.
+pub const APPOINTMENT_SCHEDULE: &str = "appointment-schedule";
+const HELD_UNTIL: &str = "held-until";
+const SEQUENCE: &str = "calendar-sequence";
+const CANCELLATION: &str = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason";
+
+/// What a form adds to an appointment beside what the rules read.
+#[derive(Debug, Clone, Default)]
+pub struct Details {
+    /// Why the patient comes, in a few words.
+    pub description: Option<Phi<String>>,
+}
+
+/// What the rules read of an Appointment.
+pub fn visit(appointment: &Resource) -> Visit {
+    let json = appointment.json();
+    let instant = |name: &str| json.str(name).and_then(Instant::parse);
+    let participant =
+        |kind: &'static str| json.list("participant").filter_map(move |p| local_id(p.get("actor")?, kind));
+    let schedules = extensions(json, APPOINTMENT_SCHEDULE)
+        .filter_map(|e| local_id(e.get("valueReference")?, "Schedule"))
+        .map(str::to_owned);
+    let sequence = extensions(json, SEQUENCE).find_map(|e| e.get("valueUnsignedInt")).and_then(Json::as_i64);
+    Visit {
+        id: appointment.id().unwrap_or_default().to_owned(),
+        status: json.str("status").and_then(Status::of_code).unwrap_or(Status::Proposed),
+        span: instant("start").zip(instant("end")).and_then(|(start, end)| Span::new(start, end)),
+        patient: participant("Patient").find_map(|id| PatientId::parse(id).ok()),
+        schedules: schedules.collect(),
+        service: participant("HealthcareService").next().map(str::to_owned),
+        until: extensions(json, HELD_UNTIL).find_map(|e| e.str("valueInstant")).and_then(Instant::parse),
+        sequence: sequence.and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
+    }
+}
+
+/// A new Appointment, not placed yet.
+pub fn appointment(
+    id: &str,
+    patient: &PatientId,
+    service: Option<&ServiceRules>,
+    details: &Details,
+    now: Instant,
+) -> Result<Resource, Fault> {
+    let mut participants = vec![participant("Patient", patient.as_str())];
+    participants.extend(service.map(|service| participant("HealthcareService", &service.id)));
+    let mut json = object! {
+        "resourceType" => "Appointment", "id" => id, "status" => Status::Proposed.code(),
+        "created" => now.to_string(), "participant" => Json::Array(participants),
+    };
+    if let Some(json) = json.as_object_mut() {
+        if let Some(service) = service {
+            json.insert("serviceType", array![object! { "text" => service.name.as_str() }]);
+            if let Some(preparation) = &service.preparation {
+                json.insert("patientInstruction", preparation.as_str());
+            }
+        }
+        if let Some(text) = &details.description {
+            json.insert("description", text.reveal().as_str());
+        }
+    }
+    resource(json)
+}
+
+fn participant(kind: &str, id: &str) -> Json {
+    object! { "actor" => reference(kind, id), "required" => "required", "status" => "accepted" }
+}
+
+/// What happened, written into the resource. `actors` are those of the Schedules that it takes now.
+pub fn apply(appointment: &mut Resource, event: &Event, actors: &[String]) {
+    let before = visit(appointment);
+    let mut after = before.clone();
+    evolve(&mut after, event);
+    let json = appointment.json_mut();
+    if let Event::Placed { span, schedules, is_request, .. } = event {
+        let links = schedules
+            .iter()
+            .map(|id| extension(APPOINTMENT_SCHEDULE, "valueReference", reference("Schedule", id)));
+        set_extensions(json, APPOINTMENT_SCHEDULE, links.collect());
+        replace_actors(json, actors, *is_request);
+        if let Some(json) = json.as_object_mut() {
+            json.insert("start", span.start().to_string());
+            json.insert("end", span.end().to_string());
+            json.insert("minutesDuration", span.minutes());
+        }
+    }
+    let until = after.until.map(|until| extension(HELD_UNTIL, "valueInstant", until.to_string()));
+    set_extensions(json, HELD_UNTIL, until.into_iter().collect());
+    let sequence = (after.sequence > 0).then(|| extension(SEQUENCE, "valueUnsignedInt", after.sequence));
+    set_extensions(json, SEQUENCE, sequence.into_iter().collect());
+    let Some(json) = json.as_object_mut() else { return };
+    json.insert("status", after.status.code());
+    if let Event::Stepped { reason: Some(reason), .. } = event {
+        json.insert("cancelationReason", codeable(CANCELLATION, reason.code()));
+    }
+}
+
+/// Patients and services stay; who else took part gives way to the actors of the Schedules.
+fn replace_actors(json: &mut Json, actors: &[String], is_request: bool) {
+    let stays = |p: &&Json| {
+        let actor = p.get("actor");
+        ["Patient", "HealthcareService", "RelatedPerson"]
+            .iter()
+            .any(|kind| actor.is_some_and(|actor| local_id(actor, kind).is_some()))
+    };
+    let mut all: Vec<Json> = json.list("participant").filter(stays).cloned().collect();
+    let status = if is_request { "needs-action" } else { "accepted" };
+    all.extend(actors.iter().map(|actor| {
+        object! {
+            "actor" => object! { "reference" => actor.as_str() }, "required" => "required", "status" => status,
+        }
+    }));
+    if let Some(json) = json.as_object_mut() {
+        json.insert("participant", Json::Array(all));
+    }
+}

@@ -1,0 +1,70 @@
+//! Scheduling's resources to and from its words, and the guards of FHIR writes.
+
+mod appointment;
+mod guard;
+mod schedule;
+mod service;
+
+pub use appointment::{APPOINTMENT_SCHEDULE, Details, apply, appointment, visit};
+pub use guard::{APPOINTMENTS, SCHEDULES, SERVICES, SLOTS};
+pub use schedule::{closed_days, exception, exception_slot, schedule, timetable};
+pub use service::{healthcare_service, service_rules};
+
+use galen_fhir::{Json, ParsedReference, Resource, ResourceType, array, object};
+use galen_kernel::Fault;
+
+/// Where Galen's own extensions are defined.
+const EXTENSIONS: &str = "https://galen.health/fhir/StructureDefinition/";
+
+/// A resource type by its name.
+pub fn resource_type(name: &'static str) -> Result<ResourceType, Fault> {
+    ResourceType::parse(name).ok_or_else(|| Fault::new("definitions", format!("there is no {name}")))
+}
+
+fn resource(json: Json) -> Result<Resource, Fault> {
+    Resource::from_json(json).map_err(|issue| Fault::new("scheduling resource", issue.message))
+}
+
+fn extension_url(name: &str) -> String {
+    format!("{EXTENSIONS}{name}")
+}
+
+fn extensions<'j>(json: &'j Json, name: &'static str) -> impl Iterator<Item = &'j Json> {
+    json.list("extension").filter(move |one| {
+        one.str("url").and_then(|url| url.strip_prefix(EXTENSIONS)).is_some_and(|own| own == name)
+    })
+}
+
+/// Replaces all extensions of this name.
+fn set_extensions(json: &mut Json, name: &'static str, values: Vec<Json>) {
+    let Some(object) = json.as_object_mut() else { return };
+    let url = extension_url(name);
+    let mut all: Vec<Json> = object.get("extension").and_then(Json::as_array).unwrap_or_default().to_vec();
+    all.retain(|one| one.str("url") != Some(url.as_str()));
+    all.extend(values);
+    if all.is_empty() {
+        object.remove("extension");
+    } else {
+        object.insert("extension", Json::Array(all));
+    }
+}
+
+fn extension(name: &str, value: &str, of: impl Into<Json>) -> Json {
+    object! { "url" => extension_url(name), value => of }
+}
+
+fn reference(kind: &str, id: &str) -> Json {
+    object! { "reference" => format!("{kind}/{id}") }
+}
+
+/// The id of a local reference to this type.
+fn local_id<'j>(json: &'j Json, kind: &str) -> Option<&'j str> {
+    match ParsedReference::parse(json.str("reference")?)? {
+        ParsedReference::Local { resource_type, id, .. } if resource_type.name() == kind => Some(id),
+        _ => None,
+    }
+}
+
+fn codeable(system: &str, code: &str) -> Json {
+    object! { "coding" => array![object! { "system" => system, "code" => code }] }
+}

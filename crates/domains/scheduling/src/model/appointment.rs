@@ -1,0 +1,66 @@
+//! What the rules read of an Appointment.
+
+use crate::model::{Span, Status};
+use galen_kernel::{Instant, PatientId};
+
+/// Whose diary it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Actor {
+    /// Of a Schedule (id).
+    Schedule(String),
+    /// Of a patient.
+    Patient(PatientId),
+}
+
+impl Actor {
+    /// The id.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Schedule(id) => id,
+            Self::Patient(id) => id.as_str(),
+        }
+    }
+}
+
+/// An appointment as the rules see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visit {
+    /// Its id.
+    pub id: String,
+    /// Its state.
+    pub status: Status,
+    /// When; those on the waiting list may have no time.
+    pub span: Option<Span>,
+    /// Whose.
+    pub patient: Option<PatientId>,
+    /// Which Schedules (ids) it takes.
+    pub schedules: Vec<String>,
+    /// The HealthcareService (id).
+    pub service: Option<String>,
+    /// When a hold lapses.
+    pub until: Option<Instant>,
+    /// How often it was changed so that calendars must follow: RFC 5545's SEQUENCE.
+    pub sequence: u32,
+}
+
+impl Visit {
+    /// A new one: offered, of nobody, at no time.
+    pub const fn proposed() -> Self {
+        Self {
+            id: String::new(),
+            status: Status::Proposed,
+            span: None,
+            patient: None,
+            schedules: Vec::new(),
+            service: None,
+            until: None,
+            sequence: 0,
+        }
+    }
+
+    /// Whose diaries it is in.
+    pub fn actors(&self) -> impl Iterator<Item = Actor> {
+        let patient = self.patient.clone().map(Actor::Patient);
+        self.schedules.iter().cloned().map(Actor::Schedule).chain(patient)
+    }
+}

@@ -1,0 +1,15 @@
+//! The words of scheduling: spans of time, statuses, services, timetables, diaries, appointments.
+
+mod appointment;
+mod diary;
+mod service;
+mod span;
+mod status;
+mod timetable;
+
+pub use appointment::{Actor, Visit};
+pub use diary::{Diary, ENTRIES_MAX, Entry, What};
+pub use service::{Portal, ServiceRules};
+pub use span::{GRANULE_MINUTES, SPAN_MINUTES_MAX, Span, utc_day};
+pub use status::{CancellationReason, Status, Step};
+pub use timetable::{Session, Timetable, Zone};

@@ -1,0 +1,275 @@
+//! The handlers.
+
+use super::placing::{by_patient, target};
+use super::view::AppointmentView;
+use crate::commands::{
+    AddException, AddSchedule, AddService, AmendSchedule, CancelAppointment, ConfirmAppointment,
+    NewAppointment, PlaceAppointment, RecordAttendance, RemoveException, RescheduleAppointment,
+    TimetableForm,
+};
+use crate::queries::{self, FindTimes};
+use crate::store;
+use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use galen_access::{Category, Context, Target};
+use galen_audit::Interaction;
+use galen_kernel::{PatientId, Rejection, RejectionKind};
+use galen_service::caller::parsed;
+use galen_service::command::Command;
+use galen_service::execute::execute;
+use galen_service::http::{json, read_json};
+use galen_service::idempotency::Key;
+use galen_service::observe::{Draft, looked, refused};
+use galen_service::{Caller, House, Refusal};
+use http::{HeaderMap, StatusCode};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+type Answer = Result<Response, Refusal>;
+
+/// Reads a body as a command, runs it and shows what it answers.
+async fn run<B: DeserializeOwned, C: Command>(
+    house: &House,
+    context: &Context,
+    (headers, body): (HeaderMap, Bytes),
+    status: StatusCode,
+    command: impl FnOnce(B) -> C,
+) -> Answer {
+    let read = read_json::<B>(&body).and_then(|read| Ok((read, Key::of_request(&headers, &body)?)));
+    let (read, key) = parsed(house, context, C::NAME, C::INTERACTION, read).await?;
+    Ok(json(status, &execute(house, context, &command(read), key.as_ref()).await?))
+}
+
+/// `POST /api/appointments` and `POST /api/appointments/holds`.
+pub(super) async fn place<const HOLD: bool>(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    let command = |new: NewAppointment| PlaceAppointment::<HOLD>(new);
+    run(&house, &context, (headers, body), StatusCode::CREATED, command).await
+}
+
+/// `POST /api/appointments/{id}/confirm`.
+pub(super) async fn confirm(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    let command = |read: ConfirmAppointment| ConfirmAppointment { id, ..read };
+    run(&house, &context, (headers, body), StatusCode::OK, command).await
+}
+
+/// `POST /api/appointments/{id}/reschedule`.
+pub(super) async fn reschedule(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    let command = |read: RescheduleAppointment| RescheduleAppointment { id, ..read };
+    run(&house, &context, (headers, body), StatusCode::OK, command).await
+}
+
+/// `POST /api/appointments/{id}/cancel`.
+pub(super) async fn cancel(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    let command = |read: CancelAppointment| CancelAppointment { id, ..read };
+    run(&house, &context, (headers, body), StatusCode::OK, command).await
+}
+
+/// `POST /api/appointments/{id}/attendance`.
+pub(super) async fn attend(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    let command = |read: RecordAttendance| RecordAttendance { id, ..read };
+    run(&house, &context, (headers, body), StatusCode::OK, command).await
+}
+
+/// `POST /api/services`.
+pub(super) async fn add_service(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    run(&house, &context, (headers, body), StatusCode::CREATED, |read: AddService| read).await
+}
+
+/// `POST /api/schedules`.
+pub(super) async fn add_schedule(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    let command = |form: TimetableForm| AddSchedule(form);
+    run(&house, &context, (headers, body), StatusCode::CREATED, command).await
+}
+
+/// `PUT /api/schedules/{id}`.
+pub(super) async fn amend_schedule(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    let command = |read: AmendSchedule| AmendSchedule { id, ..read };
+    run(&house, &context, (headers, body), StatusCode::OK, command).await
+}
+
+/// `POST /api/schedules/{id}/exceptions`.
+pub(super) async fn add_exception(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    Path(schedule): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    let command = |read: AddException| AddException { schedule, ..read };
+    run(&house, &context, (headers, body), StatusCode::CREATED, command).await
+}
+
+/// `DELETE /api/schedules/{id}/exceptions/{slot}`.
+pub(super) async fn remove_exception(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    Path((schedule, slot)): Path<(String, String)>,
+) -> Answer {
+    execute(&house, &context, &RemoveException { schedule, slot }, None).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Shows what was read, or refuses; either is in the audit first.
+async fn shown<T: Serialize>(
+    house: &House,
+    context: &Context,
+    draft: Draft,
+    read: Result<T, Refusal>,
+) -> Answer {
+    match read {
+        Ok(answer) => {
+            looked(house, context, draft).await?;
+            Ok(json(StatusCode::OK, &answer))
+        }
+        Err(refusal) => Err(refused(house, Some(context), draft, refusal).await),
+    }
+}
+
+fn query<T>(wanted: Result<Query<T>, QueryRejection>) -> Result<T, Refusal> {
+    let Query(wanted) = wanted.map_err(|_| {
+        Rejection::new(
+            RejectionKind::Malformed,
+            "criteria-invalid",
+            "A parameter is not known, or one is missing",
+        )
+    })?;
+    Ok(wanted)
+}
+
+/// `GET /api/appointments/{id}`.
+pub(super) async fn read(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    Path(id): Path<String>,
+) -> Answer {
+    let mut draft = Draft::new("ReadAppointment", Interaction::Read);
+    draft.entities = vec![format!("Appointment/{id}")];
+    let read = read_one(&house, &context, &id, &mut draft).await;
+    shown(&house, &context, draft, read).await
+}
+
+async fn read_one(
+    house: &House,
+    context: &Context,
+    id: &str,
+    draft: &mut Draft,
+) -> Result<AppointmentView, Refusal> {
+    let anybody = Target::plain("Appointment", Category::Administrative);
+    house.access.visibility(context, "ReadAppointment", &anybody).await??;
+    let stored = store::load(house, id).await?;
+    let target = target(house, context, stored.visit.patient.as_ref(), Some(&stored.resource)).await?;
+    draft.patients = target.patients.iter().map(|p| p.as_str().to_owned()).collect();
+    draft.allow(house, context, "ReadAppointment", &target).await?;
+    Ok(AppointmentView::new(&stored.resource, stored.version))
+}
+
+/// `GET /api/appointments/times`.
+pub(super) async fn find(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    wanted: Result<Query<FindTimes>, QueryRejection>,
+) -> Answer {
+    let draft = Draft::new("FindAppointmentTimes", Interaction::Execute);
+    let found = async {
+        let anybody = Target::plain("Appointment", Category::Administrative);
+        house.access.visibility(&context, "FindAppointmentTimes", &anybody).await??;
+        queries::find(&house, &query(wanted)?, by_patient(&context), context.at).await
+    };
+    let found = found.await;
+    shown(&house, &context, draft, found).await
+}
+
+/// `GET /api/appointments`.
+pub(super) async fn list(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    wanted: Result<Query<queries::ListAppointments>, QueryRejection>,
+) -> Answer {
+    let mut draft = Draft::new("ListAppointments", Interaction::Execute);
+    let listed = async {
+        let wanted = query(wanted)?;
+        let patient = wanted.patient.as_deref().and_then(|id| PatientId::parse(id).ok());
+        draft.patients = patient.iter().map(|patient| patient.as_str().to_owned()).collect();
+        let anybody = Target::plain("Appointment", Category::Administrative);
+        let visibility = house.access.visibility(&context, "ListAppointments", &anybody).await??;
+        queries::list(&house, &wanted, visibility).await
+    };
+    let listed = listed.await;
+    if let Ok(page) = &listed {
+        draft.patients.extend(page.appointments.iter().filter_map(|one| one.patient.clone()));
+    }
+    shown(&house, &context, draft, listed).await
+}
+
+/// Which page of the services.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ListServices {
+    /// Where the page before ended.
+    pub page: Option<String>,
+}
+
+/// `GET /api/services`.
+pub(super) async fn services(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    wanted: Result<Query<ListServices>, QueryRejection>,
+) -> Answer {
+    let draft = Draft::new("ListServices", Interaction::Execute);
+    let listed = async {
+        let anybody = Target::plain("HealthcareService", Category::Directory);
+        house.access.visibility(&context, "ListServices", &anybody).await??;
+        queries::services(&house, by_patient(&context), query(wanted)?.page.as_deref()).await
+    };
+    let listed = listed.await;
+    shown(&house, &context, draft, listed).await
+}

@@ -1,0 +1,222 @@
+//! Scheduling over HTTP: thin. Parse, execute, render.
+
+mod handlers;
+mod placing;
+mod stepping;
+mod timetabling;
+mod view;
+
+use crate::commands::{
+    AddException, AddService, AmendSchedule, CancelAppointment, ConfirmAppointment, NewAppointment,
+    RecordAttendance, RescheduleAppointment, TimetableForm,
+};
+use crate::queries::{FindTimes, ListAppointments};
+use axum::routing::{delete, get, post, put};
+use galen_access::Category;
+use galen_service::openapi::schema;
+use galen_service::{Access, Media, Method, Route};
+
+pub(crate) use placing::announce;
+pub use view::{
+    AppointmentPage, AppointmentView, ChoiceView, Choices, ExceptionView, ScheduleView, ServicePage,
+    ServiceView,
+};
+
+const fn of_appointment(name: &'static str) -> Access {
+    Access::Action { name, kind: "Appointment", category: Category::Administrative }
+}
+
+const fn of_schedule(name: &'static str) -> Access {
+    Access::Action { name, kind: "Schedule", category: Category::Administrative }
+}
+
+const fn of_service(name: &'static str) -> Access {
+    Access::Action { name, kind: "HealthcareService", category: Category::Directory }
+}
+
+/// A route in JSON; what it takes and answers is filled in by who lists it.
+const fn route(
+    method: Method,
+    path: &'static str,
+    access: Access,
+    summary: &'static str,
+    handler: fn() -> axum::routing::MethodRouter<std::sync::Arc<galen_service::House>>,
+) -> Route {
+    Route {
+        method,
+        path,
+        access,
+        summary,
+        media: Media::Json,
+        query: None,
+        request: None,
+        answer: None,
+        handler,
+    }
+}
+
+/// All routes of scheduling.
+pub fn routes() -> Vec<Route> {
+    let mut routes = finding_routes();
+    routes.extend(appointment_routes());
+    routes.extend(timetable_routes());
+    routes
+}
+
+/// A route that answers with an appointment.
+fn on(
+    method: Method,
+    path: &'static str,
+    name: &'static str,
+    summary: &'static str,
+    handler: fn() -> axum::routing::MethodRouter<std::sync::Arc<galen_service::House>>,
+) -> Route {
+    let answer: Option<fn() -> serde_json::Value> = Some(schema::<AppointmentView>);
+    Route { answer, ..route(method, path, of_appointment(name), summary, handler) }
+}
+
+fn finding_routes() -> Vec<Route> {
+    vec![
+        Route {
+            query: Some(schema::<FindTimes>),
+            answer: Some(schema::<Choices>),
+            ..on(
+                Method::Get,
+                "/api/appointments/times",
+                "FindAppointmentTimes",
+                "Find times that can be booked",
+                || get(handlers::find),
+            )
+        },
+        Route {
+            query: Some(schema::<ListAppointments>),
+            answer: Some(schema::<AppointmentPage>),
+            ..on(
+                Method::Get,
+                "/api/appointments",
+                "ListAppointments",
+                "A patient's or a schedule's appointments",
+                || get(handlers::list),
+            )
+        },
+        on(Method::Get, "/api/appointments/{id}", "ReadAppointment", "An appointment", || {
+            get(handlers::read)
+        }),
+    ]
+}
+
+fn appointment_routes() -> Vec<Route> {
+    vec![
+        Route {
+            request: Some(schema::<NewAppointment>),
+            ..on(Method::Post, "/api/appointments", "BookAppointment", "Book an appointment", || {
+                post(handlers::place::<false>)
+            })
+        },
+        Route {
+            request: Some(schema::<NewAppointment>),
+            ..on(
+                Method::Post,
+                "/api/appointments/holds",
+                "HoldAppointment",
+                "Keep times for ten minutes",
+                || post(handlers::place::<true>),
+            )
+        },
+        Route {
+            request: Some(schema::<ConfirmAppointment>),
+            ..on(
+                Method::Post,
+                "/api/appointments/{id}/confirm",
+                "ConfirmAppointment",
+                "Book what is held or was asked for",
+                || post(handlers::confirm),
+            )
+        },
+        Route {
+            request: Some(schema::<RescheduleAppointment>),
+            ..on(
+                Method::Post,
+                "/api/appointments/{id}/reschedule",
+                "RescheduleAppointment",
+                "Move an appointment to other times",
+                || post(handlers::reschedule),
+            )
+        },
+        Route {
+            request: Some(schema::<CancelAppointment>),
+            ..on(
+                Method::Post,
+                "/api/appointments/{id}/cancel",
+                "CancelAppointment",
+                "Call an appointment off",
+                || post(handlers::cancel),
+            )
+        },
+        Route {
+            request: Some(schema::<RecordAttendance>),
+            ..on(
+                Method::Post,
+                "/api/appointments/{id}/attendance",
+                "RecordAttendance",
+                "The patient arrives, is checked in, is seen, did not come",
+                || post(handlers::attend),
+            )
+        },
+    ]
+}
+
+fn timetable_routes() -> Vec<Route> {
+    vec![
+        Route {
+            request: Some(schema::<AddService>),
+            answer: Some(schema::<ServiceView>),
+            ..route(Method::Post, "/api/services", of_service("AddService"), "Add something to book", || {
+                post(handlers::add_service)
+            })
+        },
+        Route {
+            query: Some(schema::<handlers::ListServices>),
+            answer: Some(schema::<ServicePage>),
+            ..route(Method::Get, "/api/services", of_service("ListServices"), "What can be booked", || {
+                get(handlers::services)
+            })
+        },
+        Route {
+            request: Some(schema::<TimetableForm>),
+            answer: Some(schema::<ScheduleView>),
+            ..route(Method::Post, "/api/schedules", of_schedule("AddSchedule"), "Add a schedule", || {
+                post(handlers::add_schedule)
+            })
+        },
+        Route {
+            request: Some(schema::<AmendSchedule>),
+            answer: Some(schema::<ScheduleView>),
+            ..route(
+                Method::Put,
+                "/api/schedules/{id}",
+                of_schedule("AmendSchedule"),
+                "Change a schedule",
+                || put(handlers::amend_schedule),
+            )
+        },
+        Route {
+            request: Some(schema::<AddException>),
+            answer: Some(schema::<ExceptionView>),
+            ..route(
+                Method::Post,
+                "/api/schedules/{id}/exceptions",
+                of_schedule("AddScheduleException"),
+                "Close or open a schedule for a while",
+                || post(handlers::add_exception),
+            )
+        },
+        route(
+            Method::Delete,
+            "/api/schedules/{id}/exceptions/{slot}",
+            of_schedule("RemoveScheduleException"),
+            "Take an exception back",
+            || delete(handlers::remove_exception),
+        ),
+    ]
+}

@@ -1,0 +1,190 @@
+//! Scheduling as the API shows it.
+
+use crate::decide::Choice;
+use crate::fhir;
+use crate::model::{ServiceRules, Step, Timetable};
+use galen_fhir::Resource;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An appointment.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AppointmentView {
+    /// Its id.
+    pub id: String,
+    /// Its version: send it with what you do to it.
+    pub version: u64,
+    /// FHIR's status.
+    pub status: String,
+    /// When it begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
+    /// When it ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end: Option<String>,
+    /// The patient (id).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patient: Option<String>,
+    /// The HealthcareService (id).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// Schedules (ids) that it takes.
+    pub schedules: Vec<String>,
+    /// When the times are not kept any more, unless it is booked before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_until: Option<String>,
+    /// What can be done with it now.
+    pub steps: Vec<Step>,
+    /// Why the patient comes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+impl AppointmentView {
+    /// Of a resource.
+    pub fn new(resource: &Resource, version: u64) -> Self {
+        let visit = fhir::visit(resource);
+        Self {
+            version,
+            status: visit.status.code().to_owned(),
+            start: visit.span.map(|span| span.start().to_string()),
+            end: visit.span.map(|span| span.end().to_string()),
+            patient: visit.patient.map(|patient| patient.to_string()),
+            service: visit.service,
+            schedules: visit.schedules,
+            held_until: visit.until.map(|until| until.to_string()),
+            steps: visit.status.steps().collect(),
+            description: resource.json().str("description").map(str::to_owned),
+            id: visit.id,
+        }
+    }
+}
+
+/// A page of appointments.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AppointmentPage {
+    /// The appointments, by their beginning.
+    pub appointments: Vec<AppointmentView>,
+    /// Token of the next page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// A time that can be booked.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChoiceView {
+    /// When it begins.
+    pub start: String,
+    /// When it ends.
+    pub end: String,
+    /// Schedules (ids) to book.
+    pub schedules: Vec<String>,
+}
+
+impl From<&Choice> for ChoiceView {
+    fn from(choice: &Choice) -> Self {
+        Self {
+            start: choice.span.start().to_string(),
+            end: choice.span.end().to_string(),
+            schedules: choice.schedules.clone(),
+        }
+    }
+}
+
+/// Times that can be booked.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Choices {
+    /// In order.
+    pub choices: Vec<ChoiceView>,
+    /// Whether there are more than were asked for.
+    pub has_more: bool,
+}
+
+/// Something to make appointments for.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceView {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// How long an appointment is.
+    pub minutes: i64,
+    /// What patients may do by themselves.
+    pub portal: crate::model::Portal,
+    /// How long before an appointment patients may still book, move or cancel it.
+    pub notice_minutes: i64,
+    /// What to do before coming.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preparation: Option<String>,
+}
+
+impl From<&ServiceRules> for ServiceView {
+    fn from(rules: &ServiceRules) -> Self {
+        Self {
+            id: rules.id.clone(),
+            name: rules.name.clone(),
+            minutes: rules.minutes,
+            portal: rules.portal,
+            notice_minutes: rules.notice_minutes,
+            preparation: rules.preparation.clone(),
+        }
+    }
+}
+
+/// A page of services.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ServicePage {
+    /// The services, by name.
+    pub services: Vec<ServiceView>,
+    /// Token of the next page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// A Schedule.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ScheduleView {
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: u64,
+    /// Who or what it is of.
+    pub actor: String,
+    /// IANA name of the zone of its local times.
+    pub zone: String,
+    /// How many appointments at the same time.
+    pub capacity: u32,
+    /// Whether it can be booked.
+    pub active: bool,
+}
+
+impl ScheduleView {
+    /// Of a timetable.
+    pub fn new(timetable: &Timetable, version: u64) -> Self {
+        Self {
+            id: timetable.id.clone(),
+            version,
+            actor: timetable.actor.clone(),
+            zone: timetable.zone.name().to_owned(),
+            capacity: timetable.capacity,
+            active: timetable.active,
+        }
+    }
+}
+
+/// An exception of a Schedule.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ExceptionView {
+    /// The Slot (id) that it is.
+    pub slot: String,
+    /// Appointments (ids) that lie in it: somebody must move them.
+    pub appointments: Vec<String>,
+}

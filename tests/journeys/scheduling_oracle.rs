@@ -1,0 +1,136 @@
+//! The rows of the authorization matrix for scheduling.
+
+use super::authorization::{Case, Expected, SEES_DEMOGRAPHICS, case, get};
+use Expected::{Only, OnlyAndOwn};
+use http::Method;
+use serde_json::{Value, json};
+
+const BOOKS: &[&str] = &[
+    "doctor",
+    "nurse",
+    "nurse-manager",
+    "health-professional",
+    "medical-secretary",
+    "clinical-support",
+    "receptionist",
+    "clerk",
+    "clerical-manager",
+    "records-manager",
+    "midwife",
+    "midwife-manager",
+    "administrator",
+    "integration",
+];
+const SCHEDULES: &[&str] = &["nurse-manager", "clerical-manager", "administrator", "integration"];
+const FINDS: &[&str] = &[
+    "doctor",
+    "nurse",
+    "nurse-manager",
+    "health-professional",
+    "student",
+    "biomedical-scientist",
+    "medical-secretary",
+    "clinical-coder",
+    "clinical-support",
+    "receptionist",
+    "clerk",
+    "clerical-manager",
+    "records-manager",
+    "social-worker",
+    "midwife",
+    "midwife-manager",
+    "pharmacist",
+    "caldicott-guardian",
+    "administrator",
+    "integration",
+    "patient",
+];
+
+/// Scheduling's rows.
+pub fn rows() -> Vec<Case> {
+    let mut rows = appointments();
+    rows.extend(timetables());
+    rows
+}
+
+fn appointments() -> Vec<Case> {
+    let post = |path, sent, body, expected| case(Method::POST, path, sent, body, expected);
+    let times = "/api/appointments/times?service=x&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z";
+    let new =
+        json!({ "patient": "nobody", "service": "x", "start": "2026-01-01T09:00:00Z", "schedules": ["s"] });
+    vec![
+        case(Method::GET, "/api/appointments/times", times, Value::Null, Only(FINDS)),
+        case(
+            Method::GET,
+            "/api/appointments",
+            "/api/appointments?patient=matrix",
+            Value::Null,
+            OnlyAndOwn(SEES_DEMOGRAPHICS),
+        ),
+        case(
+            Method::GET,
+            "/api/appointments/{id}",
+            "/api/appointments/matrix",
+            Value::Null,
+            OnlyAndOwn(SEES_DEMOGRAPHICS),
+        ),
+        post("/api/appointments", "/api/appointments", new.clone(), OnlyAndOwn(BOOKS)),
+        post("/api/appointments/holds", "/api/appointments/holds", new, OnlyAndOwn(BOOKS)),
+        post(
+            "/api/appointments/{id}/confirm",
+            "/api/appointments/matrix/confirm",
+            json!({ "version": 1 }),
+            OnlyAndOwn(BOOKS),
+        ),
+        post(
+            "/api/appointments/{id}/reschedule",
+            "/api/appointments/matrix/reschedule",
+            json!({ "version": 1, "start": "2026-01-01T09:00:00Z" }),
+            OnlyAndOwn(BOOKS),
+        ),
+        post(
+            "/api/appointments/{id}/cancel",
+            "/api/appointments/matrix/cancel",
+            json!({ "version": 1, "reason": "pat" }),
+            OnlyAndOwn(BOOKS),
+        ),
+        post(
+            "/api/appointments/{id}/attendance",
+            "/api/appointments/matrix/attendance",
+            json!({ "version": 1, "step": "arrive" }),
+            Only(BOOKS),
+        ),
+    ]
+}
+
+fn timetables() -> Vec<Case> {
+    let timetable = json!({ "actor": "x", "zone": "x", "sessions": [] });
+    let amended = json!({ "version": 1, "timetable": timetable });
+    let exception = json!({ "start": "2026-01-01T09:00:00Z", "end": "2026-01-01T10:00:00Z" });
+    vec![
+        get("/api/services", Only(FINDS)),
+        case(
+            Method::POST,
+            "/api/services",
+            "/api/services",
+            json!({ "name": "", "minutes": 0 }),
+            Only(SCHEDULES),
+        ),
+        case(Method::POST, "/api/schedules", "/api/schedules", timetable, Only(SCHEDULES)),
+        case(Method::PUT, "/api/schedules/{id}", "/api/schedules/matrix", amended, Only(SCHEDULES)),
+        case(
+            Method::POST,
+            "/api/schedules/{id}/exceptions",
+            "/api/schedules/matrix/exceptions",
+            exception,
+            Only(SCHEDULES),
+        ),
+        case(
+            Method::DELETE,
+            "/api/schedules/{id}/exceptions/{slot}",
+            "/api/schedules/matrix/exceptions/slot",
+            Value::Null,
+            Only(SCHEDULES),
+        ),
+    ]
+}
