@@ -194,6 +194,153 @@ const injectedRtkApi = api.injectEndpoints({
         method: "POST",
       }),
     }),
+    findAppointmentTimes: build.query<
+      FindAppointmentTimesApiResponse,
+      FindAppointmentTimesApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/appointments/times`,
+        params: {
+          service: queryArg.service,
+          from: queryArg["from"],
+          to: queryArg.to,
+          schedules: queryArg.schedules,
+          count: queryArg.count,
+        },
+      }),
+    }),
+    listAppointments: build.query<
+      ListAppointmentsApiResponse,
+      ListAppointmentsApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/appointments`,
+        params: {
+          patient: queryArg.patient,
+          schedule: queryArg.schedule,
+          from: queryArg["from"],
+          to: queryArg.to,
+          page: queryArg.page,
+        },
+      }),
+    }),
+    bookAppointment: build.mutation<
+      BookAppointmentApiResponse,
+      BookAppointmentApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/appointments`,
+        method: "POST",
+        body: queryArg.newAppointment,
+      }),
+    }),
+    readAppointment: build.query<
+      ReadAppointmentApiResponse,
+      ReadAppointmentApiArg
+    >({
+      query: (queryArg) => ({ url: `/api/appointments/${queryArg.id}` }),
+    }),
+    holdAppointment: build.mutation<
+      HoldAppointmentApiResponse,
+      HoldAppointmentApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/appointments/holds`,
+        method: "POST",
+        body: queryArg.newAppointment,
+      }),
+    }),
+    confirmAppointment: build.mutation<
+      ConfirmAppointmentApiResponse,
+      ConfirmAppointmentApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/appointments/${queryArg.id}/confirm`,
+        method: "POST",
+        body: queryArg.confirmAppointment,
+      }),
+    }),
+    rescheduleAppointment: build.mutation<
+      RescheduleAppointmentApiResponse,
+      RescheduleAppointmentApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/appointments/${queryArg.id}/reschedule`,
+        method: "POST",
+        body: queryArg.rescheduleAppointment,
+      }),
+    }),
+    cancelAppointment: build.mutation<
+      CancelAppointmentApiResponse,
+      CancelAppointmentApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/appointments/${queryArg.id}/cancel`,
+        method: "POST",
+        body: queryArg.cancelAppointment,
+      }),
+    }),
+    recordAttendance: build.mutation<
+      RecordAttendanceApiResponse,
+      RecordAttendanceApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/appointments/${queryArg.id}/attendance`,
+        method: "POST",
+        body: queryArg.recordAttendance,
+      }),
+    }),
+    addService: build.mutation<AddServiceApiResponse, AddServiceApiArg>({
+      query: (queryArg) => ({
+        url: `/api/services`,
+        method: "POST",
+        body: queryArg.addService,
+      }),
+    }),
+    listServices: build.query<ListServicesApiResponse, ListServicesApiArg>({
+      query: (queryArg) => ({
+        url: `/api/services`,
+        params: {
+          page: queryArg.page,
+        },
+      }),
+    }),
+    addSchedule: build.mutation<AddScheduleApiResponse, AddScheduleApiArg>({
+      query: (queryArg) => ({
+        url: `/api/schedules`,
+        method: "POST",
+        body: queryArg.timetableForm,
+      }),
+    }),
+    amendSchedule: build.mutation<
+      AmendScheduleApiResponse,
+      AmendScheduleApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/schedules/${queryArg.id}`,
+        method: "PUT",
+        body: queryArg.amendSchedule,
+      }),
+    }),
+    addScheduleException: build.mutation<
+      AddScheduleExceptionApiResponse,
+      AddScheduleExceptionApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/schedules/${queryArg.id}/exceptions`,
+        method: "POST",
+        body: queryArg.addException,
+      }),
+    }),
+    removeScheduleException: build.mutation<
+      RemoveScheduleExceptionApiResponse,
+      RemoveScheduleExceptionApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/schedules/${queryArg.id}/exceptions/${queryArg.slot}`,
+        method: "DELETE",
+      }),
+    }),
     getApiSubscriptions: build.query<
       GetApiSubscriptionsApiResponse,
       GetApiSubscriptionsApiArg
@@ -413,6 +560,99 @@ export type MergePatientsApiArg = {
 export type UnmergePatientsApiResponse = /** status 200 Done */ MergeView;
 export type UnmergePatientsApiArg = {
   id: string;
+};
+export type FindAppointmentTimesApiResponse = /** status 200 Done */ Choices;
+export type FindAppointmentTimesApiArg = {
+  /** The HealthcareService (id). */
+  service: string;
+  /** From when. */
+  from: string;
+  /** Until when. */
+  to: string;
+  /** Schedules (ids) that would do, by comma; several groups by semicolon, if one of each is needed (a doctor and a room).
+    Without it, every practitioner's who offers the service. */
+  schedules?: string | null;
+  /** Most free times that are wanted. */
+  count?: number | null;
+};
+export type ListAppointmentsApiResponse =
+  /** status 200 Done */ AppointmentPage;
+export type ListAppointmentsApiArg = {
+  /** A patient's. */
+  patient?: string | null;
+  /** Those of a Schedule; then `from` and `to` are needed. */
+  schedule?: string | null;
+  /** From when. */
+  from?: string | null;
+  /** Until when. */
+  to?: string | null;
+  /** Where the page before ended. */
+  page?: string | null;
+};
+export type BookAppointmentApiResponse = /** status 200 Done */ AppointmentView;
+export type BookAppointmentApiArg = {
+  newAppointment: NewAppointment;
+};
+export type ReadAppointmentApiResponse = /** status 200 Done */ AppointmentView;
+export type ReadAppointmentApiArg = {
+  id: string;
+};
+export type HoldAppointmentApiResponse = /** status 200 Done */ AppointmentView;
+export type HoldAppointmentApiArg = {
+  newAppointment: NewAppointment;
+};
+export type ConfirmAppointmentApiResponse =
+  /** status 200 Done */ AppointmentView;
+export type ConfirmAppointmentApiArg = {
+  id: string;
+  confirmAppointment: ConfirmAppointment;
+};
+export type RescheduleAppointmentApiResponse =
+  /** status 200 Done */ AppointmentView;
+export type RescheduleAppointmentApiArg = {
+  id: string;
+  rescheduleAppointment: RescheduleAppointment;
+};
+export type CancelAppointmentApiResponse =
+  /** status 200 Done */ AppointmentView;
+export type CancelAppointmentApiArg = {
+  id: string;
+  cancelAppointment: CancelAppointment;
+};
+export type RecordAttendanceApiResponse =
+  /** status 200 Done */ AppointmentView;
+export type RecordAttendanceApiArg = {
+  id: string;
+  recordAttendance: RecordAttendance;
+};
+export type AddServiceApiResponse = /** status 200 Done */ ServiceView;
+export type AddServiceApiArg = {
+  addService: AddService;
+};
+export type ListServicesApiResponse = /** status 200 Done */ ServicePage;
+export type ListServicesApiArg = {
+  /** Where the page before ended. */
+  page?: string | null;
+};
+export type AddScheduleApiResponse = /** status 200 Done */ ScheduleView;
+export type AddScheduleApiArg = {
+  timetableForm: TimetableForm;
+};
+export type AmendScheduleApiResponse = /** status 200 Done */ ScheduleView;
+export type AmendScheduleApiArg = {
+  id: string;
+  amendSchedule: AmendSchedule;
+};
+export type AddScheduleExceptionApiResponse =
+  /** status 200 Done */ ExceptionView;
+export type AddScheduleExceptionApiArg = {
+  id: string;
+  addException: AddException;
+};
+export type RemoveScheduleExceptionApiResponse = unknown;
+export type RemoveScheduleExceptionApiArg = {
+  id: string;
+  slot: string;
 };
 export type GetApiSubscriptionsApiResponse =
   /** status 200 Done */ ArrayOfSubscriptionView;
@@ -743,6 +983,209 @@ export type MergePatients = {
   /** The record that is replaced. */
   duplicate: string;
 };
+export type ChoiceView = {
+  /** When it begins. */
+  start: string;
+  /** When it ends. */
+  end: string;
+  /** Schedules (ids) to book. */
+  schedules: string[];
+};
+export type Choices = {
+  /** In order. */
+  choices: ChoiceView[];
+  /** Whether there are more than were asked for. */
+  hasMore: boolean;
+};
+export type Step =
+  | "hold"
+  | "book"
+  | "wait"
+  | "reschedule"
+  | "arrive"
+  | "check-in"
+  | "fulfil"
+  | "miss"
+  | "cancel"
+  | "expire"
+  | "retract";
+export type AppointmentView = {
+  /** Its id. */
+  id: string;
+  /** Its version: send it with what you do to it. */
+  version: number;
+  /** FHIR's status. */
+  status: string;
+  /** When it begins. */
+  start?: string | null;
+  /** When it ends. */
+  end?: string | null;
+  /** The patient (id). */
+  patient?: string | null;
+  /** The HealthcareService (id). */
+  service?: string | null;
+  /** Schedules (ids) that it takes. */
+  schedules: string[];
+  /** When the times are not kept any more, unless it is booked before. */
+  heldUntil?: string | null;
+  /** What can be done with it now. */
+  steps: Step[];
+  /** Why the patient comes. */
+  description?: string | null;
+};
+export type AppointmentPage = {
+  /** The appointments, by their beginning. */
+  appointments: AppointmentView[];
+  /** Token of the next page. */
+  next?: string | null;
+};
+export type NewAppointment = {
+  /** The patient (id). */
+  patient: string;
+  /** The HealthcareService (id). */
+  service: string;
+  /** When it begins; how long it takes is the service's. */
+  start: string;
+  /** Schedules (ids): of the practitioner, the room, the device. */
+  schedules: string[];
+  /** Why the patient comes, in a few words. */
+  description?: string | null;
+  /** Whether to squeeze it in although the time is taken or closed; needs the right. */
+  overbook?: boolean;
+};
+export type ConfirmAppointment = {
+  /** The version that the caller saw. */
+  version: number;
+};
+export type RescheduleAppointment = {
+  /** The version that the caller saw. */
+  version: number;
+  /** When it begins from now on. */
+  start: string;
+  /** Schedules (ids); those that it has, if none are given. */
+  schedules?: string[];
+  /** As in booking. */
+  overbook?: boolean;
+};
+export type CancellationReason =
+  "pat" | "prov" | "maint" | "meds-inc" | "other";
+export type CancelAppointment = {
+  /** The version that the caller saw. */
+  version: number;
+  /** Why. */
+  reason: CancellationReason;
+};
+export type RecordAttendance = {
+  /** The version that the caller saw. */
+  version: number;
+  /** `arrive`, `check-in`, `fulfil` or `miss`. */
+  step: Step;
+};
+export type Portal = "off" | "view-only" | "request-approval" | "self-book";
+export type ServiceView = {
+  /** Its id. */
+  id: string;
+  /** Its name. */
+  name: string;
+  /** How long an appointment is. */
+  minutes: number;
+  /** What patients may do by themselves. */
+  portal: Portal;
+  /** How long before an appointment patients may still book, move or cancel it. */
+  noticeMinutes: number;
+  /** What to do before coming. */
+  preparation?: string | null;
+};
+export type Price = {
+  /** Pence, cents. */
+  minorUnits: number;
+  /** ISO 4217: `GBP`. */
+  currency: string;
+};
+export type AddService = {
+  /** Its name. */
+  name: string;
+  /** How long an appointment is. */
+  minutes: number;
+  /** What patients may do by themselves. */
+  portal?: Portal;
+  /** How long before an appointment patients may still book, move or cancel it. */
+  noticeMinutes?: number;
+  /** What to do before coming. */
+  preparation?: string | null;
+  /** What it costs. */
+  price?: Price | null;
+};
+export type ServicePage = {
+  /** The services, by name. */
+  services: ServiceView[];
+  /** Token of the next page. */
+  next?: string | null;
+};
+export type ScheduleView = {
+  /** Its id. */
+  id: string;
+  /** Its version. */
+  version: number;
+  /** Who or what it is of. */
+  actor: string;
+  /** IANA name of the zone of its local times. */
+  zone: string;
+  /** How many appointments at the same time. */
+  capacity: number;
+  /** Whether it can be booked. */
+  active: boolean;
+};
+export type SessionOfWeek = {
+  /** `mon` to `sun`. */
+  days: string[];
+  /** Local time: `09:00`. */
+  start: string;
+  /** Local time; of the next day, if it is not after `start`. */
+  end: string;
+  /** HealthcareServices (ids); any, if there are none. */
+  services?: string[];
+};
+export type TimetableForm = {
+  /** Who or what: `Practitioner/7`, `Location/12`, `Device/3`. */
+  actor: string;
+  /** IANA name: `Europe/London`. */
+  zone: string;
+  /** How many appointments at the same time. */
+  capacity?: number;
+  /** Whether it can be booked. */
+  active?: boolean;
+  /** Each week. */
+  sessions: SessionOfWeek[];
+  /** First day. */
+  from?: string | null;
+  /** Last day. */
+  until?: string | null;
+  /** Local days on which it is closed: public holidays. */
+  closed?: string[];
+};
+export type AmendSchedule = {
+  /** The version that the caller saw. */
+  version: number;
+  /** What it says from now on. */
+  timetable: TimetableForm;
+};
+export type ExceptionView = {
+  /** The Slot (id) that it is. */
+  slot: string;
+  /** Appointments (ids) that lie in it: somebody must move them. */
+  appointments: string[];
+};
+export type AddException = {
+  /** From when. */
+  start: string;
+  /** Until when. */
+  end: string;
+  /** Whether it is open then (an extra session) rather than closed (leave). */
+  open?: boolean;
+  /** A note for staff. */
+  comment?: string | null;
+};
 export type SubscriptionView = {
   /** Its id. */
   id: string;
@@ -955,6 +1398,25 @@ export const {
   useLazyListMergesQuery,
   useMergePatientsMutation,
   useUnmergePatientsMutation,
+  useFindAppointmentTimesQuery,
+  useLazyFindAppointmentTimesQuery,
+  useListAppointmentsQuery,
+  useLazyListAppointmentsQuery,
+  useBookAppointmentMutation,
+  useReadAppointmentQuery,
+  useLazyReadAppointmentQuery,
+  useHoldAppointmentMutation,
+  useConfirmAppointmentMutation,
+  useRescheduleAppointmentMutation,
+  useCancelAppointmentMutation,
+  useRecordAttendanceMutation,
+  useAddServiceMutation,
+  useListServicesQuery,
+  useLazyListServicesQuery,
+  useAddScheduleMutation,
+  useAmendScheduleMutation,
+  useAddScheduleExceptionMutation,
+  useRemoveScheduleExceptionMutation,
   useGetApiSubscriptionsQuery,
   useLazyGetApiSubscriptionsQuery,
   useGetApiSubscriptionsIdDeadLettersQuery,
