@@ -77,25 +77,37 @@ fn instant(timetable: &Timetable, local: DateTime) -> Option<Instant> {
 
 /// What is left of the open stretches, with the openings of the diaries and without absences and what is full.
 pub fn free(open: &[Open], entries: &[Entry], capacity: u32, now: Instant) -> Vec<Open> {
-    let mut left = open.to_vec();
     let of = |wanted: What| {
         entries.iter().filter(move |e| e.what == wanted && e.is_live(now)).filter_map(Entry::span)
     };
-    left.extend(of(What::Opening).map(|span| Open { span, grid: span.start() }));
-    for gone in of(What::Absence).chain(full(of(What::Visit), capacity)) {
-        left = left.into_iter().flat_map(|stretch| without(stretch, gone)).collect();
+    let mut all = open.to_vec();
+    all.extend(of(What::Opening).map(|span| Open { span, grid: span.start() }));
+    all.sort_by_key(|open| open.span);
+    let mut gone: Vec<Span> = of(What::Absence).chain(full(of(What::Visit), capacity)).collect();
+    gone.sort_unstable();
+    let mut left = Vec::with_capacity(all.len() + gone.len());
+    let mut first = 0;
+    for stretch in all {
+        // Stretches come by their beginning: what ends before this one does so before all that follow. An absence that
+        // lasts longer than those after it may hold `first` back, no more.
+        while gone.get(first).is_some_and(|gone| gone.end() <= stretch.span.start()) {
+            first += 1;
+        }
+        left.extend(without(stretch, gone.get(first..).unwrap_or_default()));
     }
-    left.sort_by_key(|open| open.span);
     left
 }
 
-fn without(open: Open, gone: Span) -> impl Iterator<Item = Open> {
-    let parts = if open.span.overlaps(gone) {
-        [Span::new(open.span.start(), gone.start()), Span::new(gone.end(), open.span.end())]
-    } else {
-        [Some(open.span), None]
-    };
-    parts.into_iter().flatten().map(move |span| Open { span, grid: open.grid })
+/// What is left of a stretch; `gone` come by their beginning.
+fn without(open: Open, gone: &[Span]) -> Vec<Open> {
+    let (mut from, end) = (open.span.start(), open.span.end());
+    let mut left = Vec::new();
+    for gone in gone.iter().take_while(|gone| gone.start() < end) {
+        left.extend(Span::new(from, gone.start()));
+        from = from.max(gone.end());
+    }
+    left.extend(Span::new(from, end));
+    left.into_iter().map(|span| Open { span, grid: open.grid }).collect()
 }
 
 /// Where as many are at the same time as there is room for, or more.
@@ -153,9 +165,9 @@ pub fn find(groups: &[Vec<(&str, Vec<Open>)>], minutes: i64, window: Span, most:
             break;
         }
         let fits = |free: &[Open]| {
-            // Sorted and apart: only the last that begins in time can contain it.
+            // The last that begins in time contains it most often; an extra session may lie over others.
             let place = free.partition_point(|open| open.span.start() <= span.start());
-            free.get(..place).is_some_and(|open| open.iter().rev().take(2).any(|o| o.span.contains(span)))
+            free.get(..place).is_some_and(|open| open.iter().rev().any(|o| o.span.contains(span)))
         };
         let found: Option<Vec<String>> = others
             .iter()

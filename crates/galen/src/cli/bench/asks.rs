@@ -57,12 +57,13 @@ fn get(path: String) -> Ask {
     Ask { method: Method::GET, path, body: Bytes::new() }
 }
 
-fn post(path: &str, body: &Json) -> Ask {
+/// A request with a body.
+pub fn post(path: &str, body: &Json) -> Ask {
     Ask { method: Method::POST, path: path.to_owned(), body: Bytes::from(body.to_bytes()) }
 }
 
 /// Spreads neighbouring numbers over all patients.
-fn spread(number: usize, over: usize) -> usize {
+pub fn spread(number: usize, over: usize) -> usize {
     number.wrapping_mul(2_654_435_761) % over.max(1)
 }
 

@@ -2,6 +2,7 @@
 //! how long answers took, and how much processor time the server spent on each.
 
 mod asks;
+mod clinic;
 mod figures;
 mod load;
 mod server;
@@ -84,6 +85,8 @@ async fn measure(arguments: &BenchArguments, folder: &std::path::Path) -> Result
         Load { address: server.address.clone(), token, seconds: Duration::from_secs(arguments.seconds) };
     let ids = asks::sample(&load, arguments.patients).await?;
     let mut scenarios = asks::scenarios(&ids);
+    let clock = galen_kernel::Clock::now(&galen_access::system::SystemClock);
+    scenarios.extend(clinic::scenarios(&load, arguments.patients, clock).await?);
     if let Some(folder) = &arguments.synthea {
         scenarios.push(asks::synthea(&load, folder).await?);
     }
@@ -99,8 +102,8 @@ async fn measure(arguments: &BenchArguments, folder: &std::path::Path) -> Result
     Ok(figures)
 }
 
-/// Bookings: a document and a claim in one commit, two bookers for each slot, exactly one winner. Straight on the store:
-/// the scheduling domain, which will own this, is not there yet.
+/// Bookings: a document and a claim in one commit, two bookers for each slot, exactly one winner. Straight on
+/// the store, without the rules of scheduling.
 async fn bookings(arguments: &BenchArguments, folder: &std::path::Path) -> Result<Figure, Failure> {
     const BOOKING: Kind = Kind(1_999);
     let store = Store::open(ward::store_config(arguments, folder)).await?;
