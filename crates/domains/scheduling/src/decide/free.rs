@@ -3,7 +3,8 @@
 use crate::model::{Entry, GRANULE_MINUTES, Span, Timetable, What};
 use galen_kernel::{Instant, MICROS_PER_MINUTE};
 use jiff::civil::{Date, DateTime};
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 
 /// A stretch in which appointments may be made, and where its grid of starts begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,37 +133,39 @@ pub(super) fn full(visits: impl Iterator<Item = Span>, capacity: u32) -> Vec<Spa
     all
 }
 
-/// Starts within the window, in order, at which an appointment of so many minutes fits.
-fn starts(free: &[Open], minutes: i64, window: Span) -> Vec<Span> {
+/// The first appointment of so many minutes that fits into a stretch within the window, on the stretch's grid.
+fn first_start(open: &Open, minutes: i64, window: Span) -> Option<(Span, Instant)> {
+    let shared = open.span.shared(window)?;
     let step = minutes.max(GRANULE_MINUTES) * MICROS_PER_MINUTE;
-    let mut all = Vec::new();
-    for stretch in free {
-        let Some(shared) = stretch.span.shared(window) else { continue };
-        let ahead = shared.start().since(stretch.grid);
-        let mut at = stretch.grid.plus_micros((ahead + step - 1).div_euclid(step) * step);
-        while let Some(span) = Span::of_minutes(at, minutes).filter(|span| shared.contains(*span)) {
-            all.push(span);
-            at = at.plus_micros(step);
-        }
-    }
-    all.sort_unstable();
-    all.dedup();
-    all
+    let ahead = shared.start().since(open.grid);
+    let at = open.grid.plus_micros((ahead + step - 1).div_euclid(step) * step);
+    Span::of_minutes(at, minutes).filter(|span| shared.contains(*span)).map(|span| (span, shared.end()))
 }
 
 /// The first times, at most `most`, at which one Schedule of each group is free. The first group gives the starts (a doctor);
 /// of the others (rooms, devices) the first that is free is taken. With several in the first group, each is a choice.
 pub fn find(groups: &[Vec<(&str, Vec<Open>)>], minutes: i64, window: Span, most: usize) -> Vec<Choice> {
     let Some((leading, others)) = groups.split_first() else { return Vec::new() };
-    let mut all: Vec<(Span, &str)> = Vec::new();
-    for (schedule, free) in leading {
-        all.extend(starts(free, minutes, window).into_iter().map(|span| (span, *schedule)));
-    }
-    all.sort_unstable();
-    let mut choices = Vec::new();
-    for (span, schedule) in all {
+    // Of each stretch the next start: only as many are made as are wanted.
+    let mut ahead: BinaryHeap<Reverse<(Span, &str, Instant)>> = leading
+        .iter()
+        .flat_map(|(schedule, free)| free.iter().map(move |open| (*schedule, open)))
+        .filter_map(|(schedule, open)| {
+            first_start(open, minutes, window).map(|(span, end)| Reverse((span, schedule, end)))
+        })
+        .collect();
+    let mut choices: Vec<Choice> = Vec::new();
+    let mut before = None;
+    while let Some(Reverse((span, schedule, end))) = ahead.pop() {
         if choices.len() >= most {
             break;
+        }
+        if let Some(next) = Span::of_minutes(span.end(), minutes).filter(|next| next.end() <= end) {
+            ahead.push(Reverse((next, schedule, end)));
+        }
+        // Stretches may lie over each other.
+        if before.replace((span, schedule)) == Some((span, schedule)) {
+            continue;
         }
         let fits = |free: &[Open]| {
             // The last that begins in time contains it most often; an extra session may lie over others.
