@@ -9,7 +9,7 @@ use galen_kernel::{Fault, Instant, PatientId, Rejection, RejectionKind};
 use galen_records::Change;
 use galen_service::{House, Refusal};
 use galen_store::{Conflict, Document, Expected, IndexRows, Kind, Operation, Put, ShardId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Diaries: one document for each actor and day.
 pub const DIARY: Kind = Kind(1121);
@@ -59,7 +59,7 @@ pub async fn diaries(house: &House, actors: &BTreeSet<Actor>, spans: &[Span]) ->
     }
     let read = wanted.iter().map(|(shard, ids)| house.store.get_many(*shard, ids));
     let found: Vec<Document> = try_join_all(read).await?.into_iter().flatten().collect();
-    let mut found: BTreeMap<String, Document> = found.into_iter().map(|d| (d.id.clone(), d)).collect();
+    let mut found: HashMap<String, Document> = found.into_iter().map(|d| (d.id.clone(), d)).collect();
     for page in &mut pages {
         let Some(document) = found.remove(&diary_id(&page.actor, page.day)) else { continue };
         page.version = Some(document.version);

@@ -4,7 +4,7 @@ use crate::model::{Entry, GRANULE_MINUTES, Span, Timetable, What};
 use galen_kernel::{Instant, MICROS_PER_MINUTE};
 use jiff::civil::{Date, DateTime};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BinaryHeap;
 
 /// A stretch in which appointments may be made, and where its grid of starts begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,11 +113,10 @@ fn without(open: Open, gone: &[Span]) -> Vec<Open> {
 
 /// Where as many are at the same time as there is room for, or more.
 pub(super) fn full(visits: impl Iterator<Item = Span>, capacity: u32) -> Vec<Span> {
-    let mut changes: BTreeMap<Instant, i64> = BTreeMap::new();
-    for span in visits {
-        *changes.entry(span.start()).or_default() += 1;
-        *changes.entry(span.end()).or_default() -= 1;
-    }
+    // At one moment those who go are counted before those who come.
+    let mut changes: Vec<(Instant, i64)> =
+        visits.flat_map(|span| [(span.start(), 1), (span.end(), -1)]).collect();
+    changes.sort_unstable();
     let (mut all, mut there, mut since) = (Vec::new(), 0, None);
     for (at, change) in changes {
         there += change;

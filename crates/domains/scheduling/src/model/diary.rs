@@ -24,24 +24,36 @@ pub enum What {
     Opening,
 }
 
-/// A span of the day that something takes. Names are short: a search for free times reads hundreds of days.
+/// A span of the day that something takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Row", into = "Row")]
 pub struct Entry {
     /// The appointment, or the Slot of an absence or opening.
-    #[serde(rename = "h")]
     pub holder: String,
     /// Minutes since 1970.
-    #[serde(rename = "s")]
     start: i64,
     /// Minutes since 1970.
-    #[serde(rename = "e")]
     end: i64,
     /// What it is.
-    #[serde(rename = "w")]
     pub what: What,
     /// When it lapses by itself: a hold.
-    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Instant>,
+}
+
+/// An entry as it is stored, without names: a search for free times reads hundreds of days.
+#[derive(Serialize, Deserialize)]
+struct Row(String, i64, i64, What, Option<Instant>);
+
+impl From<Row> for Entry {
+    fn from(Row(holder, start, end, what, until): Row) -> Self {
+        Self { holder, start, end, what, until }
+    }
+}
+
+impl From<Entry> for Row {
+    fn from(entry: Entry) -> Self {
+        Self(entry.holder, entry.start, entry.end, entry.what, entry.until)
+    }
 }
 
 impl Entry {
