@@ -63,8 +63,8 @@ pub fn contacts(patient: &Resource, country: &str, now: Instant) -> Contacts {
     let json = patient.json();
     let email =
         telecom(json, "email", now).find(|text| text.contains('@')).map(|text| Phi::new(text.to_owned()));
-    let mobile = telecom(json, "phone", now).chain(telecom(json, "sms", now));
-    let mobile = mobile.filter_map(|text| international(text, country)).next().map(Phi::new);
+    let mut mobile = telecom(json, "phone", now).chain(telecom(json, "sms", now));
+    let mobile = mobile.find_map(|text| international(text, country)).map(Phi::new);
     let mut reachable = vec![Channel::InApp];
     reachable.extend(email.as_ref().map(|_| Channel::Email));
     reachable.extend(mobile.as_ref().map(|_| Channel::Sms));

@@ -11,7 +11,7 @@ pub use planning::{Known, MESSAGES_OF_APPOINTMENT_MAX, Occurrence, Planned, REMI
 
 use crate::events::Event;
 use crate::model::templates::{self, Template};
-use crate::model::{Channel, Message, Preferences, State};
+use crate::model::{Channel, Message, Preferences, Reason, State};
 use galen_kernel::{Instant, Rejection, RejectionKind};
 
 /// Feeds of one patient.
@@ -26,7 +26,7 @@ pub fn resend(message: &Message, now: Instant) -> Result<Event, Rejection> {
     match message.state() {
         State::Dead | State::Suppressed => {
             // Where the provider may have sent it, it gets the same key and sends it once at most.
-            let is_new = message.attempts > 0 && message.reason.is_none_or(|reason| reason.is_certain());
+            let is_new = message.attempts > 0 && message.reason.is_none_or(Reason::is_certain);
             Ok(Event::Resent { due: now, is_new })
         }
         state => Err(Rejection::new(

@@ -115,7 +115,8 @@ pub fn letter(template: &Template, language: Language, filling: &Filling) -> Let
 
 fn html(subject: &str, paragraphs: &[String], language: Language) -> String {
     let (code, direction) = (language.code(), language.direction());
-    let body: String = paragraphs.iter().map(|one| format!("<p>{}</p>\n", escaped(one))).collect();
+    let body: Vec<String> = paragraphs.iter().map(|one| format!("<p>{}</p>\n", escaped(one))).collect();
+    let body = body.concat();
     format!(
         "<!DOCTYPE html>\n<html lang=\"{code}\" dir=\"{direction}\">\n<head><meta charset=\"utf-8\">\
          <title>{}</title></head>\n<body>\n{body}</body>\n</html>\n",
