@@ -18,7 +18,7 @@ pub(crate) use scene::site;
 use crate::queries;
 use galen_kernel::{Fault, Instant, MICROS_PER_MINUTE};
 use galen_service::House;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
@@ -32,6 +32,8 @@ const ATTEMPTS_AT_ONCE_MAX: usize = 16;
 const IN_HAND_MAX: usize = 256;
 /// How often overdue messages are counted.
 const COUNT_MICROS: i64 = MICROS_PER_MINUTE;
+/// How long a message rests after a fault: one that always fails must not be looked at every second.
+const FAULT_MICROS: i64 = MICROS_PER_MINUTE;
 /// How long attempts on their way may end when the process stops; what does not is taken up after its lease.
 const STOP_TIME_MAX: Duration = Duration::from_secs(5);
 
@@ -43,6 +45,7 @@ pub struct Worker {
     places: Arc<Semaphore>,
     tasks: JoinSet<Done>,
     busy: BTreeSet<String>,
+    rests: HashMap<String, Instant>,
     count_at: Instant,
 }
 
@@ -72,6 +75,7 @@ impl Worker {
             places: Arc::new(Semaphore::new(ATTEMPTS_AT_ONCE_MAX)),
             tasks: JoinSet::new(),
             busy: BTreeSet::new(),
+            rests: HashMap::new(),
             count_at: Instant::from_micros(0),
         }
     }
@@ -108,8 +112,12 @@ impl Worker {
                 tracing::warn!(overdue, "messages to patients should have gone out a while ago");
             }
         }
+        self.rests.retain(|_, until| *until > now);
         let mut begun = 0;
         for stored in queries::due(&self.house, now).await? {
+            if self.rests.contains_key(&stored.id) {
+                continue;
+            }
             if self.busy.len() < IN_HAND_MAX && self.busy.insert(stored.id.clone()) {
                 self.begin(stored.id);
                 begun += 1;
@@ -136,6 +144,7 @@ impl Worker {
         self.busy.remove(&id);
         if let Err(fault) = outcome {
             tracing::warn!(message = %id, context = fault.context(), "a message waits after a fault");
+            self.rests.insert(id, self.house.clock.now().plus_micros(FAULT_MICROS));
         }
     }
 }

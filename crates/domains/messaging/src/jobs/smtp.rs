@@ -56,6 +56,9 @@ impl Smtp {
     /// What of the settings does not fit.
     pub fn new(settings: SmtpSettings) -> Result<Self, String> {
         type Transport = AsyncSmtpTransport<Tokio1Executor>;
+        if settings.security == Security::None && settings.credentials.is_some() {
+            return Err("a password is not sent without TLS".to_owned());
+        }
         let from = settings.from.parse().map_err(|e| format!("the sender's address: {e}"))?;
         let built = match settings.security {
             Security::StartTls => Transport::starttls_relay(&settings.host),

@@ -14,8 +14,9 @@ use crate::store::{self, Feed};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use galen_access::Label;
 use galen_audit::Interaction;
-use galen_kernel::{Fault, Phi, Rejection, RejectionKind};
+use galen_kernel::{Fault, Instant, Phi, Rejection, RejectionKind};
 use galen_service::execute::execute;
 use galen_service::http::json;
 use galen_service::observe::{Draft, looked, refused};
@@ -92,7 +93,9 @@ async fn opened(house: &House, file: &str) -> Result<Option<(String, Feed)>, Fau
     };
     let Some(stored) = store::feed(house, id).await? else { return Ok(None) };
     let is_it = verify_slices_are_equal(hash(secret).as_bytes(), stored.value.hash.as_bytes()).is_ok();
-    Ok(is_it.then_some((stored.id, stored.value)))
+    // Who was hidden from everybody since then is not shown by an address that may be known to others.
+    let label = house.records.sealed(house.clock.now()).await?.label(&stored.value.patient);
+    Ok((is_it && label != Label::VeryRestricted).then_some((stored.id, stored.value)))
 }
 
 async fn events(house: &House, feed: &Feed) -> Result<Vec<Event>, Fault> {
@@ -110,5 +113,11 @@ async fn events(house: &House, feed: &Feed) -> Result<Vec<Event>, Fault> {
     let title = Template::built_in(Purpose::AppointmentBooked, language);
     let summary = letter(&title, language, &filling).subject;
     let appointments = queries::appointments(house, &feed.patient, now).await?;
-    Ok(appointments.iter().filter_map(|one| calendar_event(one, &summary, None, now)).collect())
+    Ok(appointments
+        .iter()
+        .filter_map(|one| {
+            let stamp = one.last_updated().and_then(Instant::parse).unwrap_or(now);
+            calendar_event(one, &summary, None, stamp)
+        })
+        .collect())
 }

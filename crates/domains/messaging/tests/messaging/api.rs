@@ -85,9 +85,10 @@ async fn sealed_patients_are_told_without_the_site_and_seen_by_few() {
     let telecom = json!([{ "system": "email", "value": "ada@example.org" }]);
     scene.put(json!({ "resourceType": "Patient", "id": "ada", "meta": { "security": security }, "telecom": telecom })).await;
     scene.put(json!({ "resourceType": "Location", "id": "site", "name": "Refuge Road" })).await;
-    scene.book("ada", 10 * DAY, false).await;
+    scene.book_at("site", 20 * DAY).await;
     scene.work().await;
-    assert!(!scene.email.out()[0].text.reveal().contains("Refuge"));
+    let text = scene.email.out()[0].text.reveal().clone();
+    assert!(text.contains("at Aldermoor") && !text.contains("Refuge"), "{text}");
     let clerk = scene.ward.as_user("clerk");
     clerk.get("/api/patients/ada/messages").await.expect(403);
     clerk.get("/api/patients/ada/message-preferences").await.expect(403);
@@ -105,21 +106,7 @@ async fn the_site_is_told_and_never_the_clinic() {
         )
         .await;
     scene.put(json!({ "resourceType": "Location", "id": "clinic", "name": "HIV clinic", "partOf": part_of("site") })).await;
-    let at = scene.now().plus_micros(20 * DAY * 1_000_000);
-    scene.put(json!({ "resourceType": "Appointment", "id": "placed", "status": "booked", "start": at.to_string(),
-        "participant": [{ "actor": { "reference": "Patient/ada" }, "status": "accepted" },
-                        { "actor": { "reference": "Location/clinic" }, "status": "accepted" }] })).await;
-    let mut change = galen_records::Change::new();
-    change.event(&galen_contracts::scheduling::AppointmentBookedV1 {
-        appointment: "placed".to_owned(),
-        patient: galen_kernel::PatientId::parse("ada").unwrap(),
-        version: 1,
-        by_patient: false,
-    });
-    let context = scene.ward.context("clerk").await;
-    let draft = galen_service::Draft::new("test", galen_audit::Interaction::Create);
-    galen_service::observe::commit(&scene.ward.house, &context, draft, change).await.unwrap().unwrap();
-    scene.relay().await;
+    scene.book_at("clinic", 20 * DAY).await;
     scene.work().await;
     let out = scene.email.out();
     let text = out[0].text.reveal();
@@ -215,4 +202,24 @@ async fn staff_get_a_task_of_what_patients_ask_for_and_do() {
     assert_eq!(codes, ["answer-appointment-request", "note-appointment-booked"]);
     scene.work().await;
     assert_eq!(scene.states("ada", "appointment-requested").await, ["suppressed superseded"]);
+}
+
+#[tokio::test]
+async fn what_is_erased_is_gone_and_nobody_stumbles_over_it() {
+    let scene = Scene::new().await;
+    scene.book("ada", 10 * DAY, false).await;
+    scene.prefer("ada", 0, json!({ "channels": ["sms"] })).await;
+    let made = scene.ward.as_user("ada").post("/api/patients/ada/calendar-feeds", &Value::Null).await;
+    let address = made.expect(201).json()["address"].as_str().unwrap().to_owned();
+    let house = &scene.ward.house;
+    let operations = vec![galen_store::Operation::Erase { owner: "ada".to_owned() }];
+    let shard = house.records.shard_of("ada");
+    let set = galen_store::WriteSet { shard, at: scene.now(), operations, journal: None };
+    house.store.commit(set).await.unwrap();
+    scene.ward.pass_seconds(9 * DAY);
+    scene.work().await;
+    assert!(scene.email.out().is_empty() && scene.sms.out().is_empty());
+    scene.ward.nobody().get(&address).await.expect(404);
+    let counts = scene.ward.as_user("clerk").get("/api/messaging/queue").await.expect(200).json();
+    assert_eq!((&counts["open"], &counts["overdue"]), (&json!(0), &json!(0)));
 }

@@ -248,5 +248,11 @@ async fn a_mail_server_that_refuses_or_is_not_there_is_told_apart() {
         credentials: None,
         from: "nobody".into(),
     };
-    assert!(Smtp::new(bad).err().unwrap().contains("sender"));
+    assert!(Smtp::new(bad.clone()).err().unwrap().contains("sender"));
+    let open = SmtpSettings {
+        security: Security::None,
+        credentials: Some(("u".into(), Phi::new("p".into()))),
+        ..bad
+    };
+    assert!(Smtp::new(open).err().unwrap().contains("TLS"));
 }

@@ -196,6 +196,20 @@ impl Scene {
         self.tell(self.appointment("booked", patient, start), &event).await;
     }
 
+    /// Books ada at a place.
+    pub async fn book_at(&self, location: &str, start: i64) {
+        let mut appointment = self.appointment("booked", "ada", start);
+        let place = json!({ "actor": { "reference": format!("Location/{location}") }, "status": "accepted" });
+        appointment["participant"].as_array_mut().unwrap().push(place);
+        let event = AppointmentBookedV1 {
+            appointment: "a-ada".to_owned(),
+            patient: PatientId::parse("ada").unwrap(),
+            version: self.next(),
+            by_patient: false,
+        };
+        self.tell(appointment, &event).await;
+    }
+
     pub async fn request(&self, patient: &str, start: i64) {
         let event = AppointmentRequestedV1 {
             appointment: format!("a-{patient}"),
