@@ -171,6 +171,12 @@ async fn a_calendar_address_is_made_read_and_closed() {
         let (reply, entries) = scene.ward.entries_of(nobody.get(path)).await;
         assert_eq!((reply.status.as_u16(), entries.len()), (404, 1), "{path}");
     }
+    let security =
+        json!([{ "system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "V" }]);
+    scene.put(json!({ "resourceType": "Patient", "id": "ada", "meta": { "security": security } })).await;
+    nobody.get(address).await.expect(404);
+    scene.patient("ada", json!([])).await;
+    nobody.get(address).await.expect(200);
     let one = format!("{path}/{}", made["id"].as_str().unwrap());
     scene.ward.as_user("bob").delete(&one).await.expect(404);
     ada.delete(&one).await.expect(204);

@@ -283,3 +283,20 @@ async fn each_attempt_leaves_an_audit_entry_and_metrics_count() {
     assert_eq!(sent[0].audit.patients, ["ada"]);
     assert!(scene.ward.house.metrics.render().contains("galen_messages_sent_total 1"));
 }
+
+#[tokio::test]
+async fn a_process_sends_what_comes_and_ends_when_it_is_told_to() {
+    let scene = Scene::new().await;
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let running = tokio::spawn(galen_messaging::run(scene.ward.house.clone(), stopped));
+    scene.book("ada", 10 * DAY, false).await;
+    let sent = async {
+        while scene.email.tries() == 0 || scene.states("ada", "appointment-booked").await != ["sent"] {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), sent).await.unwrap();
+    stop.send(true).unwrap();
+    tokio::time::timeout(Duration::from_secs(10), running).await.unwrap().unwrap();
+    assert_eq!(scene.email.out().len(), 1);
+}
