@@ -2,7 +2,7 @@
 //! route. What is expected comes from the table below, written by hand and independent of the policies. A route that
 //! has no row here fails, and so does a row whose route is gone.
 
-use super::{fhir_oracle, scheduling_oracle, smart_oracle};
+use super::{fhir_oracle, messaging_oracle, scheduling_oracle, smart_oracle};
 use crate::harness::{Place, Server};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -72,7 +72,7 @@ const REVIEWS: &[&str] = &["privacy-officer", "caldicott-guardian", "administrat
 pub const ADMINISTRATOR: &[&str] = &["administrator"];
 pub const EXCHANGES: &[&str] = &["administrator", "integration"];
 const MERGES: &[&str] = &["records-manager", "administrator"];
-const DECLARES: &[&str] = &[
+pub const DECLARES: &[&str] = &[
     "medical-secretary",
     "clinical-support",
     "receptionist",
@@ -273,6 +273,7 @@ fn oracle() -> Vec<Case> {
     ]
     .into_iter()
     .chain(scheduling_oracle::rows())
+    .chain(messaging_oracle::rows())
     .chain(smart_oracle::rows())
     .chain(fhir_oracle::rows())
     .collect()

@@ -8,6 +8,7 @@ mod fhir_oracle;
 mod killing;
 mod loading;
 mod markers;
+mod messaging_oracle;
 mod notifying;
 mod scheduling_oracle;
 mod seeing;

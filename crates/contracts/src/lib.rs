@@ -2,5 +2,6 @@
 
 pub mod directory;
 pub mod exchange;
+pub mod messaging;
 pub mod registration;
 pub mod scheduling;

@@ -1,5 +1,6 @@
 //! Configuration: flags over environment over file over defaults. An unknown key is an error that names the nearest.
 
+use crate::messaging::{self, FileMessaging};
 use galen_fhir::validate::Strictness;
 use galen_outbound::Rules;
 use galen_service::limits::LimitFigures;
@@ -38,6 +39,8 @@ const KEYS: [&str; 24] = [
     "limits.address_requests_per_second",
 ];
 
+/// Beneath this, keys are those of messages to patients.
+const MESSAGING: &str = "messaging.";
 /// Beneath this, keys are the ids of facilities.
 const FACILITIES: &str = "validation.facilities.";
 
@@ -76,6 +79,8 @@ pub struct File {
     pub outbound: FileOutbound,
     /// How strictly what is written is checked.
     pub validation: FileValidation,
+    /// Messages to patients.
+    pub messaging: FileMessaging,
     /// Limits.
     pub limits: FileLimits,
 }
@@ -197,7 +202,7 @@ pub fn read(path: &Path, required: bool) -> Result<File, String> {
 fn parse(text: &str) -> Result<File, String> {
     let table: toml::Table = text.parse().map_err(|e: toml::de::Error| e.to_string())?;
     for key in keys_of(&table, "") {
-        if !KEYS.contains(&key.as_str()) && !key.starts_with(FACILITIES) {
+        if !is_known(&key) {
             return Err(format!("there is no key '{key}'; the nearest known key is '{}'", nearest(&key)));
         }
     }
@@ -212,6 +217,11 @@ fn keys_of(table: &toml::Table, prefix: &str) -> Vec<String> {
             _ => vec![format!("{prefix}{name}")],
         })
         .collect()
+}
+
+fn is_known(key: &str) -> bool {
+    let of_messaging = key.strip_prefix(MESSAGING).is_some_and(|rest| messaging::KEYS.contains(&rest));
+    KEYS.contains(&key) || of_messaging || key.starts_with(FACILITIES)
 }
 
 fn nearest(key: &str) -> &'static str {
@@ -257,6 +267,27 @@ mod tests {
             strictness = "structure"
             [validation.facilities]
             lab-1 = "profiles"
+            [messaging]
+            hospital = "H"
+            time_zone = "Europe/London"
+            language = "cy"
+            opt_in = true
+            country = "44"
+            callback_secret_file = "/s"
+            folder = "/m"
+            [messaging.smtp]
+            host = "h"
+            port = 587
+            security = "starttls"
+            user = "u"
+            password_file = "/p"
+            from = "H <a@h>"
+            [messaging.sms]
+            url = "https://h/m"
+            format = "json"
+            sender = "H"
+            user = "u"
+            secret_file = "/t"
             [limits]
             body_bytes_max = 1
             request_seconds_max = 1
@@ -268,7 +299,7 @@ mod tests {
         let file = parse(text).unwrap();
         assert_eq!(file.limits.figures().body_bytes_max, 1);
         let table: toml::Table = text.parse().unwrap();
-        assert_eq!(keys_of(&table, "").len(), KEYS.len() + 1, "and a facility's");
+        assert_eq!(keys_of(&table, "").len(), KEYS.len() + messaging::KEYS.len() + 1, "and a facility's");
         let strictness = file.validation.strictness();
         assert_eq!(strictness.usual, Strictness::Structure);
         assert_eq!(strictness.facilities.get("lab-1"), Some(&Strictness::Profiles));

@@ -3,6 +3,7 @@
 mod cli;
 mod config;
 mod demo;
+mod messaging;
 mod services;
 
 use clap::Parser;

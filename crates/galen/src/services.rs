@@ -9,6 +9,7 @@ pub fn all() -> Vec<&'static Service> {
         &galen_directory::SERVICE,
         &galen_registration::SERVICE,
         &galen_scheduling::SERVICE,
+        &galen_messaging::SERVICE,
         &galen_fhir_api::SERVICE,
         &galen_subscriptions::SERVICE,
         &galen_smart::SERVICE,

@@ -11,7 +11,7 @@ use galen_outbound::Rules;
 use galen_service::build::{Plan, house};
 use galen_service::limits::LimitFigures;
 use galen_service::strictness::FacilityStrictness;
-use galen_service::{House, Service};
+use galen_service::{House, Service, Settings};
 use galen_store::{ChainId, Engine, JournalPosition, KeySource, ShardId, Store, StoreConfig, WriteSet};
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
@@ -174,24 +174,33 @@ impl Ward {
 
     /// A house with these services and limits.
     pub async fn of(limits: LimitFigures, services: Vec<&'static Service>) -> Self {
-        Self::built(limits, Rules::default(), FacilityStrictness::default(), services).await
+        Self::built(limits, Rules::default(), FacilityStrictness::default(), Settings::default(), services)
+            .await
     }
 
     /// A house with these services that checks what is written so strictly.
     pub async fn strict(strictness: FacilityStrictness, services: Vec<&'static Service>) -> Self {
-        Self::built(LimitFigures::default(), Rules::default(), strictness, services).await
+        Self::built(LimitFigures::default(), Rules::default(), strictness, Settings::default(), services)
+            .await
     }
 
     /// A house with these services that may call these hosts, each with its port.
     pub async fn calling(allowed: Vec<String>, services: Vec<&'static Service>) -> Self {
         let outbound = Rules { allowed, plaintext: false };
-        Self::built(LimitFigures::default(), outbound, FacilityStrictness::default(), services).await
+        Self::set(outbound, Settings::default(), services).await
+    }
+
+    /// A house with these services, whom it may call, and what is set for them.
+    pub async fn set(outbound: Rules, settings: Settings, services: Vec<&'static Service>) -> Self {
+        Self::built(LimitFigures::default(), outbound, FacilityStrictness::default(), settings, services)
+            .await
     }
 
     async fn built(
         limits: LimitFigures,
         outbound: Rules,
         strictness: FacilityStrictness,
+        settings: Settings,
         services: Vec<&'static Service>,
     ) -> Self {
         let directory = tempfile::tempdir().unwrap();
@@ -216,6 +225,7 @@ impl Ward {
             limits,
             origin: ORIGIN.to_owned(),
             outbound,
+            settings,
             strictness,
             catalogue: RoleCatalogue::shipped().unwrap(),
             all: services.clone(),

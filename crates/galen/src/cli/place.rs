@@ -7,7 +7,7 @@ use galen_access::roles::RoleCatalogue;
 use galen_access::system::{SystemClock, SystemEntropy};
 use galen_access::{Context, PurposeOfUse};
 use galen_kernel::{Clock, Entropy, RequestId, UserId};
-use galen_service::{House, Service, build};
+use galen_service::{House, Service, Settings, build};
 use galen_store::{Engine, KeySource, Store, StoreConfig};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -82,6 +82,7 @@ pub async fn house(
         limits: file.limits.figures(),
         origin,
         outbound: file.outbound.rules(),
+        settings: Settings::default().with(file.messaging.set_up()?),
         strictness: file.validation.strictness(),
         catalogue,
         all: crate::services::all(),

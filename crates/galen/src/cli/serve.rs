@@ -59,9 +59,13 @@ impl Served {
 
 /// Runs the server until it is told to stop.
 pub async fn serve(place: &PlaceArguments, served: Served) -> Outcome {
-    let file = file(place)?;
+    let mut file = file(place)?;
     let _logs = start_logs(&file)?;
     let Served { listen, tls, services, is_demo } = served;
+    if is_demo {
+        // Nobody in the demo exists: what they are told is looked at, not sent.
+        file.messaging.folder.get_or_insert_with(|| place.data.join("messages"));
+    }
     let listen = listen.or(file.listen).unwrap_or(LISTEN_DEFAULT);
     let encrypted = tls || !listen.ip().is_loopback();
     let listener = TcpListener::bind(listen).await.map_err(|e| busy(listen, &e))?;
@@ -88,6 +92,15 @@ pub async fn serve(place: &PlaceArguments, served: Served) -> Outcome {
             }
         }
     });
+    let messenger = tokio::spawn({
+        let (house, stopped) = (Arc::clone(&house), stopped.clone());
+        let is_here = services.iter().any(|service| service.name == galen_messaging::SERVICE.name);
+        async move {
+            if is_here {
+                galen_messaging::run(house, stopped).await;
+            }
+        }
+    });
     let folder = checkpoint_folder(place, &file);
     let keeper = tokio::spawn(keep(Arc::clone(&house), folder, stopped.clone()));
     let indexer = tokio::spawn(index(Arc::clone(&house), stopped.clone()));
@@ -101,7 +114,7 @@ pub async fn serve(place: &PlaceArguments, served: Served) -> Outcome {
         let _ = stop.send(true);
     });
     accept::serve(listener, acceptor, router, Arc::clone(&house), stopped).await;
-    let _ended = tokio::join!(relay, keeper, indexer, notifier);
+    let _ended = tokio::join!(relay, keeper, indexer, notifier, messenger);
     house.store.close().await;
     Ok(ExitCode::from(DONE))
 }

@@ -7,6 +7,7 @@ use crate::limits::{LimitFigures, Limits};
 use crate::observe::events_of;
 use crate::reaction::{HouseCell, subscription};
 use crate::service::Service;
+use crate::settings::Settings;
 use crate::strictness::FacilityStrictness;
 use crate::watched::Watched;
 use futures_util::future::BoxFuture;
@@ -38,6 +39,8 @@ pub struct Plan {
     pub strictness: FacilityStrictness,
     /// Address under which clients reach it.
     pub origin: String,
+    /// What is set for single services.
+    pub settings: Settings,
     /// Whom this server may call.
     pub outbound: Rules,
     /// Roles and activities.
@@ -126,6 +129,7 @@ async fn build(plan: Plan) -> Result<Arc<House>, Fault> {
         metrics: Metrics::default(),
         limits: Limits::new(plan.limits),
         strictness: plan.strictness,
+        settings: plan.settings,
         origin: plan.origin,
         guards,
         openapi: bytes::Bytes::from(

@@ -2,6 +2,7 @@
 
 use crate::guard::Guard;
 use crate::limits::Limits;
+use crate::settings::Settings;
 use crate::strictness::FacilityStrictness;
 use crate::watched::Watched;
 use galen_access::Access;
@@ -39,6 +40,8 @@ pub struct House {
     pub limits: Limits,
     /// How strictly what is written is checked.
     pub strictness: FacilityStrictness,
+    /// What is set for single services.
+    pub settings: Settings,
     /// Address under which clients reach this server, for links: `http://127.0.0.1:8080`.
     pub origin: String,
     /// Rules of the types that a domain owns.

@@ -44,6 +44,14 @@ pub struct Metrics {
     pub notifications_failed: Counter,
     /// Notifications given up.
     pub notifications_dead: Counter,
+    /// Messages to patients that a provider took.
+    pub messages_sent: Counter,
+    /// Tries of messages that failed.
+    pub messages_failed: Counter,
+    /// Messages given up: staff must look at them.
+    pub messages_dead: Counter,
+    /// Messages that should have gone out a while ago.
+    pub messages_overdue: Gauge,
     /// Web sockets that are open.
     pub web_sockets: Gauge,
 }
@@ -51,6 +59,7 @@ pub struct Metrics {
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("galen");
+        let (messages_sent, messages_failed, messages_dead, messages_overdue) = messages(&mut registry);
         let requests = Family::<RequestLabels, Counter>::default();
         let latency =
             Family::<RequestLabels, Histogram>::new_with_constructor(|| Histogram::new(LATENCY_BUCKETS));
@@ -88,9 +97,24 @@ impl Default for Metrics {
             notifications_delivered,
             notifications_failed,
             notifications_dead,
+            messages_sent,
+            messages_failed,
+            messages_dead,
+            messages_overdue,
             web_sockets,
         }
     }
+}
+
+/// What is counted of messages to patients.
+fn messages(registry: &mut Registry) -> (Counter, Counter, Counter, Gauge) {
+    let (sent, failed, dead) = (Counter::default(), Counter::default(), Counter::default());
+    let overdue = Gauge::default();
+    registry.register("messages_sent", "Messages to patients that a provider took", sent.clone());
+    registry.register("messages_failed", "Tries of messages that failed", failed.clone());
+    registry.register("messages_dead", "Messages given up", dead.clone());
+    registry.register("messages_overdue", "Messages that should have gone out a while ago", overdue.clone());
+    (sent, failed, dead, overdue)
 }
 
 impl Metrics {

@@ -341,6 +341,111 @@ const injectedRtkApi = api.injectEndpoints({
         method: "DELETE",
       }),
     }),
+    listMessages: build.query<ListMessagesApiResponse, ListMessagesApiArg>({
+      query: (queryArg) => ({ url: `/api/patients/${queryArg.id}/messages` }),
+    }),
+    getApiMessagingQueue: build.query<
+      GetApiMessagingQueueApiResponse,
+      GetApiMessagingQueueApiArg
+    >({
+      query: () => ({ url: `/api/messaging/queue` }),
+    }),
+    getApiMessagingDeadLetters: build.query<
+      GetApiMessagingDeadLettersApiResponse,
+      GetApiMessagingDeadLettersApiArg
+    >({
+      query: () => ({ url: `/api/messaging/dead-letters` }),
+    }),
+    resendMessage: build.mutation<
+      ResendMessageApiResponse,
+      ResendMessageApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/messaging/messages/${queryArg.id}/resend`,
+        method: "POST",
+      }),
+    }),
+    readMessagePreferences: build.query<
+      ReadMessagePreferencesApiResponse,
+      ReadMessagePreferencesApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/patients/${queryArg.id}/message-preferences`,
+      }),
+    }),
+    setMessagePreferences: build.mutation<
+      SetMessagePreferencesApiResponse,
+      SetMessagePreferencesApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/patients/${queryArg.id}/message-preferences`,
+        method: "PUT",
+        body: queryArg.setMessagePreferences,
+      }),
+    }),
+    listMessageTemplates: build.query<
+      ListMessageTemplatesApiResponse,
+      ListMessageTemplatesApiArg
+    >({
+      query: () => ({ url: `/api/messaging/templates` }),
+    }),
+    overrideMessageTemplate: build.mutation<
+      OverrideMessageTemplateApiResponse,
+      OverrideMessageTemplateApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/messaging/templates/${queryArg.purpose}/${queryArg.language}`,
+        method: "PUT",
+        body: queryArg.overrideMessageTemplate,
+      }),
+    }),
+    listCalendarFeeds: build.query<
+      ListCalendarFeedsApiResponse,
+      ListCalendarFeedsApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/patients/${queryArg.id}/calendar-feeds`,
+      }),
+    }),
+    createCalendarFeed: build.mutation<
+      CreateCalendarFeedApiResponse,
+      CreateCalendarFeedApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/patients/${queryArg.id}/calendar-feeds`,
+        method: "POST",
+      }),
+    }),
+    revokeCalendarFeed: build.mutation<
+      RevokeCalendarFeedApiResponse,
+      RevokeCalendarFeedApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/patients/${queryArg.id}/calendar-feeds/${queryArg.feed}`,
+        method: "DELETE",
+      }),
+    }),
+    getApiCalendarFile: build.query<
+      GetApiCalendarFileApiResponse,
+      GetApiCalendarFileApiArg
+    >({
+      query: (queryArg) => ({ url: `/api/calendar/${queryArg.file}` }),
+    }),
+    postApiMessagingReceiptsKey: build.mutation<
+      PostApiMessagingReceiptsKeyApiResponse,
+      PostApiMessagingReceiptsKeyApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/messaging/receipts/${queryArg.key}`,
+        method: "POST",
+      }),
+    }),
+    postApiMessagingReplies: build.mutation<
+      PostApiMessagingRepliesApiResponse,
+      PostApiMessagingRepliesApiArg
+    >({
+      query: () => ({ url: `/api/messaging/replies`, method: "POST" }),
+    }),
     getApiSubscriptions: build.query<
       GetApiSubscriptionsApiResponse,
       GetApiSubscriptionsApiArg
@@ -654,6 +759,64 @@ export type RemoveScheduleExceptionApiArg = {
   id: string;
   slot: string;
 };
+export type ListMessagesApiResponse = /** status 200 Done */ MessagePage;
+export type ListMessagesApiArg = {
+  id: string;
+};
+export type GetApiMessagingQueueApiResponse =
+  /** status 200 Done */ MessageQueue;
+export type GetApiMessagingQueueApiArg = void;
+export type GetApiMessagingDeadLettersApiResponse =
+  /** status 200 Done */ MessagePage;
+export type GetApiMessagingDeadLettersApiArg = void;
+export type ResendMessageApiResponse = /** status 200 Done */ MessageView;
+export type ResendMessageApiArg = {
+  id: string;
+};
+export type ReadMessagePreferencesApiResponse =
+  /** status 200 Done */ PreferencesView;
+export type ReadMessagePreferencesApiArg = {
+  id: string;
+};
+export type SetMessagePreferencesApiResponse =
+  /** status 200 Done */ PreferencesView;
+export type SetMessagePreferencesApiArg = {
+  id: string;
+  setMessagePreferences: SetMessagePreferences;
+};
+export type ListMessageTemplatesApiResponse =
+  /** status 200 Done */ TemplatePage;
+export type ListMessageTemplatesApiArg = void;
+export type OverrideMessageTemplateApiResponse =
+  /** status 200 Done */ TemplateView;
+export type OverrideMessageTemplateApiArg = {
+  purpose: string;
+  language: string;
+  overrideMessageTemplate: OverrideMessageTemplate;
+};
+export type ListCalendarFeedsApiResponse = /** status 200 Done */ FeedPage;
+export type ListCalendarFeedsApiArg = {
+  id: string;
+};
+export type CreateCalendarFeedApiResponse = /** status 200 Done */ FeedView;
+export type CreateCalendarFeedApiArg = {
+  id: string;
+};
+export type RevokeCalendarFeedApiResponse = unknown;
+export type RevokeCalendarFeedApiArg = {
+  id: string;
+  feed: string;
+};
+export type GetApiCalendarFileApiResponse = /** status 200 Done */ any;
+export type GetApiCalendarFileApiArg = {
+  file: string;
+};
+export type PostApiMessagingReceiptsKeyApiResponse = unknown;
+export type PostApiMessagingReceiptsKeyApiArg = {
+  key: string;
+};
+export type PostApiMessagingRepliesApiResponse = unknown;
+export type PostApiMessagingRepliesApiArg = void;
 export type GetApiSubscriptionsApiResponse =
   /** status 200 Done */ ArrayOfSubscriptionView;
 export type GetApiSubscriptionsApiArg = void;
@@ -1186,6 +1349,142 @@ export type AddException = {
   /** A note for staff. */
   comment?: string | null;
 };
+export type Purpose =
+  | "appointment-requested"
+  | "appointment-booked"
+  | "appointment-rescheduled"
+  | "appointment-cancelled"
+  | "appointment-reminder";
+export type Channel = "email" | "sms" | "in-app";
+export type Language = "en" | "cy" | "ar";
+export type State =
+  "queued" | "sending" | "sent" | "delivered" | "dead" | "suppressed";
+export type Reason =
+  | "no-consent"
+  | "no-address"
+  | "no-outlet"
+  | "superseded"
+  | "too-late"
+  | "deceased"
+  | "no-recipient"
+  | "unreachable"
+  | "unanswered"
+  | "refused"
+  | "undelivered";
+export type MessageView = {
+  /** Its id. */
+  id: string;
+  /** Whose. */
+  patient: string;
+  /** What it is for. */
+  purpose: Purpose;
+  /** `Appointment/id`. */
+  about: string;
+  /** By which channel. */
+  channel: Channel;
+  /** In which language. */
+  language: Language;
+  /** How it fares. */
+  state: State;
+  /** Why it did not go out, or not yet. */
+  reason?: Reason | null;
+  /** When it is tried next, of those that wait. */
+  due?: string | null;
+  /** When it was made. */
+  queued: string;
+  /** When the provider took it. */
+  sent?: string | null;
+  /** Attempts so far. */
+  attempts: number;
+  /** Its title, of those that were sent; made when it is read. */
+  subject?: string | null;
+  /** Its text. */
+  text?: string | null;
+};
+export type MessagePage = {
+  /** The messages. */
+  messages: MessageView[];
+};
+export type MessageQueue = {
+  /** Messages that wait, or are on their way. */
+  open: number;
+  /** Those of them that should have gone out a while ago. */
+  overdue: number;
+  /** Those that were given up. */
+  dead: number;
+};
+export type QuietHours = {
+  /** First minute of quiet, `21:00`. */
+  from: string;
+  /** First minute after it, `08:00`; the same as `from` for no quiet hours at all. */
+  until: string;
+};
+export type Preferences = {
+  /** Channels, the one that is tried first first. */
+  channels?: Channel[];
+  /** The language, where it is not the one in the record. */
+  language?: Language | null;
+  /** When not to be disturbed. */
+  quietHours?: QuietHours;
+  /** What the patient said of each channel; what is not here was not asked. */
+  consent?: {
+    [key: string]: boolean;
+  };
+};
+export type PreferencesView = {
+  /** The version; 0 where the patient said nothing yet. */
+  version: number;
+  /** What holds. */
+  preferences: Preferences;
+};
+export type SetMessagePreferences = {
+  /** The version that the caller saw; 0 where nothing was said yet. */
+  version: number;
+  /** What holds from now on. */
+  preferences: Preferences;
+};
+export type Template = {
+  /** The subject line of the e-mail. */
+  subject: string;
+  /** The paragraphs of the e-mail, and of the patient's own list. */
+  paragraphs: string[];
+  /** The text message. */
+  sms: string;
+};
+export type TemplateView = {
+  /** What for. */
+  purpose: Purpose;
+  /** In which language. */
+  language: Language;
+  /** The version; 0 where it was never replaced. */
+  version: number;
+  /** Whether it is the text that comes with Galen. */
+  isBuiltIn: boolean;
+  /** The text. */
+  template: Template;
+};
+export type TemplatePage = {
+  /** By purpose and language. */
+  templates: TemplateView[];
+};
+export type OverrideMessageTemplate = {
+  /** The version that the caller saw; 0 where it was never replaced. */
+  version: number;
+  /** The text; none to go back. */
+  template?: Template | null;
+};
+export type FeedView = {
+  /** Its id. */
+  id: string;
+  /** When it was made. */
+  created: string;
+  /** The address, once: when it is made. */
+  address?: string | null;
+};
+export type FeedPage = {
+  /** The newest first. */
+  feeds: FeedView[];
+};
 export type SubscriptionView = {
   /** Its id. */
   id: string;
@@ -1417,6 +1716,27 @@ export const {
   useAmendScheduleMutation,
   useAddScheduleExceptionMutation,
   useRemoveScheduleExceptionMutation,
+  useListMessagesQuery,
+  useLazyListMessagesQuery,
+  useGetApiMessagingQueueQuery,
+  useLazyGetApiMessagingQueueQuery,
+  useGetApiMessagingDeadLettersQuery,
+  useLazyGetApiMessagingDeadLettersQuery,
+  useResendMessageMutation,
+  useReadMessagePreferencesQuery,
+  useLazyReadMessagePreferencesQuery,
+  useSetMessagePreferencesMutation,
+  useListMessageTemplatesQuery,
+  useLazyListMessageTemplatesQuery,
+  useOverrideMessageTemplateMutation,
+  useListCalendarFeedsQuery,
+  useLazyListCalendarFeedsQuery,
+  useCreateCalendarFeedMutation,
+  useRevokeCalendarFeedMutation,
+  useGetApiCalendarFileQuery,
+  useLazyGetApiCalendarFileQuery,
+  usePostApiMessagingReceiptsKeyMutation,
+  usePostApiMessagingRepliesMutation,
   useGetApiSubscriptionsQuery,
   useLazyGetApiSubscriptionsQuery,
   useGetApiSubscriptionsIdDeadLettersQuery,

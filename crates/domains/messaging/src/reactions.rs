@@ -1,0 +1,191 @@
+//! What messaging does when it hears of appointments: it plans what the patient is told, and asks staff where they must act.
+
+use crate::decide::{self, Around, Known, Occurrence};
+use crate::events::evolve;
+use crate::fhir;
+use crate::jobs::{messaging, site};
+use crate::model::{Channel, Language, Purpose};
+use crate::{queries, store};
+use galen_bus::Delivery;
+use galen_contracts::scheduling::{
+    AppointmentBookedV1, AppointmentCancelledV1, AppointmentRequestedV1, AppointmentRescheduledV1,
+};
+use galen_fhir::{Json, Resource, array, object};
+use galen_kernel::{Contract, Fault, PatientId};
+use galen_records::Change;
+use galen_service::House;
+use galen_service::reaction::Reaction;
+use galen_store::Expected;
+
+const EVENTS: &[&str] = &[
+    AppointmentBookedV1::NAME,
+    AppointmentRequestedV1::NAME,
+    AppointmentRescheduledV1::NAME,
+    AppointmentCancelledV1::NAME,
+];
+
+/// Plans messages.
+pub const PLAN: Reaction = Reaction {
+    name: "messaging-plan",
+    events: EVENTS,
+    react: |house, delivery| {
+        Box::pin(async move {
+            match Heard::of(delivery) {
+                Some(heard) => plan(house, delivery, &heard).await.map(Some),
+                None => Ok(None),
+            }
+        })
+    },
+};
+
+/// Makes a Task for staff of what a patient asked for or did.
+pub const TELL_STAFF: Reaction = Reaction {
+    name: "messaging-tell-staff",
+    events: EVENTS,
+    react: |house, delivery| {
+        Box::pin(async move {
+            let Some(heard) = Heard::of(delivery).filter(|heard| heard.by_patient) else { return Ok(None) };
+            let mut task = task(&heard, &delivery.id, &delivery.at.to_string())?;
+            let mut change = Change::new();
+            change.put(&house.records, &mut task, Expected::Absent, delivery.at);
+            Ok(Some(change))
+        })
+    },
+};
+
+/// What the four events say alike.
+struct Heard {
+    purpose: Purpose,
+    appointment: String,
+    patient: PatientId,
+    version: u64,
+    by_patient: bool,
+}
+
+impl Heard {
+    fn of(delivery: &Delivery) -> Option<Self> {
+        let envelope = &delivery.envelope;
+        macro_rules! heard {
+            ($event:expr, $purpose:ident, $by_patient:expr) => {{
+                let event = $event;
+                return Some(Self {
+                    purpose: Purpose::$purpose,
+                    by_patient: $by_patient(&event),
+                    appointment: event.appointment,
+                    patient: event.patient,
+                    version: event.version,
+                });
+            }};
+        }
+        if let Some(event) = AppointmentBookedV1::read(envelope) {
+            heard!(event, AppointmentBooked, |one: &AppointmentBookedV1| one.by_patient);
+        }
+        if let Some(event) = AppointmentRequestedV1::read(envelope) {
+            heard!(event, AppointmentRequested, |_: &AppointmentRequestedV1| true);
+        }
+        if let Some(event) = AppointmentRescheduledV1::read(envelope) {
+            heard!(event, AppointmentRescheduled, |one: &AppointmentRescheduledV1| one.by_patient);
+        }
+        let event = AppointmentCancelledV1::read(envelope)?;
+        heard!(event, AppointmentCancelled, |one: &AppointmentCancelledV1| one.by_patient)
+    }
+}
+
+async fn resource(house: &House, name: &'static str, id: &str) -> Result<Option<Resource>, Fault> {
+    match house.records.get(fhir::resource_type(name)?, id).await? {
+        Some(stored) => stored.resource(),
+        None => Ok(None),
+    }
+}
+
+async fn plan(house: &House, delivery: &Delivery, heard: &Heard) -> Result<Change, Fault> {
+    let (messaging, now) = (messaging(house), house.clock.now());
+    let appointment = resource(house, "Appointment", &heard.appointment).await?;
+    let site = site(house, &messaging.customs, appointment.as_ref()).await?;
+    let stored = queries::about(house, &heard.patient, &heard.appointment).await?;
+    let known: Vec<Known> =
+        stored.iter().map(|one| Known { id: one.id.clone(), message: one.value.clone() }).collect();
+    let occurrence = Occurrence {
+        purpose: heard.purpose,
+        patient: heard.patient.clone(),
+        appointment: heard.appointment.clone(),
+        version: heard.version,
+        start: appointment.as_ref().and_then(|one| fhir::appointment_now(one).start),
+    };
+    let as_planned = as_planned(house, &heard.patient).await?;
+    let planned = decide::plan(&occurrence, &known, as_planned, &site.zone, now);
+    let mut change = Change::new();
+    let shard = store::shard_of(house, &heard.patient);
+    for (part, message) in &planned.queue {
+        let id = store::message_id(house, &heard.patient, &delivery.id, delivery.at, part);
+        change.push(shard, store::put_message(&id, Expected::Absent, message)?);
+    }
+    for (id, event) in &planned.drop {
+        let Some(one) = stored.iter().find(|one| one.id == *id) else { continue };
+        let mut message = one.value.clone();
+        if evolve(&mut message, event) {
+            change.push(shard, store::put_message(id, Expected::Version(one.version), &message)?);
+        }
+    }
+    Ok(change)
+}
+
+/// The channel and language as they would be now; both are looked at again when the message goes out.
+async fn as_planned(house: &House, patient: &PatientId) -> Result<(Channel, Language), Fault> {
+    let messaging = messaging(house);
+    let person = resource(house, "Patient", patient.as_str()).await?;
+    let customs = &messaging.customs;
+    let recipient = person.map(|one| fhir::contacts(&one, &customs.country, house.clock.now()).recipient);
+    let around = Around {
+        appointment: None,
+        recipient,
+        preferences: store::preferences(house, patient).await?.1,
+        outlets: messaging.channels(),
+        opt_in: customs.opt_in,
+        language: customs.language,
+        zone: customs.zone.clone(),
+    };
+    Ok(decide::foreseen(&around))
+}
+
+/// The Task. Its id follows from the delivery, so that the same delivery can make it only once.
+fn task(heard: &Heard, delivery: &str, at: &str) -> Result<Resource, Fault> {
+    let (code, text) = match heard.purpose {
+        Purpose::AppointmentRequested => {
+            ("answer-appointment-request", "Answer a request for an appointment")
+        }
+        Purpose::AppointmentRescheduled => ("note-appointment-moved", "A patient moved an appointment"),
+        Purpose::AppointmentCancelled => ("note-appointment-cancelled", "A patient cancelled an appointment"),
+        _ => ("note-appointment-booked", "A patient booked an appointment"),
+    };
+    let id = format!("appointment-{delivery}");
+    new_task(&id, (code, text), &heard.patient, &heard.appointment, at, Vec::new())
+}
+
+/// A Task about a patient's appointment.
+pub(crate) fn new_task(
+    id: &str,
+    (code, text): (&str, &str),
+    patient: &PatientId,
+    appointment: &str,
+    at: &str,
+    input: Vec<Json>,
+) -> Result<Resource, Fault> {
+    let mut json = object! {
+        "resourceType" => "Task",
+        "id" => id,
+        "status" => "requested",
+        "intent" => "order",
+        "code" => object! {
+            "coding" => array![object! { "system" => "https://galen.health/CodeSystem/task", "code" => code }],
+            "text" => text,
+        },
+        "focus" => object! { "reference" => format!("Appointment/{appointment}") },
+        "for" => object! { "reference" => format!("Patient/{patient}") },
+        "authoredOn" => at,
+    };
+    if let (false, Some(object)) = (input.is_empty(), json.as_object_mut()) {
+        object.insert("input", Json::Array(input));
+    }
+    Resource::from_json(json).map_err(|issue| Fault::new("appointment task", issue.message))
+}
