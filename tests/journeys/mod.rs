@@ -1,6 +1,7 @@
 //! The journeys, one file each.
 
 mod authorization;
+mod booking;
 mod demo;
 mod exchange;
 mod exchanging;

@@ -4,7 +4,7 @@ use super::asks::{Make, Scenario, post, spread};
 use super::load::{Ask, Load};
 use super::{READERS, WRITERS};
 use crate::cli::Failure;
-use galen_fhir::{Json, array, object};
+use galen_fhir::{array, object};
 use galen_kernel::{Instant, MICROS_PER_DAY, MICROS_PER_MINUTE};
 use http::Method;
 use hyper::body::Bytes;

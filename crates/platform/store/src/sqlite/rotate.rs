@@ -172,12 +172,13 @@ mod tests {
     use crate::sqlite::{Sqlite, open::connect_writer};
 
     /// Stops a rotation after its transaction, or after the file was encrypted anew, and opens the store again.
-    fn given_a_rotation_that_stopped(after_rekey: bool) {
+    async fn given_a_rotation_that_stopped(after_rekey: bool) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("galen.key");
         let source = KeySource::File(path.clone());
         let store = Sqlite::open(folder.path(), "uk1", &source).unwrap();
         let shared = std::sync::Arc::clone(&store.shared);
+        store.close().await;
         drop(store);
         let next = RootKey::new([7; 32]);
         next.write(&root::next_path(&path)).unwrap();
@@ -191,17 +192,19 @@ mod tests {
             let store = Sqlite::open(folder.path(), "uk1", &source).unwrap();
             assert_eq!(store.vault().root().bytes(), &[7; 32]);
             assert!(!root::next_path(&path).exists());
+            // A writer that still works when the process ends does so with a cipher that is torn down.
+            store.close().await;
         }
         assert_eq!(fs::read_to_string(&path).unwrap().trim(), "07".repeat(32));
     }
 
-    #[test]
-    fn given_a_rotation_stopped_after_wrapping_when_opened_then_it_is_finished() {
-        given_a_rotation_that_stopped(false);
+    #[tokio::test]
+    async fn given_a_rotation_stopped_after_wrapping_when_opened_then_it_is_finished() {
+        given_a_rotation_that_stopped(false).await;
     }
 
-    #[test]
-    fn given_a_rotation_stopped_before_the_key_file_when_opened_then_it_is_finished() {
-        given_a_rotation_that_stopped(true);
+    #[tokio::test]
+    async fn given_a_rotation_stopped_before_the_key_file_when_opened_then_it_is_finished() {
+        given_a_rotation_that_stopped(true).await;
     }
 }
