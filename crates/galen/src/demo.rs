@@ -39,6 +39,7 @@ pub static SERVICE: Service = Service {
     routes,
     guards: &[],
     reactions: &[],
+    work: None,
 };
 
 fn routes() -> Vec<Route> {

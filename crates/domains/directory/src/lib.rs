@@ -31,4 +31,5 @@ pub static SERVICE: Service = Service {
     routes: rest::routes,
     guards: &[&fhir::ORGANIZATIONS, &fhir::LOCATIONS, &fhir::PRACTITIONERS, &fhir::ROLES],
     reactions: &[],
+    work: None,
 };

@@ -52,4 +52,5 @@ pub static SERVICE: Service = Service {
     routes: rest::routes,
     guards: &[],
     reactions: &[reactions::PLAN, reactions::TELL_STAFF],
+    work: Some(|house, stop| Box::pin(run(house, stop))),
 };

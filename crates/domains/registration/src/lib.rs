@@ -42,4 +42,5 @@ pub static SERVICE: Service = Service {
     routes: rest::routes,
     guards: &[&fhir::GUARD],
     reactions: &[reactions::COMPARE_DUPLICATES],
+    work: None,
 };

@@ -31,11 +31,12 @@ pub enum Event {
 /// The appointment after an event.
 pub fn evolve(visit: &mut Visit, event: &Event) {
     match event {
-        Event::Placed { status, span, schedules, until, .. } => {
+        Event::Placed { status, span, schedules, until, is_request } => {
             let is_news = visit.status.occupies() && visit.span != Some(*span);
             visit.sequence += u32::from(is_news);
             (visit.status, visit.span, visit.until) = (*status, Some(*span), *until);
             visit.schedules.clone_from(schedules);
+            visit.is_request = *is_request;
         }
         Event::Stepped { status, .. } => {
             visit.sequence += u32::from(*status == Status::Cancelled);

@@ -11,6 +11,7 @@ pub mod commands;
 pub mod decide;
 pub mod events;
 pub mod fhir;
+pub mod jobs;
 pub mod model;
 pub mod queries;
 pub mod rest;
@@ -50,4 +51,5 @@ pub static SERVICE: Service = Service {
     routes: rest::routes,
     guards: &[&fhir::APPOINTMENTS, &fhir::SCHEDULES, &fhir::SERVICES, &fhir::SLOTS],
     reactions: &[],
+    work: Some(|house, stop| Box::pin(jobs::run(house, stop))),
 };

@@ -245,6 +245,15 @@ pub async fn list(
     Ok(AppointmentPage { appointments, next })
 }
 
+/// Appointments (ids) that wait to be confirmed, at most a page of them from this one on; and where the next page begins.
+pub async fn pending(house: &House, page: Option<&str>) -> Result<(Vec<String>, Option<String>), Refusal> {
+    let pairs = [("status".to_owned(), "pending".to_owned())];
+    let kind = resource_type("Appointment")?;
+    let found = search(house, kind, &pairs, Visibility::everything(), APPOINTMENTS_PER_PAGE, page).await?;
+    let next = found.next.map(|token| token.seal(&house.store)).transpose()?;
+    Ok((found.rows.into_iter().map(|row| row.stored.document.id).collect(), next))
+}
+
 /// What can be booked, by name. Patients see what they may book or see.
 pub async fn services(house: &House, by_patient: bool, page: Option<&str>) -> Result<ServicePage, Refusal> {
     let pairs = [("_sort".to_owned(), "name".to_owned()), ("active".to_owned(), "true".to_owned())];

@@ -63,4 +63,5 @@ pub static SERVICE: Service = Service {
     routes: routes::routes,
     guards: &[&defining::SEARCH_PARAMETERS],
     reactions: &[operations::PREPARE],
+    work: None,
 };

@@ -59,4 +59,5 @@ pub static SERVICE: Service = Service {
     routes: routes::routes,
     guards: &[],
     reactions: &[],
+    work: None,
 };

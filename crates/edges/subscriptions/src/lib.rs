@@ -54,4 +54,5 @@ pub static SERVICE: Service = Service {
     routes: rest::routes,
     guards: &[&guard::SUBSCRIPTIONS],
     reactions: &[matching::MATCH],
+    work: Some(|house, stop| Box::pin(run(house, stop))),
 };

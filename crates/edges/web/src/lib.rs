@@ -21,6 +21,7 @@ pub static SERVICE: Service = Service {
     routes,
     guards: &[],
     reactions: &[],
+    work: None,
 };
 
 const fn open(

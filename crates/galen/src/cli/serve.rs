@@ -5,6 +5,7 @@ use super::place::{checkpoint_folder, file, house, terminal_context};
 use super::{DONE, Failure, Outcome, PlaceArguments, say};
 use crate::config::File;
 use crate::demo::{self, Stage};
+use futures_util::future::join_all;
 use galen_access::signing::{self, KeyUse};
 use galen_access::user;
 use galen_audit::Checkpointer;
@@ -83,24 +84,8 @@ pub async fn serve(place: &PlaceArguments, served: Served) -> Outcome {
         let (house, stopped) = (Arc::clone(&house), stopped.clone());
         async move { house.bus.run(stopped).await }
     });
-    let notifier = tokio::spawn({
-        let (house, stopped) = (Arc::clone(&house), stopped.clone());
-        let is_here = services.iter().any(|service| service.name == galen_subscriptions::SERVICE.name);
-        async move {
-            if is_here {
-                galen_subscriptions::run(house, stopped).await;
-            }
-        }
-    });
-    let messenger = tokio::spawn({
-        let (house, stopped) = (Arc::clone(&house), stopped.clone());
-        let is_here = services.iter().any(|service| service.name == galen_messaging::SERVICE.name);
-        async move {
-            if is_here {
-                galen_messaging::run(house, stopped).await;
-            }
-        }
-    });
+    let work = services.iter().filter_map(|service| service.work);
+    let work: Vec<_> = work.map(|work| tokio::spawn(work(Arc::clone(&house), stopped.clone()))).collect();
     let folder = checkpoint_folder(place, &file);
     let keeper = tokio::spawn(keep(Arc::clone(&house), folder, stopped.clone()));
     let indexer = tokio::spawn(index(Arc::clone(&house), stopped.clone()));
@@ -114,7 +99,7 @@ pub async fn serve(place: &PlaceArguments, served: Served) -> Outcome {
         let _ = stop.send(true);
     });
     accept::serve(listener, acceptor, router, Arc::clone(&house), stopped).await;
-    let _ended = tokio::join!(relay, keeper, indexer, notifier, messenger);
+    let _ended = tokio::join!(relay, keeper, indexer, join_all(work));
     house.store.close().await;
     Ok(ExitCode::from(DONE))
 }

@@ -4,11 +4,13 @@ use crate::guard::Guard;
 use crate::house::House;
 use crate::reaction::Reaction;
 use axum::routing::MethodRouter;
+use futures_util::future::BoxFuture;
 use galen_access::policy::PolicySource;
 use galen_access::{Category, Target};
 use galen_store::Kind;
 use serde_json::Value;
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// A service: a domain, an edge, or a part of the platform that has routes of its own.
 pub struct Service {
@@ -30,7 +32,12 @@ pub struct Service {
     pub guards: &'static [&'static dyn Guard],
     /// What it does when it hears of others' events.
     pub reactions: &'static [Reaction],
+    /// What it does beside answering, until it is told to stop.
+    pub work: Option<Work>,
 }
+
+/// Work that no request asks for: every process that runs the service does its share.
+pub type Work = fn(Arc<House>, watch::Receiver<bool>) -> BoxFuture<'static, ()>;
 
 /// An HTTP method that a route answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

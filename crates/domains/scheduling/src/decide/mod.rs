@@ -10,7 +10,7 @@ pub use placing::{
     Around, HOLD_MINUTES, HORIZON_DAYS_MAX, OVERBOOKED_MAX, Purpose, SCHEDULES_MAX, ScheduleDay, Wanted,
     place,
 };
-pub use stepping::{attend, cancel, retract};
+pub use stepping::{attend, cancel, expire, retract};
 pub use timetabling::{CAPACITY_MAX, SESSIONS_MAX, check_service, check_timetable};
 
 use galen_kernel::{Rejection, RejectionKind};

@@ -52,6 +52,13 @@ pub fn cancel(
     Ok(vec![Event::Stepped { status: to, reason: Some(reason) }])
 }
 
+/// Nobody confirmed in time; nothing while there is time left.
+pub fn expire(visit: &Visit, now: Instant) -> Option<Event> {
+    let status = visit.status.after(Step::Expire)?;
+    let is_over = visit.until.is_some_and(|until| until <= now);
+    is_over.then_some(Event::Stepped { status, reason: None })
+}
+
 /// It should never have been written.
 pub fn retract(visit: &Visit) -> Result<Vec<Event>, Rejection> {
     Ok(vec![Event::Stepped { status: next(visit.status, Step::Retract)?, reason: None }])

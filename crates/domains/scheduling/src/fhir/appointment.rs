@@ -28,6 +28,7 @@ pub fn visit(appointment: &Resource) -> Visit {
     let schedules = extensions(json, APPOINTMENT_SCHEDULE)
         .filter_map(|e| local_id(e.get("valueReference")?, "Schedule"))
         .map(str::to_owned);
+    let needs_action = |p: &Json| p.str("status") == Some("needs-action");
     let sequence = extensions(json, SEQUENCE).find_map(|e| e.get("valueUnsignedInt")).and_then(Json::as_i64);
     Visit {
         id: appointment.id().unwrap_or_default().to_owned(),
@@ -37,6 +38,8 @@ pub fn visit(appointment: &Resource) -> Visit {
         schedules: schedules.collect(),
         service: participant("HealthcareService").next().map(str::to_owned),
         until: extensions(json, HELD_UNTIL).find_map(|e| e.str("valueInstant")).and_then(Instant::parse),
+        is_request: json.str("status") == Some(Status::Pending.code())
+            && json.list("participant").any(needs_action),
         sequence: sequence.and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
     }
 }

@@ -39,6 +39,8 @@ pub struct Visit {
     pub service: Option<String>,
     /// When a hold lapses.
     pub until: Option<Instant>,
+    /// Whether the patient asked for it and staff must answer.
+    pub is_request: bool,
     /// How often it was changed so that calendars must follow: RFC 5545's SEQUENCE.
     pub sequence: u32,
 }
@@ -54,6 +56,7 @@ impl Visit {
             schedules: Vec::new(),
             service: None,
             until: None,
+            is_request: false,
             sequence: 0,
         }
     }

@@ -141,6 +141,8 @@ pub(crate) fn announce(
         Event::Stepped { status: Status::Booked, .. } => {
             change.event(&AppointmentBookedV1 { appointment, patient, version, by_patient });
         }
+        // Of times that were only kept for a moment nobody was told.
+        Event::Stepped { .. } if before.status == Status::Pending && !before.is_request => {}
         Event::Stepped { status: Status::Cancelled | Status::EnteredInError, .. } => {
             change.event(&AppointmentCancelledV1 { appointment, patient, version, by_patient });
         }

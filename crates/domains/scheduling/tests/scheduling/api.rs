@@ -147,6 +147,39 @@ async fn a_hold_that_nobody_confirms_lapses_by_itself() {
 }
 
 #[tokio::test]
+async fn what_lapsed_is_cancelled_and_only_of_a_request_somebody_is_told() {
+    let clinic = Clinic::open().await;
+    let house = clinic.ward.house.clone();
+    let clerk = clinic.ward.as_user("clerk");
+    let held = clerk.post("/api/appointments/holds", &clinic.wanted(TEN)).await.expect(201).json();
+    let asking = json!({ "name": "Cardiology", "minutes": 20, "portal": "request-approval" });
+    let service = made(&clinic.ward.as_user("admin").post("/api/services", &asking).await.expect(201).json());
+    let mut new = clinic.wanted("2026-09-24T09:00:00Z");
+    new["service"] = json!(service);
+    let asked = clinic.ward.as_user("ada").post("/api/appointments", &new).await.expect(201).json();
+    let events = async || {
+        let entries = clinic.ward.journal().await;
+        entries.iter().flat_map(|e| e.events.iter().map(|e| e.name.clone())).collect::<Vec<_>>()
+    };
+    let status = async |of: &Value| {
+        let path = format!("/api/appointments/{}", of["id"].as_str().unwrap());
+        let view = clinic.ward.as_user("clerk").get(&path).await.expect(200).json();
+        view["status"].as_str().unwrap().to_owned()
+    };
+    let ended = async || galen_scheduling::jobs::end_lapsed(&house).await.unwrap();
+    assert_eq!(ended().await, 0);
+    clinic.ward.pass_seconds(601);
+    assert_eq!((ended().await, ended().await), (1, 0));
+    assert_eq!((status(&held).await.as_str(), status(&asked).await.as_str()), ("cancelled", "pending"));
+    let told = "scheduling.AppointmentCancelledV1".to_owned();
+    assert!(!events().await.contains(&told));
+    clinic.ward.pass_seconds(48 * 3_600);
+    assert_eq!(ended().await, 1);
+    assert_eq!(status(&asked).await, "cancelled");
+    assert!(events().await.contains(&told));
+}
+
+#[tokio::test]
 async fn the_same_request_again_books_once() {
     let clinic = Clinic::open().await;
     let clerk = clinic.ward.as_user("clerk").with("idempotency-key", "0123456789abcdef-click");

@@ -28,6 +28,7 @@ pub static SERVICE: Service = Service {
     routes,
     guards: &[],
     reactions: &[break_glass::ALERT],
+    work: None,
 };
 
 const fn secured(name: &'static str, kind: &'static str) -> Access {
