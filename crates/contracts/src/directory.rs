@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// An entry of the directory (organization, location, practitioner, role) was added or changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DirectoryEntryChangedV1 {
     /// `Type/id` of the entry.
     pub entry: String,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A bulk job was asked for: somebody must prepare it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BulkRequestedV1 {
     /// The job.
     pub job: String,

@@ -5,3 +5,6 @@ pub mod exchange;
 pub mod messaging;
 pub mod registration;
 pub mod scheduling;
+
+#[cfg(test)]
+mod golden;

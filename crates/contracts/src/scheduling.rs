@@ -5,10 +5,12 @@ use serde::{Deserialize, Serialize};
 
 /// An appointment was booked: a held one confirmed, a request approved, or booked at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AppointmentBookedV1 {
     /// The appointment.
     pub appointment: String,
     /// Whose.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub patient: PatientId,
     /// The version that the booking made.
     pub version: u64,
@@ -18,10 +20,12 @@ pub struct AppointmentBookedV1 {
 
 /// A patient asked for a time that staff must approve.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AppointmentRequestedV1 {
     /// The appointment.
     pub appointment: String,
     /// Whose.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub patient: PatientId,
     /// The version that the request made.
     pub version: u64,
@@ -29,10 +33,12 @@ pub struct AppointmentRequestedV1 {
 
 /// A booked appointment was moved to other times or other people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AppointmentRescheduledV1 {
     /// The appointment.
     pub appointment: String,
     /// Whose.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub patient: PatientId,
     /// The version that the move made.
     pub version: u64,
@@ -42,10 +48,12 @@ pub struct AppointmentRescheduledV1 {
 
 /// An appointment was cancelled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AppointmentCancelledV1 {
     /// The appointment.
     pub appointment: String,
     /// Whose.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub patient: PatientId,
     /// The version that the cancellation made.
     pub version: u64,
@@ -55,10 +63,12 @@ pub struct AppointmentCancelledV1 {
 
 /// What is known of a patient's coming changed: arrived, checked in, fulfilled, not come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AppointmentAttendedV1 {
     /// The appointment.
     pub appointment: String,
     /// Whose.
+    #[cfg_attr(test, schemars(with = "String"))]
     pub patient: PatientId,
     /// The version that the change made.
     pub version: u64,
@@ -68,6 +78,7 @@ pub struct AppointmentAttendedV1 {
 
 /// What is open for booking changed: a timetable, an absence, a holiday.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ScheduleChangedV1 {
     /// The Schedule.
     pub schedule: String,
