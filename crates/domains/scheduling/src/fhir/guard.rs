@@ -11,7 +11,7 @@ use crate::model::{Actor, Entry, Span, Status, Step, Visit, What};
 use crate::rest::announce;
 use crate::store::{self, DIARY, Diaries};
 use futures_util::future::BoxFuture;
-use galen_access::{Context, Visibility};
+use galen_access::{Category, Context, Target, Visibility};
 use galen_contracts::scheduling::ScheduleChangedV1;
 use galen_fhir::Resource;
 use galen_fhir::search::{Handling, parse};
@@ -48,6 +48,13 @@ pub struct SlotGuard;
 
 fn passed(resource: Option<Resource>) -> Passed {
     Passed { resource, warnings: Vec::new() }
+}
+
+/// Refuses who may not do by FHIR what they may not do by the routes.
+async fn may(house: &House, context: &Context, action: &'static str) -> Result<(), Refusal> {
+    let timetable = Target::plain("Schedule", Category::Administrative);
+    house.access.visibility(context, action, &timetable).await??;
+    Ok(())
 }
 
 impl Guard for AppointmentGuard {
@@ -122,7 +129,8 @@ async fn settle(
         .at("Appointment.start")
     })?;
     let (patient, service) = (after.patient.as_ref(), after.service.as_deref());
-    let read = store::around(house, patient, service, &after.schedules, &[span], before).await?;
+    let mut read = store::around(house, patient, service, &after.schedules, &[span], before).await?;
+    read.around.by_patient = context.actor.patient.is_some();
     let wanted =
         Wanted { span, schedules: after.schedules.clone(), patient: after.patient.clone(), overbook: false };
     let as_stood = before.map_or_else(
@@ -132,7 +140,16 @@ async fn settle(
             ..before.clone()
         },
     );
-    decide::place(&as_stood, &wanted, Purpose::Book, &read.around, context.at)?;
+    let events = decide::place(&as_stood, &wanted, Purpose::Book, &read.around, context.at)?;
+    if events.iter().any(|event| matches!(event, Event::Placed { is_request: true, .. })) {
+        return Err(Rejection::new(
+            RejectionKind::Unprocessable,
+            "needs-approval",
+            "Staff must approve this",
+        )
+        .next("Ask for the time in the portal")
+        .into());
+    }
     free_of(earlier, &read.diaries)?;
     let room = store::room(&read.around.schedules, false);
     Ok(read.diaries.rewrite(after, &room, context.at, change)?)
@@ -233,12 +250,19 @@ impl Guard for ScheduleGuard {
 
     fn pass<'g>(
         &'g self,
-        _: &'g House,
-        _: &'g Context,
+        house: &'g House,
+        context: &'g Context,
         proposal: Proposal<'g>,
         change: &'g mut Change,
     ) -> BoxFuture<'g, Result<Passed, Refusal>> {
         Box::pin(async move {
+            if [&proposal.current, &proposal.resource]
+                .into_iter()
+                .flatten()
+                .any(|one| timetable(one).is_some())
+            {
+                may(house, context, "AmendSchedule").await?;
+            }
             if let Some(timetable) = proposal.resource.as_ref().and_then(timetable) {
                 decide::check_timetable(&timetable)?;
                 change.event(&ScheduleChangedV1 { schedule: timetable.id });
@@ -255,12 +279,19 @@ impl Guard for ServiceGuard {
 
     fn pass<'g>(
         &'g self,
-        _: &'g House,
-        _: &'g Context,
+        house: &'g House,
+        context: &'g Context,
         proposal: Proposal<'g>,
         _: &'g mut Change,
     ) -> BoxFuture<'g, Result<Passed, Refusal>> {
         Box::pin(async move {
+            if [&proposal.current, &proposal.resource]
+                .into_iter()
+                .flatten()
+                .any(|one| service_rules(one).is_some())
+            {
+                may(house, context, "AddService").await?;
+            }
             if let Some(rules) = proposal.resource.as_ref().and_then(service_rules) {
                 decide::check_service(&rules)?;
             }
@@ -297,6 +328,7 @@ impl Guard for SlotGuard {
             if actors.is_empty() {
                 return Ok(passed(proposal.resource));
             }
+            may(house, context, "AddScheduleException").await?;
             let spans: Vec<Span> = before.iter().chain(&after).map(|(_, span)| *span).collect();
             let diaries = store::diaries(house, &actors, &spans).await?;
             free_of(proposal.earlier, &diaries)?;

@@ -105,6 +105,20 @@ async fn slots_of_a_schedule_of_ours_close_and_open_it() {
 }
 
 #[tokio::test]
+async fn what_the_routes_do_not_let_somebody_do_fhir_does_not_either() {
+    let clinic = clinic().await;
+    let path = format!("/fhir/Schedule/{}", clinic.doctor);
+    let schedule = clinic.ward.as_user("fhir").get(&path).await.expect(200).json();
+    let slot = json!({ "resourceType": "Slot", "schedule": { "reference": format!("Schedule/{}", clinic.doctor) },
+                       "status": "busy-unavailable", "start": NINE, "end": "2026-09-22T16:00:00Z" });
+    for user in ["doctor", "clerk"] {
+        clinic.ward.as_user(user).put(&path, &schedule).await.expect(403);
+        clinic.ward.as_user(user).post("/fhir/Slot", &slot).await.expect(403);
+    }
+    clinic.ward.as_user("admin").put(&path, &schedule).await.expect(200);
+}
+
+#[tokio::test]
 async fn one_transaction_books_a_day_once() {
     let clinic = clinic().await;
     let fhir = clinic.ward.as_user("fhir").at("/fhir");
