@@ -14,6 +14,7 @@ pub mod fhir;
 pub mod jobs;
 pub mod model;
 pub mod queries;
+pub mod reactions;
 pub mod rest;
 pub mod store;
 
@@ -50,6 +51,6 @@ pub static SERVICE: Service = Service {
     policy: Some(PolicySource { name: "scheduling", actions: ACTIONS, text: include_str!("policy.cedar") }),
     routes: rest::routes,
     guards: &[&fhir::APPOINTMENTS, &fhir::SCHEDULES, &fhir::SERVICES, &fhir::SLOTS],
-    reactions: &[],
+    reactions: &[reactions::KEEP_ANSWER],
     work: Some(|house, stop| Box::pin(jobs::run(house, stop))),
 };
