@@ -35,8 +35,10 @@ pub struct FindTimes {
     /// The HealthcareService (id).
     pub service: String,
     /// From when.
+    #[schemars(extend("format" = "date-time"))]
     pub from: String,
     /// Until when.
+    #[schemars(extend("format" = "date-time"))]
     pub to: String,
     /// Schedules (ids) that would do, by comma; several groups by semicolon, if one of each is needed (a doctor and a room).
     /// Without it, every practitioner's who offers the service.
@@ -54,8 +56,10 @@ pub struct ListAppointments {
     /// Those of a Schedule; then `from` and `to` are needed.
     pub schedule: Option<String>,
     /// From when.
+    #[schemars(extend("format" = "date-time"))]
     pub from: Option<String>,
     /// Until when.
+    #[schemars(extend("format" = "date-time"))]
     pub to: Option<String>,
     /// Where the page before ended.
     pub page: Option<String>,
@@ -87,7 +91,10 @@ pub async fn find(
 ) -> Result<Choices, Refusal> {
     let window = window(&wanted.from, &wanted.to)?;
     let service = store::service(house, &wanted.service).await?.filter(|service| service.active);
-    let service = service.ok_or_else(|| malformed("service", "There is nothing like this to book"))?;
+    let service = service.ok_or_else(|| {
+        Rejection::new(RejectionKind::Unprocessable, "service-unknown", "There is nothing like this to book")
+            .at("service")
+    })?;
     if by_patient && !matches!(service.portal, Portal::SelfBook | Portal::RequestApproval) {
         return Err(Rejection::new(
             RejectionKind::Unprocessable,
