@@ -93,6 +93,8 @@ pub enum Expected {
     Only(&'static [&'static str]),
     /// These roles and no other; a patient gets an empty or not-found answer instead of a refusal.
     OnlyAndOwn(&'static [&'static str]),
+    /// These roles and patients, and no other.
+    OnlyAndPatients(&'static [&'static str]),
     /// Everybody but patients.
     NotPatients,
 }
@@ -336,6 +338,7 @@ fn judge(case: &Case, role: &str, status: StatusCode, body: &Value) -> Result<()
     let hidden = status == StatusCode::NOT_FOUND || status == StatusCode::OK;
     let right = match case.expected {
         Expected::Public | Expected::SignedIn => allowed,
+        Expected::OnlyAndPatients(roles) => allowed == (role == "patient" || roles.contains(&role)),
         Expected::NotPatients => allowed == (role != "patient"),
         Expected::Only(roles) => {
             allowed == roles.contains(&role) || role == "patient" && hidden && !roles.contains(&role)

@@ -1,7 +1,7 @@
 //! The rows of the authorization matrix for scheduling.
 
 use super::authorization::{Case, Expected, SEES_DEMOGRAPHICS, case, get};
-use Expected::{Only, OnlyAndOwn};
+use Expected::{Only, OnlyAndOwn, OnlyAndPatients};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -22,30 +22,6 @@ const BOOKS: &[&str] = &[
     "integration",
 ];
 const SCHEDULES: &[&str] = &["nurse-manager", "clerical-manager", "administrator", "integration"];
-const FINDS: &[&str] = &[
-    "doctor",
-    "nurse",
-    "nurse-manager",
-    "health-professional",
-    "student",
-    "biomedical-scientist",
-    "medical-secretary",
-    "clinical-coder",
-    "clinical-support",
-    "receptionist",
-    "clerk",
-    "clerical-manager",
-    "records-manager",
-    "social-worker",
-    "midwife",
-    "midwife-manager",
-    "pharmacist",
-    "caldicott-guardian",
-    "administrator",
-    "integration",
-    "patient",
-];
-
 /// Scheduling's rows.
 pub fn rows() -> Vec<Case> {
     let mut rows = appointments();
@@ -59,7 +35,7 @@ fn appointments() -> Vec<Case> {
     let new =
         json!({ "patient": "nobody", "service": "x", "start": "2026-01-01T09:00:00Z", "schedules": ["s"] });
     vec![
-        case(Method::GET, "/api/appointments/times", times, Value::Null, Only(FINDS)),
+        case(Method::GET, "/api/appointments/times", times, Value::Null, OnlyAndPatients(SEES_DEMOGRAPHICS)),
         case(
             Method::GET,
             "/api/appointments",
@@ -108,7 +84,7 @@ fn timetables() -> Vec<Case> {
     let amended = json!({ "version": 1, "timetable": timetable });
     let exception = json!({ "start": "2026-01-01T09:00:00Z", "end": "2026-01-01T10:00:00Z" });
     vec![
-        get("/api/services", Only(FINDS)),
+        get("/api/services", OnlyAndPatients(SEES_DEMOGRAPHICS)),
         case(
             Method::POST,
             "/api/services",

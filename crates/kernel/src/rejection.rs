@@ -88,6 +88,16 @@ impl Rejection {
         }
     }
 
+    /// What was decided by a version that is not the current one any more: `changed` as in "Somebody else changed this
+    /// patient", `read` as in "Read the patient again".
+    #[must_use]
+    pub fn version_conflict(changed: &str, read: &str, current: u64) -> Self {
+        let message = format!("Somebody else changed {changed} in the meantime");
+        Self::new(RejectionKind::Conflict, "version-conflict", message)
+            .related(vec![current.to_string()])
+            .next(format!("Read {read} again and decide again"))
+    }
+
     /// Says where in the input the fault is.
     #[must_use]
     pub fn at(mut self, location: impl Into<String>) -> Self {

@@ -2,9 +2,8 @@
 
 use crate::model::{PlaceKind, entry};
 use galen_access::Visibility;
-use galen_fhir::ResourceType;
 use galen_fhir::search::{Handling, parse};
-use galen_kernel::{Fault, Rejection, RejectionKind};
+use galen_kernel::{Rejection, RejectionKind};
 use galen_records::{PageToken, Sight};
 use galen_service::{House, Refusal};
 use schemars::JsonSchema;
@@ -55,8 +54,7 @@ pub struct PlacePage {
 
 /// Lists places by name.
 pub async fn list(house: &House, wanted: &ListPlaces, visibility: Visibility) -> Result<PlacePage, Refusal> {
-    let location =
-        ResourceType::parse("Location").ok_or_else(|| Fault::new("definitions", "there is no Location"))?;
+    let location = galen_records::resource_type("Location")?;
     let mut pairs = vec![("_sort".to_owned(), "name".to_owned())];
     if let Some(parent) = &wanted.part_of {
         pairs.push(("partof".to_owned(), format!("Location/{parent}")));

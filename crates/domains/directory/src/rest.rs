@@ -17,12 +17,9 @@ use galen_contracts::directory::DirectoryEntryChangedV1;
 use galen_fhir::Resource;
 use galen_kernel::{Fault, Rejection, RejectionKind};
 use galen_records::Change;
-use galen_service::caller::parsed;
+use galen_service::answering::{run, shown};
 use galen_service::command::{Command, Facts, Saved, clash};
-use galen_service::execute::execute;
-use galen_service::http::{json, read_json};
-use galen_service::idempotency::Key;
-use galen_service::observe::{Draft, looked, refused};
+use galen_service::observe::Draft;
 use galen_service::openapi::schema;
 use galen_service::{Access, Caller, House, Media, Method, Refusal, Route};
 use galen_store::{Conflict, Expected, ShardId};
@@ -134,9 +131,7 @@ async fn add<B: NewEntry>(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let read = read_json::<B>(&body).and_then(|new| Ok((new, Key::of_request(&headers, &body)?)));
-    let (new, key) = parsed(&house, &context, ADD, Interaction::Create, read).await?;
-    Ok(json(StatusCode::CREATED, &execute(&house, &context, &Add(new), key.as_ref()).await?))
+    run(&house, &context, (headers, body), StatusCode::CREATED, |new: B| Add(new)).await
 }
 
 async fn places(
@@ -145,13 +140,8 @@ async fn places(
     wanted: Result<Query<ListPlaces>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     let draft = Draft::new("ListPlaces", Interaction::Execute);
-    match list(&house, &context, wanted).await {
-        Ok(page) => {
-            looked(&house, &context, draft).await?;
-            Ok(json(StatusCode::OK, &page))
-        }
-        Err(refusal) => Err(refused(&house, Some(&context), draft, refusal).await),
-    }
+    let page = list(&house, &context, wanted).await;
+    shown(&house, &context, draft, page).await
 }
 
 async fn list(

@@ -4,17 +4,12 @@ use crate::decide::{AppointmentNow, Recipient};
 use crate::model::calendar::{Event, Standing, uid};
 use crate::model::reply::international;
 use crate::model::{Channel, Language};
-use galen_fhir::{Json, ParsedReference, Resource, ResourceType};
-use galen_kernel::{Fault, Instant, PatientId, Phi};
+use galen_fhir::{Json, ParsedReference, Resource};
+use galen_kernel::{Instant, PatientId, Phi};
 use jiff::tz::TimeZone;
 
 /// R4's extension that says in which zone a place is.
 const TIME_ZONE_EXTENSION: &str = "http://hl7.org/fhir/StructureDefinition/timezone";
-
-/// A resource type by its name.
-pub fn resource_type(name: &'static str) -> Result<ResourceType, Fault> {
-    ResourceType::parse(name).ok_or_else(|| Fault::new("messaging", format!("there is no type {name}")))
-}
 
 /// An Appointment's status and start.
 pub fn appointment_now(appointment: &Resource) -> AppointmentNow {

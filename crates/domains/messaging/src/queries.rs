@@ -153,7 +153,7 @@ pub async fn feeds(house: &House, patient: &PatientId) -> Result<Vec<Stored<Feed
 
 /// A patient's appointments from a while ago on, as a feed shows them.
 pub async fn appointments(house: &House, patient: &PatientId, now: Instant) -> Result<Vec<Resource>, Fault> {
-    let resource_type = crate::fhir::resource_type("Appointment")?;
+    let resource_type = galen_records::resource_type("Appointment")?;
     let pairs = [
         ("patient".to_owned(), format!("Patient/{patient}")),
         ("date".to_owned(), format!("ge{}", now.plus_micros(-FEED_PAST_MICROS))),

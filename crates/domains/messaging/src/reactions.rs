@@ -10,11 +10,11 @@ use galen_bus::Delivery;
 use galen_contracts::scheduling::{
     AppointmentBookedV1, AppointmentCancelledV1, AppointmentRequestedV1, AppointmentRescheduledV1,
 };
-use galen_fhir::{Json, Resource, array, object};
-use galen_kernel::{Contract, Fault, PatientId};
+use galen_fhir::Resource;
+use galen_kernel::{Contract, Fault, Instant, PatientId};
 use galen_records::Change;
 use galen_service::House;
-use galen_service::reaction::Reaction;
+use galen_service::reaction::{Reaction, StaffTask};
 use galen_store::Expected;
 
 const EVENTS: &[&str] = &[
@@ -45,7 +45,7 @@ pub const TELL_STAFF: Reaction = Reaction {
     react: |house, delivery| {
         Box::pin(async move {
             let Some(heard) = Heard::of(delivery).filter(|heard| heard.by_patient) else { return Ok(None) };
-            let mut task = task(&heard, &delivery.id, &delivery.at.to_string())?;
+            let mut task = task(&heard, &delivery.id, delivery.at)?;
             let mut change = Change::new();
             change.put(&house.records, &mut task, Expected::Absent, delivery.at);
             Ok(Some(change))
@@ -91,16 +91,9 @@ impl Heard {
     }
 }
 
-async fn resource(house: &House, name: &'static str, id: &str) -> Result<Option<Resource>, Fault> {
-    match house.records.get(fhir::resource_type(name)?, id).await? {
-        Some(stored) => stored.resource(),
-        None => Ok(None),
-    }
-}
-
 async fn plan(house: &House, delivery: &Delivery, heard: &Heard) -> Result<Change, Fault> {
     let (messaging, now) = (messaging(house), house.clock.now());
-    let appointment = resource(house, "Appointment", &heard.appointment).await?;
+    let appointment = house.records.resource("Appointment", &heard.appointment).await?;
     let site = site(house, &messaging.customs, appointment.as_ref()).await?;
     let stored = queries::about(house, &heard.patient, &heard.appointment).await?;
     let known: Vec<Known> =
@@ -133,7 +126,7 @@ async fn plan(house: &House, delivery: &Delivery, heard: &Heard) -> Result<Chang
 /// The channel and language as they would be now; both are looked at again when the message goes out.
 async fn as_planned(house: &House, patient: &PatientId) -> Result<(Channel, Language), Fault> {
     let messaging = messaging(house);
-    let person = resource(house, "Patient", patient.as_str()).await?;
+    let person = house.records.resource("Patient", patient.as_str()).await?;
     let customs = &messaging.customs;
     let recipient = person.map(|one| fhir::contacts(&one, &customs.country, house.clock.now()).recipient);
     let around = Around {
@@ -149,7 +142,7 @@ async fn as_planned(house: &House, patient: &PatientId) -> Result<(Channel, Lang
 }
 
 /// The Task. Its id follows from the delivery, so that the same delivery can make it only once.
-fn task(heard: &Heard, delivery: &str, at: &str) -> Result<Resource, Fault> {
+fn task(heard: &Heard, delivery: &str, at: Instant) -> Result<Resource, Fault> {
     let (code, text) = match heard.purpose {
         Purpose::AppointmentRequested => {
             ("answer-appointment-request", "Answer a request for an appointment")
@@ -158,34 +151,13 @@ fn task(heard: &Heard, delivery: &str, at: &str) -> Result<Resource, Fault> {
         Purpose::AppointmentCancelled => ("note-appointment-cancelled", "A patient cancelled an appointment"),
         _ => ("note-appointment-booked", "A patient booked an appointment"),
     };
-    let id = format!("appointment-{delivery}");
-    new_task(&id, (code, text), &heard.patient, &heard.appointment, at, Vec::new())
-}
-
-/// A Task about a patient's appointment.
-pub(crate) fn new_task(
-    id: &str,
-    (code, text): (&str, &str),
-    patient: &PatientId,
-    appointment: &str,
-    at: &str,
-    input: Vec<Json>,
-) -> Result<Resource, Fault> {
-    let mut json = object! {
-        "resourceType" => "Task",
-        "id" => id,
-        "status" => "requested",
-        "intent" => "order",
-        "code" => object! {
-            "coding" => array![object! { "system" => "https://galen.health/CodeSystem/task", "code" => code }],
-            "text" => text,
-        },
-        "focus" => object! { "reference" => format!("Appointment/{appointment}") },
-        "for" => object! { "reference" => format!("Patient/{patient}") },
-        "authoredOn" => at,
-    };
-    if let (false, Some(object)) = (input.is_empty(), json.as_object_mut()) {
-        object.insert("input", Json::Array(input));
+    StaffTask {
+        id: format!("appointment-{delivery}"),
+        code: (code, text),
+        patient: &heard.patient,
+        focus: Some(format!("Appointment/{}", heard.appointment)),
+        at,
+        input: Vec::new(),
     }
-    Resource::from_json(json).map_err(|issue| Fault::new("appointment task", issue.message))
+    .resource()
 }

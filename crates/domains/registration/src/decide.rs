@@ -81,13 +81,7 @@ pub fn amend(
     now: Instant,
 ) -> Result<Vec<Event>, Rejection> {
     if patient.version != version {
-        return Err(Rejection::new(
-            RejectionKind::Conflict,
-            "version-conflict",
-            "Somebody else changed this patient in the meantime",
-        )
-        .related(vec![patient.version.to_string()])
-        .next("Read the patient again and decide again"));
+        return Err(Rejection::version_conflict("this patient", "the patient", patient.version));
     }
     if let Some(survivor) = &patient.demographics.replaced_by {
         return Err(replaced(survivor));

@@ -23,7 +23,7 @@ pub static GUARD: PatientGuard = PatientGuard;
 
 /// The resource type of this domain.
 pub fn patient_type() -> Result<ResourceType, Fault> {
-    ResourceType::parse("Patient").ok_or_else(|| Fault::new("definitions", "there is no Patient"))
+    galen_records::resource_type("Patient")
 }
 
 /// What registration reads of a Patient.

@@ -1,10 +1,10 @@
 //! What registration does when it hears that a likely duplicate was registered: it asks somebody to compare.
 
 use galen_contracts::registration::PatientRegisteredV1;
-use galen_fhir::{Json, Resource, array, object};
-use galen_kernel::{Contract, Fault};
+use galen_fhir::{Json, Resource, object};
+use galen_kernel::{Contract, Fault, Instant};
 use galen_records::Change;
-use galen_service::reaction::Reaction;
+use galen_service::reaction::{Reaction, StaffTask};
 use galen_store::Expected;
 
 /// Makes a Task for the health records manager.
@@ -17,7 +17,7 @@ pub const COMPARE_DUPLICATES: Reaction = Reaction {
             if registered.possible_duplicates.is_empty() {
                 return Ok(None);
             }
-            let mut task = task(&registered, &delivery.id, &delivery.at.to_string())?;
+            let mut task = task(&registered, &delivery.id, delivery.at)?;
             let mut change = Change::new();
             change.put(&house.records, &mut task, Expected::Absent, delivery.at);
             Ok(Some(change))
@@ -26,7 +26,7 @@ pub const COMPARE_DUPLICATES: Reaction = Reaction {
 };
 
 /// The Task. Its id follows from the delivery, so that the same delivery can make it only once.
-fn task(registered: &PatientRegisteredV1, delivery: &str, at: &str) -> Result<Resource, Fault> {
+fn task(registered: &PatientRegisteredV1, delivery: &str, at: Instant) -> Result<Resource, Fault> {
     let inputs: Vec<Json> = registered
         .possible_duplicates
         .iter()
@@ -37,21 +37,13 @@ fn task(registered: &PatientRegisteredV1, delivery: &str, at: &str) -> Result<Re
             }
         })
         .collect();
-    let json = object! {
-        "resourceType" => "Task",
-        "id" => format!("compare-{delivery}"),
-        "status" => "requested",
-        "intent" => "order",
-        "code" => object! {
-            "coding" => array![object! {
-                "system" => "https://galen.health/CodeSystem/task",
-                "code" => "compare-possible-duplicates",
-            }],
-            "text" => "Compare possible duplicates",
-        },
-        "for" => object! { "reference" => format!("Patient/{}", registered.patient) },
-        "authoredOn" => at,
-        "input" => Json::Array(inputs),
-    };
-    Resource::from_json(json).map_err(|issue| Fault::new("compare task", issue.message))
+    StaffTask {
+        id: format!("compare-{delivery}"),
+        code: ("compare-possible-duplicates", "Compare possible duplicates"),
+        patient: &registered.patient,
+        focus: None,
+        at,
+        input: inputs,
+    }
+    .resource()
 }

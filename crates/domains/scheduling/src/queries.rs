@@ -1,7 +1,7 @@
 //! The read side: free times, the appointments of a patient or a Schedule, services.
 
 use crate::decide::{self, Choice, Open};
-use crate::fhir::{self, resource_type};
+use crate::fhir;
 use crate::model::{Actor, Portal, ServiceRules, Span, Timetable};
 use crate::rest::{AppointmentPage, AppointmentView, ChoiceView, Choices, ServicePage, ServiceView};
 use crate::store;
@@ -9,6 +9,7 @@ use galen_access::Visibility;
 use galen_fhir::ResourceType;
 use galen_fhir::search::{Handling, parse};
 use galen_kernel::{Fault, Instant, MICROS_PER_DAY, Rejection, RejectionKind};
+use galen_records::resource_type;
 use galen_records::{Found, PageToken, Sight};
 use galen_service::{House, Refusal};
 use schemars::JsonSchema;

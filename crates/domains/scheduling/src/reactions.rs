@@ -1,12 +1,12 @@
 //! What scheduling does when it hears that a patient answered a reminder: the answer is kept as FHIR's AppointmentResponse,
 //! and if they do not come, staff are asked to see to it. The appointment stays: who texts `N` may want another time.
 
-use crate::fhir::resource_type;
 use galen_contracts::messaging::ReminderAnsweredV1;
-use galen_fhir::{Resource, array, object};
-use galen_kernel::{Contract, Fault};
+use galen_fhir::{Resource, object};
+use galen_kernel::{Contract, Fault, Instant};
 use galen_records::Change;
-use galen_service::reaction::Reaction;
+use galen_records::resource_type;
+use galen_service::reaction::{Reaction, StaffTask};
 use galen_store::Expected;
 
 /// Keeps answers to reminders.
@@ -23,7 +23,7 @@ pub const KEEP_ANSWER: Reaction = Reaction {
             let mut response = response(&answer, &delivery.id)?;
             change.put(&house.records, &mut response, Expected::Absent, delivery.at);
             if !answer.accepted {
-                let mut task = task(&answer, &delivery.id, &delivery.at.to_string())?;
+                let mut task = task(&answer, &delivery.id, delivery.at)?;
                 change.put(&house.records, &mut task, Expected::Absent, delivery.at);
             }
             Ok(Some(change))
@@ -44,18 +44,14 @@ fn response(answer: &ReminderAnsweredV1, delivery: &str) -> Result<Resource, Fau
     Resource::from_json(json).map_err(|issue| Fault::new("appointment response", issue.message))
 }
 
-fn task(answer: &ReminderAnsweredV1, delivery: &str, at: &str) -> Result<Resource, Fault> {
-    let coding =
-        object! { "system" => "https://galen.health/CodeSystem/task", "code" => "offer-another-appointment" };
-    let json = object! {
-        "resourceType" => "Task",
-        "id" => format!("declined-{delivery}"),
-        "status" => "requested",
-        "intent" => "order",
-        "code" => object! { "coding" => array![coding], "text" => "A patient does not come: cancel or offer another time" },
-        "focus" => object! { "reference" => format!("Appointment/{}", answer.appointment) },
-        "for" => object! { "reference" => format!("Patient/{}", answer.patient) },
-        "authoredOn" => at,
-    };
-    Resource::from_json(json).map_err(|issue| Fault::new("declined task", issue.message))
+fn task(answer: &ReminderAnsweredV1, delivery: &str, at: Instant) -> Result<Resource, Fault> {
+    StaffTask {
+        id: format!("declined-{delivery}"),
+        code: ("offer-another-appointment", "A patient does not come: cancel or offer another time"),
+        patient: &answer.patient,
+        focus: Some(format!("Appointment/{}", answer.appointment)),
+        at,
+        input: Vec::new(),
+    }
+    .resource()
 }

@@ -1,12 +1,13 @@
 //! Scheduling in the store: diaries, the places of the grid, and what is read for a decision.
 
 use crate::decide::{Around, OVERBOOKED_MAX, ScheduleDay};
-use crate::fhir::{resource_type, service_rules, timetable, visit};
+use crate::fhir::{service_rules, timetable, visit};
 use crate::model::{Actor, Diary, Entry, ServiceRules, Span, Status, Timetable, Visit, What};
 use futures_util::future::{try_join, try_join_all};
 use galen_fhir::{Json, Resource};
 use galen_kernel::{Fault, Instant, PatientId, Rejection, RejectionKind};
 use galen_records::Change;
+use galen_records::resource_type;
 use galen_service::{House, Refusal};
 use galen_store::{Conflict, Document, Expected, IndexRows, Kind, Operation, Put, ShardId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -312,8 +313,7 @@ pub fn room(schedules: &[ScheduleDay], overbook: bool) -> BTreeMap<&str, u32> {
 
 /// What one can make appointments for; `None` when there is no such service or it is not one to book.
 pub async fn service(house: &House, id: &str) -> Result<Option<ServiceRules>, Fault> {
-    let found = house.records.get(resource_type("HealthcareService")?, id).await?;
-    let resource = found.map(|stored| stored.resource()).transpose()?.flatten();
+    let resource = house.records.resource("HealthcareService", id).await?;
     Ok(resource.as_ref().and_then(service_rules))
 }
 

@@ -1,8 +1,8 @@
 //! Whose record an application is about: read with the rights of who asks, and audited as the look that it is.
 
 use galen_access::{Context, Decision};
-use galen_fhir::{Json, ParsedReference, Resource, ResourceType};
-use galen_kernel::{Fault, PatientId, Rejection, RejectionKind};
+use galen_fhir::{Json, ParsedReference, Resource};
+use galen_kernel::{PatientId, Rejection, RejectionKind};
 use galen_records::{patients_of, target_of};
 use galen_service::observe::Draft;
 use galen_service::{House, Refusal};
@@ -26,21 +26,13 @@ fn no_such(kind: &str) -> Rejection {
     Rejection::new(RejectionKind::NotFound, "not-found", format!("There is no such {kind}"))
 }
 
-fn resource_type(name: &'static str) -> Result<ResourceType, Fault> {
-    ResourceType::parse(name).ok_or_else(|| Fault::new("smart", format!("the definitions have no {name}")))
-}
-
 async fn seen(
     house: &House,
     context: &Context,
     draft: &mut Draft,
     (kind, id): (&'static str, &str),
 ) -> Result<Resource, Refusal> {
-    let found = house.records.get(resource_type(kind)?, id).await?;
-    let resource = match found {
-        Some(stored) => stored.resource()?,
-        None => None,
-    };
+    let resource = house.records.resource(kind, id).await?;
     let resource = resource.ok_or_else(|| no_such(kind))?;
     let sealed = house.records.sealed(context.at).await?;
     let target = target_of(&resource, &sealed);

@@ -44,7 +44,7 @@ pub use page::PageToken;
 pub use parameters::{DEFINED_MAX, INDEXING};
 pub use patched::PlannedPatch;
 pub use precondition::{names_version, version_of_etag};
-pub use reader::{Codes, HISTORY_ROWS_MAX, JournalView, Records, Stored, Terminology};
+pub use reader::{Codes, HISTORY_ROWS_MAX, JournalView, Records, Stored, Terminology, resource_type};
 pub use reindexing::{INDEX_EDITION, Progress, Reindexer};
 pub use resolve::MATCHES_RESOLVED_MAX;
 pub use rows::index_rows;

@@ -71,6 +71,11 @@ impl Stored {
     }
 }
 
+/// A resource type by its name; a fault where the definitions lack it.
+pub fn resource_type(name: &'static str) -> Result<ResourceType, Fault> {
+    ResourceType::parse(name).ok_or_else(|| Fault::new("definitions", format!("there is no {name}")))
+}
+
 /// FHIR resources over a store.
 #[derive(Clone)]
 pub struct Records {
@@ -123,6 +128,12 @@ impl Records {
         let shard = self.shard_of(id);
         let found = self.store.get(shard, kind_of(resource_type), id).await?;
         Ok(found.map(|document| Stored { resource_type, shard, document }))
+    }
+
+    /// The resource of this type and id, as it is now; `None` where there is none any more.
+    pub async fn resource(&self, name: &'static str, id: &str) -> Result<Option<Resource>, Fault> {
+        let found = self.get(resource_type(name)?, id).await?;
+        Ok(found.map(|stored| stored.resource()).transpose()?.flatten())
     }
 
     async fn get_journal(&self, view: &dyn JournalView, id: &str) -> Result<Option<Stored>, Fault> {

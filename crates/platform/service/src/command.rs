@@ -101,13 +101,9 @@ impl<A> Saved<A> {
 /// What a clash means when a command has nothing better to say.
 pub fn clash(conflict: &Conflict) -> Rejection {
     match conflict {
-        Conflict::Version { current: Some(current), .. } => Rejection::new(
-            RejectionKind::Conflict,
-            "version-conflict",
-            "Somebody else changed this in the meantime",
-        )
-        .related(vec![current.to_string()])
-        .next("Read it again and decide again"),
+        Conflict::Version { current: Some(current), .. } => {
+            Rejection::version_conflict("this", "it", *current)
+        }
         Conflict::Version { current: None, .. } => {
             Rejection::new(RejectionKind::Conflict, "version-conflict", "This is no longer there")
                 .next("Read it again and decide again")

@@ -5,6 +5,7 @@
 
 pub mod accept;
 pub mod accounts;
+pub mod answering;
 pub mod build;
 pub mod caller;
 pub mod command;

@@ -7,7 +7,8 @@ use galen_access::actor::{Actor, ActorKind};
 use galen_access::{Context, PurposeOfUse};
 use galen_audit::Interaction;
 use galen_bus::{Delivery, Handler, Subscription, inbox_claim};
-use galen_kernel::{Fault, RequestId, UserId};
+use galen_fhir::{Json, Resource, array, object};
+use galen_kernel::{Fault, Instant, PatientId, RequestId, UserId};
 use galen_records::Change;
 use galen_store::{Conflict, Operation};
 use std::sync::{Arc, OnceLock, Weak};
@@ -24,6 +25,48 @@ pub struct Reaction {
     pub events: &'static [&'static str],
     /// What it does.
     pub react: Reacts,
+}
+
+/// A Task for staff.
+pub struct StaffTask<'t> {
+    /// Its id: it follows from the delivery, so that the same delivery can make it only once.
+    pub id: String,
+    /// What is to be done: Galen's code, and in words.
+    pub code: (&'t str, &'t str),
+    /// Whose.
+    pub patient: &'t PatientId,
+    /// `Type/id` of what it is about, where that is not the patient.
+    pub focus: Option<String>,
+    /// When it was made.
+    pub at: Instant,
+    /// What somebody needs to know for it.
+    pub input: Vec<Json>,
+}
+
+impl StaffTask<'_> {
+    /// The resource.
+    pub fn resource(self) -> Result<Resource, Fault> {
+        let (code, text) = self.code;
+        let coding = object! { "system" => "https://galen.health/CodeSystem/task", "code" => code };
+        let mut json = object! {
+            "resourceType" => "Task",
+            "id" => self.id,
+            "status" => "requested",
+            "intent" => "order",
+            "code" => object! { "coding" => array![coding], "text" => text },
+        };
+        if let Some(task) = json.as_object_mut() {
+            if let Some(focus) = self.focus {
+                task.insert("focus", object! { "reference" => focus });
+            }
+            task.insert("for", object! { "reference" => format!("Patient/{}", self.patient) });
+            task.insert("authoredOn", self.at.to_string());
+            if !self.input.is_empty() {
+                task.insert("input", Json::Array(self.input));
+            }
+        }
+        Resource::from_json(json).map_err(|issue| Fault::new("task for staff", issue.message))
+    }
 }
 
 /// The house that reactions act in; set once it is built (the bus is part of it).

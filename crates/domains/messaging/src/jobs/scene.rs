@@ -33,13 +33,6 @@ pub(crate) struct Site {
     pub(crate) zone: TimeZone,
 }
 
-async fn resource(house: &House, name: &'static str, id: &str) -> Result<Option<Resource>, Fault> {
-    match house.records.get(fhir::resource_type(name)?, id).await? {
-        Some(stored) => stored.resource(),
-        None => Ok(None),
-    }
-}
-
 impl Scene {
     pub(crate) async fn read(
         house: &House,
@@ -48,10 +41,10 @@ impl Scene {
         now: Instant,
     ) -> Result<Self, Fault> {
         let customs = &messaging.customs;
-        let appointment = resource(house, "Appointment", &message.appointment).await?;
+        let appointment = house.records.resource("Appointment", &message.appointment).await?;
         let patient =
             appointment.as_ref().and_then(fhir::patient_of).unwrap_or_else(|| message.patient.clone());
-        let person = resource(house, "Patient", patient.as_str()).await?;
+        let person = house.records.resource("Patient", patient.as_str()).await?;
         let contacts = person.as_ref().map(|one| fhir::contacts(one, &customs.country, now));
         let mut site = site(house, customs, appointment.as_ref()).await?;
         // Of those whose record is sealed, not even the site is told.
@@ -81,7 +74,7 @@ pub(crate) async fn site(
     let mut at = appointment.and_then(|one| fhir::participants(one, "Location").into_iter().next());
     for _ in 0..PLACES_ABOVE_MAX {
         let Some(id) = at else { break };
-        let Some(location) = resource(house, "Location", &id).await? else { break };
+        let Some(location) = house.records.resource("Location", &id).await? else { break };
         let place = fhir::place(&location);
         if let (Some(name), None) = (&place.name, &place.part_of) {
             site.name.clone_from(name);

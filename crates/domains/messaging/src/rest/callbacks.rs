@@ -8,7 +8,6 @@ use crate::jobs::{Customs, fingerprint, messaging};
 use crate::model::reply::{Reply, international};
 use crate::model::{Channel, Message, of_key};
 use crate::queries;
-use crate::reactions::new_task;
 use crate::store::{self, Answer as Given, Stored};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -23,7 +22,7 @@ use galen_kernel::{Fault, Rejection, RejectionKind};
 use galen_records::Change;
 use galen_service::caller::authorization;
 use galen_service::observe::{Draft, commit, looked, refused};
-use galen_service::reaction::system_context;
+use galen_service::reaction::{StaffTask, system_context};
 use galen_service::{House, Refusal};
 use galen_store::{Conflict, Expected};
 use http::{HeaderMap, StatusCode};
@@ -177,7 +176,7 @@ async fn ask_staff(
     let message = &reminder.value;
     let hash = HEXLOWER.encode(digest(&SHA256, text.as_bytes()).as_ref());
     let id = format!("reply-{}-{}", reminder.id, hash.get(..16).unwrap_or_default());
-    if house.records.get(crate::fhir::resource_type("Task")?, &id).await?.is_some() {
+    if house.records.get(galen_records::resource_type("Task")?, &id).await?.is_some() {
         return Ok(());
     }
     let now = house.clock.now();
@@ -186,7 +185,15 @@ async fn ask_staff(
     let code = ("read-reminder-reply", "Read a patient's reply to a reminder");
     // FHIR has no empty strings: of an empty reply there is only that it came.
     let input = if text.trim().is_empty() { Vec::new() } else { vec![input] };
-    let mut task = new_task(&id, code, &message.patient, &message.appointment, &now.to_string(), input)?;
+    let mut task = StaffTask {
+        id,
+        code,
+        patient: &message.patient,
+        focus: Some(format!("Appointment/{}", message.appointment)),
+        at: now,
+        input,
+    }
+    .resource()?;
     change.put(&house.records, &mut task, Expected::Absent, now);
     Ok(())
 }

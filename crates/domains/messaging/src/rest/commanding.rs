@@ -8,8 +8,8 @@ use crate::decide;
 use crate::events::{Event, evolve};
 use crate::model::Message;
 use crate::model::templates::Template;
+use crate::queries;
 use crate::store::{self, Feed, Stored};
-use crate::{fhir, queries};
 use aws_lc_rs::digest::{SHA256, digest};
 use galen_access::{Category, Context, Target};
 use galen_audit::Interaction;
@@ -29,15 +29,9 @@ pub(super) async fn target(house: &House, context: &Context, patient: &PatientId
 pub(super) async fn patient(house: &House, id: &str) -> Result<PatientId, Refusal> {
     let missing = || Rejection::new(RejectionKind::NotFound, "not-found", "There is no such patient");
     let patient = PatientId::parse(id).map_err(|_| missing())?;
-    let found = house.records.get(fhir::resource_type("Patient")?, id).await?;
+    let found = house.records.get(galen_records::resource_type("Patient")?, id).await?;
     found.filter(|stored| stored.document.body.is_some()).ok_or_else(missing)?;
     Ok(patient)
-}
-
-fn stale(current: u64) -> Rejection {
-    Rejection::new(RejectionKind::Conflict, "version-conflict", "Somebody else changed this in the meantime")
-        .related(vec![current.to_string()])
-        .next("Read it again and decide again")
 }
 
 impl Command for ResendMessage {
@@ -101,7 +95,7 @@ impl Command for SetMessagePreferences {
 
     fn decide(&self, (_, version, _): &Self::Loaded, _: &Facts) -> Result<Vec<()>, Rejection> {
         if self.version != *version {
-            return Err(stale(*version));
+            return Err(Rejection::version_conflict("this", "it", *version));
         }
         decide::prefer(&self.preferences)?;
         Ok(vec![()])
@@ -140,7 +134,7 @@ impl Command for OverrideMessageTemplate {
 
     fn decide(&self, version: &u64, _: &Facts) -> Result<Vec<()>, Rejection> {
         if self.version != *version {
-            return Err(stale(*version));
+            return Err(Rejection::version_conflict("this", "it", *version));
         }
         decide::override_template(self.template.as_ref())?;
         Ok(vec![()])

@@ -1,7 +1,7 @@
 //! Calendar addresses: made, listed, closed, and read by calendar programs.
 
 use super::commanding::hash;
-use super::handlers::{Answer, allowed, shown};
+use super::handlers::{Answer, allowed};
 use super::{FeedPage, FeedView};
 use crate::commands::{CreateCalendarFeed, RevokeCalendarFeed};
 use crate::fhir::calendar_event;
@@ -17,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 use galen_access::Label;
 use galen_audit::Interaction;
 use galen_kernel::{Fault, Instant, Phi, Rejection, RejectionKind};
+use galen_service::answering::shown;
 use galen_service::execute::execute;
 use galen_service::http::json;
 use galen_service::observe::{Draft, looked, refused};

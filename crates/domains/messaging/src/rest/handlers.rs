@@ -15,35 +15,19 @@ use axum::response::Response;
 use galen_access::{Context, Target};
 use galen_audit::Interaction;
 use galen_kernel::{Fault, PatientId, Phi, Rejection, RejectionKind};
+use galen_service::answering::{run, shown};
 use galen_service::caller::parsed;
 use galen_service::command::Command;
 use galen_service::execute::execute;
 use galen_service::http::{json, read_json};
 use galen_service::idempotency::Key;
-use galen_service::observe::{Draft, looked, refused};
+use galen_service::observe::Draft;
 use galen_service::{Caller, House, Refusal};
 use http::{HeaderMap, StatusCode};
-use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 pub(super) type Answer = Result<Response, Refusal>;
-
-/// Answers a read with what was found or refused, after its audit entry is written.
-pub(super) async fn shown<T: Serialize>(
-    house: &House,
-    context: &Context,
-    draft: Draft,
-    found: Result<T, Refusal>,
-) -> Answer {
-    match found {
-        Ok(view) => {
-            looked(house, context, draft).await?;
-            Ok(json(StatusCode::OK, &view))
-        }
-        Err(refusal) => Err(refused(house, Some(context), draft, refusal).await),
-    }
-}
 
 /// Asks whether the caller may do this with a patient's messages: whoever never may learns nothing of who is there.
 pub(super) async fn allowed(
@@ -89,8 +73,7 @@ struct Reading {
 impl Reading {
     async fn of(house: &House, context: &Context, patient: &PatientId) -> Result<Self, Fault> {
         let messaging = messaging(house);
-        let found = house.records.get(fhir::resource_type("Patient")?, patient.as_str()).await?;
-        let resource = found.map(|stored| stored.resource()).transpose()?.flatten();
+        let resource = house.records.resource("Patient", patient.as_str()).await?;
         let country = &messaging.customs.country;
         let contacts = resource.map(|one| fhir::contacts(&one, country, context.at)).unwrap_or_default();
         Ok(Self { messaging, contacts, templates: HashMap::new() })
@@ -202,11 +185,8 @@ pub(super) async fn prefer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    let read = read_json(&body).and_then(|command| Ok((command, Key::of_request(&headers, &body)?)));
-    let (command, key): (SetMessagePreferences, _) =
-        parsed(&house, &context, SetMessagePreferences::NAME, Interaction::Update, read).await?;
-    let command = SetMessagePreferences { patient, ..command };
-    Ok(json(StatusCode::OK, &execute(&house, &context, &command, key.as_ref()).await?))
+    let command = |read: SetMessagePreferences| SetMessagePreferences { patient, ..read };
+    run(&house, &context, (headers, body), StatusCode::OK, command).await
 }
 
 /// `GET /api/messaging/templates`.

@@ -14,15 +14,12 @@ use axum::response::Response;
 use galen_access::{Category, Context, Target};
 use galen_audit::Interaction;
 use galen_kernel::{Rejection, RejectionKind};
-use galen_service::caller::parsed;
-use galen_service::command::Command;
+use galen_service::answering::{run, shown};
 use galen_service::execute::execute;
-use galen_service::http::{json, read_json};
-use galen_service::idempotency::Key;
-use galen_service::observe::{Draft, looked, refused};
+use galen_service::http::json;
+use galen_service::observe::Draft;
 use galen_service::{Caller, House, Refusal};
 use http::{HeaderMap, StatusCode};
-use serde::Serialize;
 use std::sync::Arc;
 
 type Answer = Result<Response, Refusal>;
@@ -34,10 +31,7 @@ pub(super) async fn register(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    let read = read_json(&body).and_then(|command| Ok((command, Key::of_request(&headers, &body)?)));
-    let (command, key): (RegisterPatient, _) =
-        parsed(&house, &context, RegisterPatient::NAME, Interaction::Create, read).await?;
-    Ok(json(StatusCode::CREATED, &execute(&house, &context, &command, key.as_ref()).await?))
+    run(&house, &context, (headers, body), StatusCode::CREATED, |read: RegisterPatient| read).await
 }
 
 /// `PATCH /api/patients/{id}`.
@@ -48,11 +42,8 @@ pub(super) async fn amend(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    let read = read_json(&body).and_then(|command| Ok((command, Key::of_request(&headers, &body)?)));
-    let (command, key): (AmendPatient, _) =
-        parsed(&house, &context, AmendPatient::NAME, Interaction::Update, read).await?;
-    let command = AmendPatient { id, ..command };
-    Ok(json(StatusCode::OK, &execute(&house, &context, &command, key.as_ref()).await?))
+    let command = |read: AmendPatient| AmendPatient { id, ..read };
+    run(&house, &context, (headers, body), StatusCode::OK, command).await
 }
 
 /// `POST /api/patients/{id}/merge`.
@@ -63,11 +54,8 @@ pub(super) async fn merge(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    let read = read_json(&body).and_then(|command| Ok((command, Key::of_request(&headers, &body)?)));
-    let (command, key): (MergePatients, _) =
-        parsed(&house, &context, MergePatients::NAME, Interaction::Update, read).await?;
-    let command = MergePatients { survivor, ..command };
-    Ok(json(StatusCode::CREATED, &execute(&house, &context, &command, key.as_ref()).await?))
+    let command = |read: MergePatients| MergePatients { survivor, ..read };
+    run(&house, &context, (headers, body), StatusCode::CREATED, command).await
 }
 
 /// `POST /api/patient-merges/{id}/undo`.
@@ -127,22 +115,6 @@ pub(super) async fn merges(
     draft.entities = vec![format!("Patient/{survivor}")];
     let list = merging::list(&house, &context, &survivor, &mut draft).await;
     shown(&house, &context, draft, list).await
-}
-
-/// Answers a read with what was found or refused, after its audit entry is written.
-async fn shown<T: Serialize>(
-    house: &House,
-    context: &Context,
-    draft: Draft,
-    found: Result<T, Refusal>,
-) -> Answer {
-    match found {
-        Ok(view) => {
-            looked(house, context, draft).await?;
-            Ok(json(StatusCode::OK, &view))
-        }
-        Err(refusal) => Err(refused(house, Some(context), draft, refusal).await),
-    }
 }
 
 async fn read_one(

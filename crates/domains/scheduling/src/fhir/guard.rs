@@ -2,8 +2,8 @@
 //! kept as they come: nothing is known of their time.
 
 use super::{
-    APPOINTMENT_SCHEDULE, exception, extension, local_id, reference, resource_type, service_rules,
-    set_extensions, timetable, visit,
+    APPOINTMENT_SCHEDULE, exception, extension, local_id, reference, service_rules, set_extensions,
+    timetable, visit,
 };
 use crate::decide::{self, Purpose, Wanted};
 use crate::events::Event;
@@ -16,7 +16,7 @@ use galen_contracts::scheduling::ScheduleChangedV1;
 use galen_fhir::Resource;
 use galen_fhir::search::{Handling, parse};
 use galen_kernel::{Fault, Rejection, RejectionKind};
-use galen_records::{Change, Sight};
+use galen_records::{Change, Sight, resource_type};
 use galen_service::guard::Passed;
 use galen_service::{Guard, House, Proposal, Refusal};
 use galen_store::Operation;
@@ -50,7 +50,20 @@ fn passed(resource: Option<Resource>) -> Passed {
     Passed { resource, warnings: Vec::new() }
 }
 
-/// Refuses who may not do by FHIR what they may not do by the routes.
+/// Refuses who may not do this by FHIR because they may not by the routes, where what is written is, or was, ours.
+async fn may_write(
+    house: &House,
+    context: &Context,
+    proposal: &Proposal<'_>,
+    is_ours: fn(&Resource) -> bool,
+    action: &'static str,
+) -> Result<(), Refusal> {
+    if [&proposal.current, &proposal.resource].into_iter().flatten().any(is_ours) {
+        may(house, context, action).await?;
+    }
+    Ok(())
+}
+
 async fn may(house: &House, context: &Context, action: &'static str) -> Result<(), Refusal> {
     let timetable = Target::plain("Schedule", Category::Administrative);
     house.access.visibility(context, action, &timetable).await??;
@@ -256,13 +269,7 @@ impl Guard for ScheduleGuard {
         change: &'g mut Change,
     ) -> BoxFuture<'g, Result<Passed, Refusal>> {
         Box::pin(async move {
-            if [&proposal.current, &proposal.resource]
-                .into_iter()
-                .flatten()
-                .any(|one| timetable(one).is_some())
-            {
-                may(house, context, "AmendSchedule").await?;
-            }
+            may_write(house, context, &proposal, |one| timetable(one).is_some(), "AmendSchedule").await?;
             if let Some(timetable) = proposal.resource.as_ref().and_then(timetable) {
                 decide::check_timetable(&timetable)?;
                 change.event(&ScheduleChangedV1 { schedule: timetable.id });
@@ -285,13 +292,7 @@ impl Guard for ServiceGuard {
         _: &'g mut Change,
     ) -> BoxFuture<'g, Result<Passed, Refusal>> {
         Box::pin(async move {
-            if [&proposal.current, &proposal.resource]
-                .into_iter()
-                .flatten()
-                .any(|one| service_rules(one).is_some())
-            {
-                may(house, context, "AddService").await?;
-            }
+            may_write(house, context, &proposal, |one| service_rules(one).is_some(), "AddService").await?;
             if let Some(rules) = proposal.resource.as_ref().and_then(service_rules) {
                 decide::check_service(&rules)?;
             }
@@ -319,8 +320,7 @@ impl Guard for SlotGuard {
             let holder = holder.unwrap_or_default().to_owned();
             let mut actors = BTreeSet::new();
             for (schedule, _) in before.iter().chain(&after) {
-                let found = house.records.get(resource_type("Schedule")?, schedule).await?;
-                let found = found.map(|stored| stored.resource()).transpose()?.flatten();
+                let found = house.records.resource("Schedule", schedule).await?;
                 if found.as_ref().and_then(timetable).is_some() {
                     actors.insert(Actor::Schedule(schedule.clone()));
                 }

@@ -7,19 +7,14 @@ mod service;
 
 pub use appointment::{APPOINTMENT_SCHEDULE, Details, apply, appointment, visit};
 pub use guard::{APPOINTMENTS, SCHEDULES, SERVICES, SLOTS};
-pub use schedule::{closed_days, exception, exception_slot, schedule, timetable};
+pub use schedule::{exception, exception_slot, schedule, timetable};
 pub use service::{healthcare_service, service_rules};
 
-use galen_fhir::{Json, ParsedReference, Resource, ResourceType, array, object};
+use galen_fhir::{Json, ParsedReference, Resource, array, object};
 use galen_kernel::Fault;
 
 /// Where Galen's own extensions are defined.
 const EXTENSIONS: &str = "https://galen.health/fhir/StructureDefinition/";
-
-/// A resource type by its name.
-pub fn resource_type(name: &'static str) -> Result<ResourceType, Fault> {
-    ResourceType::parse(name).ok_or_else(|| Fault::new("definitions", format!("there is no {name}")))
-}
 
 fn resource(json: Json) -> Result<Resource, Fault> {
     Resource::from_json(json).map_err(|issue| Fault::new("scheduling resource", issue.message))

@@ -41,7 +41,7 @@ pub fn timetable(schedule: &Resource) -> Option<Timetable> {
 }
 
 /// The local days on which it is closed.
-pub fn closed_days(schedule: &Resource) -> Vec<Date> {
+fn closed_days(schedule: &Resource) -> Vec<Date> {
     extensions(schedule.json(), CLOSED).filter_map(|e| e.str("valueDate")).filter_map(date).collect()
 }
 

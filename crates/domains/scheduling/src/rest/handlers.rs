@@ -16,33 +16,16 @@ use axum::response::{IntoResponse, Response};
 use galen_access::{Category, Context, Target};
 use galen_audit::Interaction;
 use galen_kernel::{PatientId, Rejection, RejectionKind};
-use galen_service::caller::parsed;
-use galen_service::command::Command;
+use galen_service::answering::{run, shown};
 use galen_service::execute::execute;
-use galen_service::http::{json, read_json};
-use galen_service::idempotency::Key;
-use galen_service::observe::{Draft, looked, refused};
+use galen_service::observe::Draft;
 use galen_service::{Caller, House, Refusal};
 use http::{HeaderMap, StatusCode};
 use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::sync::Arc;
 
 type Answer = Result<Response, Refusal>;
-
-/// Reads a body as a command, runs it and shows what it answers.
-async fn run<B: DeserializeOwned, C: Command>(
-    house: &House,
-    context: &Context,
-    (headers, body): (HeaderMap, Bytes),
-    status: StatusCode,
-    command: impl FnOnce(B) -> C,
-) -> Answer {
-    let read = read_json::<B>(&body).and_then(|read| Ok((read, Key::of_request(&headers, &body)?)));
-    let (read, key) = parsed(house, context, C::NAME, C::INTERACTION, read).await?;
-    Ok(json(status, &execute(house, context, &command(read), key.as_ref()).await?))
-}
 
 /// `POST /api/appointments` and `POST /api/appointments/holds`.
 pub(super) async fn place<const HOLD: bool>(
@@ -156,22 +139,6 @@ pub(super) async fn remove_exception(
 ) -> Answer {
     execute(&house, &context, &RemoveException { schedule, slot }, None).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-/// Shows what was read, or refuses; either is in the audit first.
-async fn shown<T: Serialize>(
-    house: &House,
-    context: &Context,
-    draft: Draft,
-    read: Result<T, Refusal>,
-) -> Answer {
-    match read {
-        Ok(answer) => {
-            looked(house, context, draft).await?;
-            Ok(json(StatusCode::OK, &answer))
-        }
-        Err(refusal) => Err(refused(house, Some(context), draft, refusal).await),
-    }
 }
 
 fn query<T>(wanted: Result<Query<T>, QueryRejection>) -> Result<T, Refusal> {

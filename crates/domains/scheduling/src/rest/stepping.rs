@@ -9,7 +9,7 @@ use crate::fhir;
 use crate::store::{self, Diaries, StoredVisit};
 use galen_access::{Category, Context, Target};
 use galen_audit::Interaction;
-use galen_kernel::{Fault, Rejection, RejectionKind};
+use galen_kernel::{Fault, Rejection};
 use galen_records::Change;
 use galen_service::command::{Command, Facts, Saved};
 use galen_service::{House, Refusal};
@@ -30,13 +30,7 @@ pub(super) fn same_version(stored: &StoredVisit, version: u64) -> Result<(), Rej
     if stored.version == version {
         return Ok(());
     }
-    Err(Rejection::new(
-        RejectionKind::Conflict,
-        "version-conflict",
-        "Somebody else changed this appointment in the meantime",
-    )
-    .related(vec![stored.version.to_string()])
-    .next("Read the appointment again and decide again"))
+    Err(Rejection::version_conflict("this appointment", "the appointment", stored.version))
 }
 
 async fn load(house: &House, context: &Context, id: &str) -> Result<Loaded, Refusal> {

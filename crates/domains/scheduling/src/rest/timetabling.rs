@@ -5,7 +5,7 @@ use crate::commands::{
     AddException, AddSchedule, AddService, AmendSchedule, RemoveException, SessionOfWeek, TimetableForm,
 };
 use crate::decide;
-use crate::fhir::{self, resource_type};
+use crate::fhir;
 use crate::model::{Actor, Entry, ServiceRules, Session, Span, Timetable, What, Zone};
 use crate::store::{self, Diaries};
 use galen_access::{Category, Context, Target};
@@ -14,6 +14,7 @@ use galen_contracts::scheduling::ScheduleChangedV1;
 use galen_fhir::Resource;
 use galen_kernel::{Fault, MICROS_PER_DAY, Rejection, RejectionKind};
 use galen_records::Change;
+use galen_records::resource_type;
 use galen_service::command::{Command, Facts, Saved};
 use galen_service::{House, Refusal};
 use galen_store::{Expected, ShardId};
@@ -191,13 +192,7 @@ impl Command for AmendSchedule {
 
     fn decide(&self, (version, before): &Self::Loaded, _: &Facts) -> Result<Vec<Timetable>, Rejection> {
         if *version != self.version {
-            return Err(Rejection::new(
-                RejectionKind::Conflict,
-                "version-conflict",
-                "Somebody else changed this schedule in the meantime",
-            )
-            .related(vec![version.to_string()])
-            .next("Read the schedule again and decide again"));
+            return Err(Rejection::version_conflict("this schedule", "the schedule", *version));
         }
         let after = timetable(&self.id, &self.timetable)?;
         if after.actor != before.actor {
@@ -296,7 +291,7 @@ impl AddException {
 }
 
 impl Command for RemoveException {
-    type Loaded = (u64, Span, Diaries);
+    type Loaded = (u64, Diaries);
     type Event = ();
     type Answer = ();
     const NAME: &'static str = "RemoveScheduleException";
@@ -313,7 +308,7 @@ impl Command for RemoveException {
         }
         let actors = BTreeSet::from([Actor::Schedule(schedule)]);
         let diaries = store::diaries(house, &actors, &[span]).await?;
-        Ok((found.document.version, span, diaries))
+        Ok((found.document.version, diaries))
     }
 
     fn target(&self, _: &Self::Loaded) -> Target {
@@ -327,7 +322,7 @@ impl Command for RemoveException {
     fn save(
         &self,
         house: &House,
-        (version, _, diaries): Self::Loaded,
+        (version, diaries): Self::Loaded,
         _: Vec<()>,
         facts: &Facts,
         change: &mut Change,
