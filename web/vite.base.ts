@@ -60,6 +60,11 @@ export function shell(): UserConfig {
   ]);
 }
 
+/** An app whole, by itself: nothing is shared at run time, so only what it uses is in it. */
+export function standalone(name: string): UserConfig {
+  return app(name, 'index.html', []);
+}
+
 /**
  * A portal: brings its own screens only; `import: false` keeps a second copy of the shared packages out of it. Of the
  * packages beyond those that all use it names its own: what is shared and never imported would be fetched nevertheless.

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
 const KB = 1000;
-const BUDGET_KB = { cold: 340, remote: 60, ui: 110, warm: 20 };
+const BUDGET_KB = { cold: 340, remote: 60, ui: 110, warm: 20, patient: 160 };
 
 const size = async (path) => (await stat(path).catch(() => undefined))?.size;
 
@@ -40,6 +40,9 @@ for (const { name, entry } of portals) {
   hold(`${name}, all its own JavaScript (gz)`, await sum(await assetsOf(name, /\.js$/), 'gz'), BUDGET_KB.remote);
   hold(`shell + ${name}, warm (br)`, await sum(['/index.html', '/portals.json', entry]), BUDGET_KB.warm);
 }
+
+const mine = await readFile(join(DIST, 'my.html'), 'utf8');
+hold('patients by themselves, cold (br)', await sum(['/my.html', ...named(mine), ...preload['/my']]), BUDGET_KB.patient);
 
 const width = Math.max(...rows.map(({ what }) => what.length));
 for (const { what, kilobytes, limit } of rows) {

@@ -28,7 +28,8 @@ export async function preloads(assets, portals) {
   const shell = await readManifest(assets, 'shell');
   const federation = Object.keys(shell).filter((key) => FEDERATION.test(key));
   const first = addresses('shell', shell, [SHELL_ENTRY, ...federation, KERNEL]);
-  const pages = { '/': first };
+  const mine = await readManifest(assets, 'my');
+  const pages = { '/': first, '/my': addresses('my', mine, [SHELL_ENTRY]) };
   for (const { name, preload = [] } of portals) {
     const manifest = await readManifest(assets, name);
     const entries = Object.keys(manifest).filter((key) => key.includes('REMOTE_ENTRY_ID') || key.includes('localSharedImportMap'));

@@ -1,7 +1,12 @@
 // What each generated endpoint's answer is about, so that a change refreshes what shows it.
 import { generatedApi } from './generated/api';
 
-export const TAG_TYPES = ['Patient', 'PatientMerge', 'Place', 'User', 'BreakGlass', 'Connection'] as const;
+export const TAG_TYPES = ['Patient', 'PatientMerge', 'Place', 'User', 'BreakGlass', 'Connection', 'Appointment', 'FreeTime', 'MessagePreferences', 'CalendarFeed'] as const;
+
+const APPOINTMENTS = { type: 'Appointment', id: 'LIST' } as const;
+
+/** Whatever was tried: who was refused because a time was taken sees what is there now. */
+const placed = () => ['Appointment' as const, 'FreeTime' as const];
 
 export const restApi = generatedApi.enhanceEndpoints({
   addTagTypes: [...TAG_TYPES],
@@ -48,6 +53,22 @@ export const restApi = generatedApi.enhanceEndpoints({
     postApiAuthorizationsRequest: { invalidatesTags: ['Connection'] },
     // Refused, too: one that is not there any more must not stay on the screen.
     revokeAuthorization: { invalidatesTags: ['Connection'] },
+    listAppointments: {
+      providesTags: (page) => [APPOINTMENTS, ...(page?.appointments ?? []).map(({ id }) => ({ type: 'Appointment' as const, id }))],
+    },
+    readAppointment: { providesTags: (_appointment, _error, { id }) => [{ type: 'Appointment', id }] },
+    findAppointmentTimes: { providesTags: ['FreeTime'] },
+    holdAppointment: { invalidatesTags: placed },
+    bookAppointment: { invalidatesTags: placed },
+    confirmAppointment: { invalidatesTags: placed },
+    rescheduleAppointment: { invalidatesTags: placed },
+    cancelAppointment: { invalidatesTags: placed },
+    recordAttendance: { invalidatesTags: placed },
+    readMessagePreferences: { providesTags: ['MessagePreferences'] },
+    setMessagePreferences: { invalidatesTags: ['MessagePreferences'] },
+    listCalendarFeeds: { providesTags: ['CalendarFeed'] },
+    createCalendarFeed: { invalidatesTags: ['CalendarFeed'] },
+    revokeCalendarFeed: { invalidatesTags: ['CalendarFeed'] },
     openBreakGlass: {
       invalidatesTags: (_grant, error, { openBreakGlass }) =>
         error ? [] : ['BreakGlass', { type: 'Patient', id: openBreakGlass.patient }],

@@ -1,4 +1,5 @@
 // An application asks for access: what for, whose record, and the answer, which leads back to it.
+import { CardPage } from '@galen/account';
 import {
   isRefusal,
   sessionEnded,
@@ -11,7 +12,6 @@ import {
   useWords,
 } from '@galen/core';
 import { Button, ErrorState, Heading, LoadingState, Stack, Text } from '@galen/ui';
-import { CardPage } from '../frame/card-page';
 import { words } from '../words/words';
 import { ConsentForm } from './consent-form';
 

@@ -2,8 +2,9 @@
 import { createContext, useContext, useMemo, type ReactNode } from 'react';
 import { arabicLabels } from './arabic';
 import { englishLabels, type UiLabels } from './english';
+import { welshLabels } from './welsh';
 
-const catalogues = { en: englishLabels, ar: arabicLabels } as const;
+const catalogues = { en: englishLabels, cy: welshLabels, ar: arabicLabels } as const;
 
 export type UiLanguage = keyof typeof catalogues;
 

@@ -1,9 +1,9 @@
 // A page of the shell for tests: store, kit and router around it, and a server that answers by address.
+import { Surroundings } from './page/surroundings';
 import { createMemoryRouter, makeStore, RouterProvider, sessionStarted, type AppStore, type Session } from '@galen/core';
 import { render } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { vi } from 'vitest';
-import { Surroundings } from './app';
 
 export const ada: Session = { name: 'ada', user: 'u1', roles: ['R8000'], activities: ['B0360', 'G-BREAK-GLASS'], csrf: 'c1' };
 

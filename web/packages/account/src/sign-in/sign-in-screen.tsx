@@ -1,7 +1,8 @@
 // The first screen.
 import { sessionStarted, useAppDispatch, useTitle, useWords, type Session } from '@galen/core';
 import { Heading } from '@galen/ui';
-import { CardPage } from '../frame/card-page';
+import { forgetOthers } from '../keeping';
+import { CardPage } from '../page/card-page';
 import { words } from '../words/words';
 import { DemoAccounts } from './demo-accounts';
 import { SignInForm } from './sign-in-form';
@@ -9,7 +10,10 @@ import { SignInForm } from './sign-in-form';
 export function SignInScreen() {
   const t = useWords(words);
   const dispatch = useAppDispatch();
-  const enter = (session: Session) => void dispatch(sessionStarted(session));
+  const enter = (session: Session) => {
+    void forgetOthers(session.user);
+    dispatch(sessionStarted(session));
+  };
   useTitle(t('signIn'));
   const card = (
     <>

@@ -2,7 +2,7 @@
 import { useWords } from '@galen/core';
 import { Alert, Button, ClinicalDate, Facts, Panel, Stack, Text, useLabels } from '@galen/ui';
 import { useMemo } from 'react';
-import { wishesOf } from '../consent/scopes';
+import { wishesOf } from './scopes';
 import { words } from '../words/words';
 import type { Application } from './applications';
 
