@@ -26,10 +26,19 @@ const DIST = fileURLToPath(new URL('./dist/assets/', import.meta.url));
 /** What every portal exposes. */
 const PORTAL = './src/portal.tsx';
 
+/** The router's package leads to its development build, whoever asks: its warnings are not for patients' phones. */
+const ROUTER = fileURLToPath(new URL('./node_modules/react-router/dist/production/', import.meta.url));
+
 function app(name: string, input: string, federated: PluginOption[]): UserConfig {
   return defineConfig({
     base: `/assets/${name}/`,
     plugins: [react(), ...federated],
+    resolve: {
+      alias: [
+        { find: /^react-router$/, replacement: `${ROUTER}index.mjs` },
+        { find: /^react-router\/dom$/, replacement: `${ROUTER}dom-export.mjs` },
+      ],
+    },
     build: {
       target: 'es2022',
       outDir: `${DIST}${name}`,

@@ -3,7 +3,10 @@
 const ID = '[A-Za-z0-9.-]{1,64}';
 const PART = '(summary|problems|medications|results|vitals|immunizations|encounters|documents)';
 const LISTS =
-  '(Condition|AllergyIntolerance|MedicationRequest|MedicationStatement|Immunization|Encounter|Procedure|DocumentReference|DiagnosticReport|Observation)';
+  '(Condition|AllergyIntolerance|MedicationRequest|MedicationStatement|Immunization|Encounter|Procedure|DocumentReference|DiagnosticReport|Observation|Appointment|Questionnaire|QuestionnaireResponse)';
+/** The patients' screens: below the shell, or by themselves. */
+const SCREEN =
+  '(home|appointments(/calendar|/book(/ID)?|/ID(/move)?)?|results(/ID)?|record(/(medicines|allergies|conditions|immunizations|encounters|documents))?|forms(/ID)?|more(/(messages|details|preferences|apps|device))?)';
 
 const PATHS = [
   '/(sign-in)?',
@@ -11,7 +14,9 @@ const PATHS = [
   '/authorize',
   '/portals\\.json',
   '/health/ready',
-  '/assets/(shell|doctor)/[\\w.-]+',
+  '/assets/(shell|doctor|patient|my)/[\\w.-]+',
+  '/my-worker\\.js',
+  `/(my|patient)(/${SCREEN.replaceAll('ID', ID)})?`,
   '/doctor(/patients|/nowhere)?',
   `/doctor/patients/${ID}(/${PART})?`,
   `/doctor/registration(/${ID}(/amend|/merge)?)?`,
@@ -23,6 +28,12 @@ const PATHS = [
   '/api/access/break-glass',
   `/api/authorizations(/${ID})?`,
   '/api/launches',
+  '/api/(services|appointments|appointments/holds|appointments/times)',
+  `/api/appointments/${ID}(/confirm|/cancel|/reschedule|/attendance)`,
+  `/api/patients/${ID}/(messages|message-preferences|calendar-feeds(/${ID})?)`,
+  `/fhir/QuestionnaireResponse/${ID}`,
+  `/fhir/Patient/${ID}/\\$everything`,
+  '/fhir/ValueSet/\\$expand',
   `/fhir/(Patient|Binary)/${ID}`,
   `/fhir/${LISTS}`,
 ];
@@ -37,8 +48,15 @@ const PARAMETERS = {
   category: /^(laboratory|vital-signs)$/,
   count: /^\d+$/,
   _count: /^\d+$/,
-  _sort: /^-date$/,
-  _include: /^Medication(Request|Statement):medication$/,
+  _sort: /^-(date|authored)$/,
+  _include: /^(Medication(Request|Statement):medication|Appointment:actor)$/,
+  status: /^active$/,
+  service: new RegExp(`^${ID}$`),
+  schedules: new RegExp(`^(${ID}[,;]?)+$`),
+  from: /^[\dTZ:.-]+$/,
+  to: /^[\dTZ:.-]+$/,
+  // The address of a list of words.
+  url: /^https?:[\w/.:-]+$/,
   _page: /^[\w.~=-]+$/,
   // Sealed by the server: it tells nobody anything.
   request: /^[\w-]+$/,

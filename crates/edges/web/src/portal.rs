@@ -5,8 +5,8 @@ use crate::bundle;
 use axum::extract::{OriginalUri, State};
 use axum::response::{IntoResponse, Response};
 use galen_service::House;
-use http::HeaderValue;
-use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE};
+use http::{HeaderMap, HeaderValue};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -36,11 +36,10 @@ pub(crate) async fn page(State(house): State<Arc<House>>, OriginalUri(address): 
 }
 
 /// The patients' own page.
-pub(crate) async fn patient_page(
-    State(house): State<Arc<House>>,
-    OriginalUri(address): OriginalUri,
-) -> Response {
-    carrier("my.html", &house, address.path()).await
+pub(crate) async fn patient_page(State(house): State<Arc<House>>, headers: HeaderMap) -> Response {
+    // A guess that costs one more fetch where it is wrong: whoever brings no cookie signs in first.
+    let first = if headers.contains_key(COOKIE) { "/my signed-in" } else { "/my" };
+    carrier("my.html", &house, first).await
 }
 
 /// A page with what is of this answer only. Where the web was not built, the plain page about the server.

@@ -1,7 +1,9 @@
 // Opened without a connection: what was kept, and as of when.
-import { Brand, LanguageMenu, readKept, type Kept } from '@galen/account';
-import { LANGUAGES, useTitle, useWords } from '@galen/core';
-import { upcoming, useDayAndTime, VisitFacts, words, type Visit } from '@galen/patient/offline';
+import { Brand, LanguageChoice, readKept, type Kept } from '@galen/account';
+import { useTitle, useWords } from '@galen/core';
+import '@galen/patient/patient.css';
+import { upcoming, useDayAndTime, VisitFacts, type Visit } from '@galen/patient/offline';
+import { words } from '@galen/patient/words';
 import { AppFrame, Banner, EmptyState, Heading, LoadingState, Text } from '@galen/ui';
 import { useEffect, useState } from 'react';
 
@@ -28,7 +30,7 @@ function KeptVisits({ kept }: { kept: Kept<Visit> }) {
   );
 }
 
-export function Offline() {
+export default function Offline() {
   const t = useWords(words);
   const { both } = useDayAndTime();
   const [kept, setKept] = useState<Kept<Visit> | null>();
@@ -37,7 +39,7 @@ export function Offline() {
   return (
     <AppFrame
       brand={<Brand />}
-      tools={<LanguageMenu languages={LANGUAGES} />}
+      tools={<LanguageChoice />}
       bars={kept ? <Banner tone="warning" icon="offline">{t('offlineAsOf', { moment: both(kept.at) })}</Banner> : undefined}
     >
       {kept === undefined && <LoadingState lines={4} />}

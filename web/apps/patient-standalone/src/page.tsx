@@ -1,27 +1,22 @@
 // The page: who is there decides between sign-in, the portal, and what is kept for when there is no connection.
-import {
-  ConnectionBar, Brand, ExpiredDialog, keep, keptAt, LanguageMenu, SignInScreen, TakenOverDialog, ThemeMenu, useFirstSession, useLeaving, useOwnFirstScreen, Waiting,
-} from '@galen/account';
-import { LANGUAGES, Link, useAppSelector, useIdleLock, useLocation, usePreferences, useWords, type AppStore } from '@galen/core';
+import { Brand, ConnectionBar, keptAt, LanguageChoice, useFirstSession, useLeaving, useOwnFirstScreen, Waiting } from '@galen/account';
+import { lazyScreen, Link, useAppSelector, useIdleLock, useLocation, usePreferences, useWords, type AppStore } from '@galen/core';
 import { NAVIGATION } from '@galen/patient/navigation';
-import { useVisits, words } from '@galen/patient/offline';
-import Portal from '@galen/patient/portal';
-import { AppFrame, IconButton, iconNames, type IconName } from '@galen/ui';
-import { useEffect, useState } from 'react';
-import { Offline } from './offline';
+import { words } from '@galen/patient/words';
+import { AppFrame, IconButton, iconNames, LoadingState, type IconName } from '@galen/ui';
+import { Suspense, useEffect, useState } from 'react';
 
 const PLACE = '/my';
 
-const iconOf = (name: string): IconName => iconNames.find((known) => known === name) ?? 'list';
+// Each visit needs one of these first; the others come when they are needed.
+const portal = () => import('@galen/patient/portal');
+const Portal = lazyScreen(portal);
+const SignIn = lazyScreen(async () => ({ default: (await import('@galen/account/sign-in')).SignInScreen }));
+const SessionDialogs = lazyScreen(() => import('@galen/account/dialogs'));
+const Offline = lazyScreen(() => import('./offline'));
+const Keeper = lazyScreen(() => import('./keeper'));
 
-/** Keeps the last view of the appointments, for those who asked for it. */
-function Keeper({ user }: { user: string }) {
-  const { data } = useVisits();
-  useEffect(() => {
-    if (data) void keep(user, data);
-  }, [user, data]);
-  return null;
-}
+const iconOf = (name: string): IconName => iconNames.find((known) => known === name) ?? 'list';
 
 function useIsKeeping(user: string | undefined, location: string): boolean {
   const [isKeeping, setKeeping] = useState(false);
@@ -44,8 +39,7 @@ function Frame() {
       brand={<Link to={`${PLACE}/home`}><Brand /></Link>}
       tools={
         <>
-          <ThemeMenu />
-          <LanguageMenu languages={LANGUAGES} />
+          <LanguageChoice />
           <IconButton icon="signOut" label={t('signOut')} loading={isLeaving} onClick={() => void leave()} />
         </>
       }
@@ -63,8 +57,10 @@ function Frame() {
       bars={<ConnectionBar />}
       location={pathname}
     >
-      {isKeeping && user !== undefined && <Keeper user={user} />}
-      <Portal />
+      <Suspense fallback={<LoadingState lines={8} />}>
+        {isKeeping && user !== undefined && <Keeper user={user} />}
+        <Portal />
+      </Suspense>
     </AppFrame>
   );
 }
@@ -74,13 +70,17 @@ export function Page({ store }: { store: AppStore }) {
   const { phase, who, takenOver } = useAppSelector((state) => state.session);
   useOwnFirstScreen(PLACE);
   useIdleLock(phase === 'signed-in');
-  if (phase === 'unknown') return hasFailed ? <Offline /> : <Waiting hasFailed={false} />;
+  useEffect(() => {
+    // While somebody types a password there is time to fetch what comes after it.
+    if (phase === 'signed-out') void portal().catch(() => undefined);
+  }, [phase]);
+  const waiting = <Waiting hasFailed={false} />;
+  if (phase === 'unknown') return hasFailed ? <Suspense fallback={waiting}><Offline /></Suspense> : waiting;
   return (
     <>
-      {phase === 'signed-out' && <SignInScreen />}
+      {phase === 'signed-out' && <Suspense fallback={waiting}><SignIn tools={<LanguageChoice />} /></Suspense>}
       {phase !== 'signed-out' && !takenOver && <div hidden={phase === 'expired'}><Frame key={who?.user} /></div>}
-      <ExpiredDialog />
-      <TakenOverDialog />
+      {(phase === 'expired' || takenOver) && <Suspense><SessionDialogs /></Suspense>}
     </>
   );
 }

@@ -3,4 +3,3 @@ export { useVisits } from './appointments/use-visits';
 export { VisitFacts } from './appointments/visit-card';
 export { upcoming, type Visit } from './appointments/visits';
 export { useDayAndTime } from './common/dates';
-export { words } from './words/words';

@@ -1,6 +1,6 @@
 // The patients' portal: one's own appointments, results, record and forms.
 import './patient.css';
-import { lazyScreen, Navigate, Route, Routes, useHref, useWords } from '@galen/core';
+import { lazyScreen, Navigate, Route, Routes, useLocation, useWords } from '@galen/core';
 import { EmptyState, LoadingState } from '@galen/ui';
 import { Suspense } from 'react';
 import HomeScreen from './home/home-screen';
@@ -68,7 +68,7 @@ function Screens() {
 export default function Portal() {
   const t = useWords(words);
   // Below the shell it is /patient, by itself /my: whatever it hangs below.
-  const place = useHref('.').replace(/\/$/, '');
+  const place = `/${useLocation().pathname.split('/')[1] ?? ''}`;
   const isPatient = useOwnPatient() !== '';
   return (
     <PlaceProvider value={place}>

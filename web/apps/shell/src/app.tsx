@@ -1,5 +1,5 @@
 // The page: who is there decides between sign-in, the frame, and waiting for the server.
-import { ExpiredDialog, SignInScreen, TakenOverDialog, useFirstSession, useOwnFirstScreen, Waiting } from '@galen/account';
+import { ExpiredDialog, PreferenceMenus, SignInScreen, TakenOverDialog, useFirstSession, useOwnFirstScreen, Waiting } from '@galen/account';
 import { useAppSelector, useIdleLock, useLocation, useWords, type AppStore } from '@galen/core';
 import { ErrorState } from '@galen/ui';
 import { useCallback, useEffect, useState } from 'react';
@@ -48,7 +48,7 @@ export function Page({ store }: { store: AppStore }) {
   if (phase === 'unknown') return <Waiting hasFailed={hasFailed} />;
   return (
     <>
-      {phase === 'signed-out' && <SignInScreen />}
+      {phase === 'signed-out' && <SignInScreen tools={<PreferenceMenus />} />}
       {phase !== 'signed-out' && !takenOver && (
         // Locked, the screens stay as they are with all that was typed, but nobody who walks by sees a patient.
         <div hidden={phase === 'expired'}>

@@ -6,6 +6,8 @@ export * from './page/brand';
 export * from './page/card-page';
 export * from './page/connection-bar';
 export * from './page/expired-dialog';
+export * from './page/language-choice';
+export * from './page/languages';
 export * from './page/leaving';
 export * from './page/own-first-screen';
 export * from './page/preference-menus';

@@ -3,9 +3,7 @@ import {
   nextPage,
   resourcesOf,
   type AllergyIntolerance,
-  choicesOf,
   joinedBundle,
-  type AnswerValue,
   type Appointment,
   type Bundle,
   type Condition,
@@ -136,9 +134,8 @@ export const fhirApi = restApi.enhanceEndpoints({ addTagTypes: ['Record'] }).inj
         queryFn: (_none, _api, _options, send) =>
           everyPage<Questionnaire>('Questionnaire', `/fhir/Questionnaire?status=active&_count=${RESOURCES_PER_PAGE}`, send as Send),
       }),
-      valueSetChoices: build.query<AnswerValue[], { url: string }>({
+      valueSetChoices: build.query<ValueSet, { url: string }>({
         query: ({ url }) => ({ url: `/fhir/ValueSet/$expand?${new URLSearchParams({ url, count: String(CHOICES_MAX) }).toString()}` }),
-        transformResponse: (set: ValueSet) => choicesOf(set),
       }),
       saveQuestionnaireResponse: build.mutation<QuestionnaireResponse, { patient: string; response: QuestionnaireResponse }>({
         query: ({ response }) => ({

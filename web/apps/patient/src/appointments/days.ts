@@ -11,6 +11,8 @@ export interface Day {
   /** Its noon: no change of the clocks moves it to another day. */
   noon: number;
   choices: ChoiceView[];
+  /** The answer ended before this day: it has times or not, and is asked about when it is chosen. */
+  isUnknown: boolean;
 }
 
 /** Local midnight, `days` after the day of `instant`: by the calendar, since days may have 23 or 25 hours. */
@@ -19,11 +21,13 @@ export function midnight(instant: number, days = 0): number {
   return new Date(day.getFullYear(), day.getMonth(), day.getDate() + days).getTime();
 }
 
-export function daysOf(from: number, choices: readonly ChoiceView[], count = STRIP_DAYS): Day[] {
+export function daysOf(from: number, choices: readonly ChoiceView[], hasMore = false, count = STRIP_DAYS): Day[] {
+  const last = choices.at(-1);
+  const known = hasMore && last ? dayKey(Date.parse(last.start)) : '9999';
   return Array.from({ length: count }, (_, index) => {
     const noon = new Date(midnight(from, index)).setHours(12);
     const key = dayKey(noon);
-    return { key, noon, choices: choices.filter(({ start }) => dayKey(Date.parse(start)) === key) };
+    return { key, noon, isUnknown: key >= known, choices: choices.filter(({ start }) => dayKey(Date.parse(start)) === key) };
   });
 }
 

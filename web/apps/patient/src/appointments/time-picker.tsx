@@ -18,26 +18,43 @@ function DayStrip({ days, chosen, onChoose }: { days: readonly Day[]; chosen: st
   const { day: named } = useDayAndTime();
   return (
     <div className="p-days" role="group" aria-label={t('chooseDay')}>
-      {days.map(({ key, noon, choices }) => (
+      {days.map(({ key, noon, choices, isUnknown }) => (
         <button
           key={key}
           type="button"
           className="p-day"
           aria-pressed={key === chosen}
-          disabled={choices.length === 0}
-          aria-label={`${named(noon)}, ${t('timesFree', { count: choices.length })}`}
+          disabled={choices.length === 0 && !isUnknown}
+          aria-label={isUnknown ? named(noon) : `${named(noon)}, ${t('timesFree', { count: choices.length })}`}
           onClick={() => onChoose(key)}
         >
           <span>{weekday(noon, language, 'short')}</span>
           <strong>{formatDayMonth(noon, { words: labels.words })}</strong>
-          <span className="p-day-count">{choices.length === 0 ? '–' : t('freeShort', { count: choices.length })}</span>
+          <span className="p-day-count">{isUnknown ? '…' : choices.length === 0 ? '–' : t('freeShort', { count: choices.length })}</span>
         </button>
       ))}
     </div>
   );
 }
 
-function Times({ day, onChoose, busy }: { day: Day; onChoose: (choice: ChoiceView) => void; busy: string | undefined }) {
+interface TimesProps {
+  day: Day;
+  onChoose: (choice: ChoiceView) => void;
+  busy: string | undefined;
+}
+
+/** A day that the first answer did not reach. */
+function AskedTimes({ asked, day, ...props }: TimesProps & { asked: { service: string; schedules?: string } }) {
+  const t = useWords(words);
+  const query = useFindAppointmentTimesQuery({ ...asked, from: new Date(midnight(day.noon)).toISOString(), to: new Date(midnight(day.noon, 1)).toISOString(), count: TIMES_MAX });
+  return (
+    <Source query={query} missing={t('timesMissing')} lines={6}>
+      {({ choices }) => (choices.length === 0 ? <EmptyState icon="calendar" title={t('noTimesThatDay')} /> : <Times day={{ ...day, choices: distinctTimes(choices) }} {...props} />)}
+    </Source>
+  );
+}
+
+function Times({ day, onChoose, busy }: TimesProps) {
   const t = useWords(words);
   const { day: named, time } = useDayAndTime();
   const isMorning = ({ start }: ChoiceView) => new Date(start).getHours() < 12;
@@ -79,15 +96,15 @@ export function TimePicker({ service, schedules, onChoose, busy }: TimePickerPro
   const [offset, setOffset] = useState(0);
   const [chosen, setChosen] = useState('');
   const [from, to] = [midnight(today, offset), midnight(today, offset + STRIP_DAYS)];
+  const asked = { service, ...(schedules && schedules.length > 0 && { schedules: schedules.join(';') }) };
   const query = useFindAppointmentTimesQuery({
-    service,
+    ...asked,
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
     count: TIMES_MAX,
-    ...(schedules && schedules.length > 0 && { schedules: schedules.join(';') }),
   });
-  const days = useMemo(() => daysOf(from, distinctTimes(query.data?.choices ?? [])), [from, query.data]);
-  const open = days.find(({ key, choices }) => key === chosen && choices.length > 0) ?? days.find(({ choices }) => choices.length > 0);
+  const days = useMemo(() => daysOf(from, distinctTimes(query.data?.choices ?? []), query.data?.hasMore), [from, query.data]);
+  const open = days.find(({ key, choices, isUnknown }) => key === chosen && (choices.length > 0 || isUnknown)) ?? days.find(({ choices }) => choices.length > 0);
   return (
     <div className="p-picker">
       <Group justify="between">
@@ -98,7 +115,9 @@ export function TimePicker({ service, schedules, onChoose, busy }: TimePickerPro
         {() => (
           <>
             <DayStrip days={days} chosen={open?.key ?? dayKey(from)} onChoose={setChosen} />
-            {open ? <Times day={open} onChoose={onChoose} busy={busy} /> : <EmptyState icon="calendar" title={t('noTimes')}>{t('noTimesDetail')}</EmptyState>}
+            {open?.isUnknown && <AskedTimes key={open.key} asked={asked} day={open} onChoose={onChoose} busy={busy} />}
+            {open && !open.isUnknown && <Times day={open} onChoose={onChoose} busy={busy} />}
+            {!open && <EmptyState icon="calendar" title={t('noTimes')}>{t('noTimesDetail')}</EmptyState>}
           </>
         )}
       </Source>

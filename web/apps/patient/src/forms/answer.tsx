@@ -1,6 +1,6 @@
 // The field of one question.
 import { useValueSetChoicesQuery, useWords } from '@galen/core';
-import { choiceText, containedChoices, formatIso, unitsOf, type AnswerValue, type ShownItem } from '@galen/fhir';
+import { choicesOf, choiceText, containedChoices, formatIso, unitsOf, type AnswerValue, type ShownItem } from '@galen/fhir';
 import { Button, Checkbox, DateField, ErrorState, LoadingState, RadioGroup, Select, Text, Textarea, TextField, useLabels } from '@galen/ui';
 import { words } from '../words/words';
 import { AttachmentField } from './attachment-field';
@@ -130,7 +130,7 @@ function useChoices({ item }: ShownItem): { choices: AnswerValue[] | undefined; 
   const { questionnaire } = useForm();
   const known = containedChoices(questionnaire, item);
   const query = useValueSetChoicesQuery({ url: item.answerValueSet ?? '' }, { skip: known !== undefined });
-  return { choices: known ?? query.data, failed: query.isError, retry: () => void query.refetch() };
+  return { choices: known ?? (query.data && choicesOf(query.data)), failed: query.isError, retry: () => void query.refetch() };
 }
 
 const keyOf = (value: AnswerValue): string => (value.kind === 'coding' ? `${value.value.system ?? ''}|${value.value.code ?? value.value.display ?? ''}` : choiceText(value));

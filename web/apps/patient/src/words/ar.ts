@@ -210,6 +210,7 @@ const arabic: WordsLike<typeof english> = {
   notGiven: 'لم يُعط',
   noticeRule: 'يمكنك تغييره أو إلغاؤه هنا قبل الموعد، وعدد الساعات على الأقل: {count}.',
   noTimes: 'لا أوقات متاحة في هذين الأسبوعين',
+  noTimesThatDay: 'لا أوقات متاحة في هذا اليوم',
   noTimesDetail: 'انظر في أيام لاحقة أو اتصل بالعيادة.',
   notOnline: 'لا يمكن حجز هذا هنا',
   notPatient: 'هذه الصفحات للمرضى',

@@ -210,6 +210,7 @@ const welsh: WordsLike<typeof english> = {
   notGiven: 'Heb ei roi',
   noticeRule: 'Gallwch ei newid neu ei ganslo yma tan {count} awr cynt.',
   noTimes: 'Dim amseroedd ar gael yn y pythefnos hwn',
+  noTimesThatDay: 'Dim amseroedd ar gael ar y diwrnod hwn',
   noTimesDetail: 'Edrychwch ar ddyddiau hwyrach, neu ffoniwch y clinig.',
   notOnline: 'Ni ellir trefnu hwn yma',
   notPatient: 'Mae’r tudalennau hyn ar gyfer cleifion',

@@ -208,6 +208,7 @@ export const english = {
   notGiven: 'Not given',
   noticeRule: { one: 'You can change or cancel it here until one hour before.', other: 'You can change or cancel it here until {count} hours before.' },
   noTimes: 'No free times in these two weeks',
+  noTimesThatDay: 'No free times on this day',
   noTimesDetail: 'Look at later days, or call the clinic.',
   notOnline: 'This cannot be booked here',
   notPatient: 'These pages are for patients',

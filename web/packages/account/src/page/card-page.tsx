@@ -2,12 +2,18 @@
 import { Card } from '@galen/ui';
 import type { ReactNode } from 'react';
 import { Brand } from './brand';
-import { PreferenceMenus } from './preference-menus';
 
-export function CardPage({ card, children }: { card: ReactNode; children?: ReactNode }) {
+export interface CardPageProps {
+  card: ReactNode;
+  /** Language, and what else there is to choose. */
+  tools: ReactNode;
+  children?: ReactNode;
+}
+
+export function CardPage({ card, tools, children }: CardPageProps) {
   return (
     <div className="sign-in">
-      <div className="sign-in-tools"><PreferenceMenus /></div>
+      <div className="sign-in-tools">{tools}</div>
       <main className="sign-in-column">
         <Brand large />
         <Card className="sign-in-card">{card}</Card>

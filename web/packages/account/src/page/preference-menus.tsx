@@ -2,9 +2,7 @@
 import { changePreferences, COLOR_SCHEMES, LANGUAGES, usePreferences, useWords, type Language } from '@galen/core';
 import { IconButton, Menu } from '@galen/ui';
 import { words } from '../words/words';
-
-/** Each in its own words: whoever cannot read the others finds it. */
-export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', cy: 'Cymraeg', ar: 'العربية' };
+import { LANGUAGE_NAMES } from './languages';
 
 export function ThemeMenu() {
   const t = useWords(words);

@@ -1,11 +1,13 @@
 // Signing in, step by step, in one place on the screen: password, code, and at the first time both anew.
-import { isRefusal, useSignInMutation, useWords, type Refusal, type Session, type SignInForm as Given } from '@galen/core';
-import { Button, CodeField, Form, PasswordField, Stack, Text, TextField, type FormProblem } from '@galen/ui';
-import { useMemo, useState } from 'react';
+import { isRefusal, lazyScreen, useSignInMutation, useWords, type Refusal, type Session, type SignInForm as Given } from '@galen/core';
+import { Button, CodeField, Form, LoadingState, PasswordField, Stack, Text, TextField, type FormProblem } from '@galen/ui';
+import { Suspense, useMemo, useState } from 'react';
 import { words } from '../words/words';
 import { NewPasswordFields } from './new-password-fields';
-import { QrCode } from './qr-code';
 import { advance, afterRefusal, secretOf, start, type Progress } from './steps';
+
+/** Drawn once in the life of an account. */
+const QrCode = lazyScreen(async () => ({ default: (await import('./qr-code')).QrCode }));
 
 const ID = { name: 'sign-in-name', password: 'sign-in-password', code: 'sign-in-code', newPassword: 'sign-in-new' };
 
@@ -116,7 +118,7 @@ export function SignInForm({ name, onSignedIn }: SignInFormProps) {
       {step === 'enrolment' && enrolment !== undefined && (
         <Stack gap={3}>
           <Text as="p">{t('enrolDetail')}</Text>
-          <QrCode text={enrolment} label={t('enrolQr')} />
+          <Suspense fallback={<LoadingState lines={6} />}><QrCode text={enrolment} label={t('enrolQr')} /></Suspense>
           <div>
             <Text as="div" tone="muted" size="sm">{t('enrolSecret')}</Text>
             <code className="enrolment-secret" dir="ltr">{secret}</code>

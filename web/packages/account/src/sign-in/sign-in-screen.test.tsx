@@ -21,7 +21,7 @@ async function signIn(name: string, password: string) {
 describe('the sign-in screen', () => {
   it('asks for name and password before it asks the server', async () => {
     const asked = serve({});
-    renderPage(<SignInScreen />);
+    renderPage(<SignInScreen tools={null} />);
     await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
     expect(screen.getAllByText('Enter Name').length).toBeGreaterThan(0);
     expect(asked.filter(({ method }) => method === 'POST')).toHaveLength(0);
@@ -31,7 +31,7 @@ describe('the sign-in screen', () => {
     const asked = serve({
       'POST /api/session': (body) => ((body as { code?: string }).code === '123456' ? { body: ada } : { status: 202, body: { next: 'code' } }),
     });
-    const store = renderPage(<SignInScreen />);
+    const store = renderPage(<SignInScreen tools={null} />);
     const user = await signIn('ada', 'secret');
     await user.type(await screen.findByLabelText('One-time code'), '123 456');
     await waitFor(() => expect(store.getState().session.phase).toBe('signed-in'));
@@ -43,7 +43,7 @@ describe('the sign-in screen', () => {
     ['how long a lock lasts', WAIT, /Wait 15 minutes/],
   ])('tells %s', async (_what, answer, text) => {
     serve({ 'POST /api/session': () => answer });
-    renderPage(<SignInScreen />);
+    renderPage(<SignInScreen tools={null} />);
     await signIn('ada', 'wrong');
     expect(await screen.findByText(text)).toBeVisible();
     expect(screen.getByLabelText('Name')).toHaveValue('ada');
@@ -56,7 +56,7 @@ describe('the sign-in screen', () => {
           ? { status: 202, body: { next: 'newPassword' } }
           : { status: 202, body: { next: 'enrolment', enrolment: 'otpauth://totp/Galen:ada?secret=ABCDEFGH&issuer=Galen' } },
     });
-    renderPage(<SignInScreen />);
+    renderPage(<SignInScreen tools={null} />);
     const user = await signIn('ada', 'first');
     await user.type(await screen.findByLabelText('New password'), 'a green bicycle');
     await user.type(screen.getByLabelText('New password, again'), 'a green bicyle');
@@ -76,7 +76,7 @@ describe('the demo accounts', () => {
 
   it('are not there on any other hospital', async () => {
     const asked = serve({});
-    renderPage(<SignInScreen />);
+    renderPage(<SignInScreen tools={null} />);
     await waitFor(() => expect(asked.some(({ path }) => path === '/api/demo/sign-ins')).toBe(true));
     expect(screen.queryByText('Demo hospital')).not.toBeInTheDocument();
   });
@@ -87,7 +87,7 @@ describe('the demo accounts', () => {
       'GET /api/demo/sign-ins': () => ({ body: { hospital: 'St. Demo', accounts: [{ ...account, code: String((code += 1)) }] } }),
       'POST /api/session': () => ({ body: ada }),
     });
-    const store = renderPage(<SignInScreen />);
+    const store = renderPage(<SignInScreen tools={null} />);
     await userEvent.click(await screen.findByRole('button', { name: 'Sign in as Dr Demo, Doctor' }));
     await waitFor(() => expect(store.getState().session.phase).toBe('signed-in'));
     expect(asked.find(({ method }) => method === 'POST')?.body).toEqual({ name: 'dr', password: 'p', code: '111113' });
