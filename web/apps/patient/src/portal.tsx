@@ -76,7 +76,7 @@ export default function Portal() {
         {isPatient ? (
           <Suspense fallback={<LoadingState lines={8} />}><Screens /></Suspense>
         ) : (
-          <EmptyState icon="lock" title={t('notPatient')}>{t('notPatientDetail')}</EmptyState>
+          <EmptyState icon="lock" title={t('notPatient')} action={<a className="p-button" href="/">{t('notPatientGo')}</a>}>{t('notPatientDetail')}</EmptyState>
         )}
       </div>
     </PlaceProvider>

@@ -101,7 +101,7 @@ function Review({ service, booking, chosen }: { service: ServiceView; booking: B
             <Text as="p">{t('requestMeans')}</Text>
           </>
         )}
-        <Text as="p" tone="muted">{t('noticeRule', { hours: Math.max(1, Math.round(service.noticeMinutes / 60)) })}</Text>
+        <Text as="p" tone="muted">{t('noticeRule', { count: Math.max(1, Math.ceil(service.noticeMinutes / 60)) })}</Text>
         {booking.problem !== '' && <Alert tone="critical" announce>{booking.problem}</Alert>}
         <div className="p-actions">
           {!isOver && (

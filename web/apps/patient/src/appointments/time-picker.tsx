@@ -1,5 +1,5 @@
 // Finding a free time: a strip of days, each with how many times it has, and the times of the chosen day.
-import { useFindAppointmentTimesQuery, useWords, usePreferences, type ChoiceView } from '@galen/core';
+import { useFindAppointmentTimesQuery, useWords, type ChoiceView } from '@galen/core';
 import { formatDayMonth } from '@galen/fhir';
 import { Button, EmptyState, Group, Text, useLabels } from '@galen/ui';
 import { useMemo, useState } from 'react';
@@ -14,8 +14,6 @@ const TIMES_MAX = 1_000;
 function DayStrip({ days, chosen, onChoose }: { days: readonly Day[]; chosen: string; onChoose: (key: string) => void }) {
   const t = useWords(words);
   const labels = useLabels();
-  const { language } = usePreferences();
-  const { day: named } = useDayAndTime();
   return (
     <div className="p-days" role="group" aria-label={t('chooseDay')}>
       {days.map(({ key, noon, choices, isUnknown }) => (
@@ -25,10 +23,9 @@ function DayStrip({ days, chosen, onChoose }: { days: readonly Day[]; chosen: st
           className="p-day"
           aria-pressed={key === chosen}
           disabled={choices.length === 0 && !isUnknown}
-          aria-label={isUnknown ? named(noon) : `${named(noon)}, ${t('timesFree', { count: choices.length })}`}
           onClick={() => onChoose(key)}
         >
-          <span>{weekday(noon, language, 'short')}</span>
+          <span>{weekday(noon, t('weekdaysShort'))}</span>
           <strong>{formatDayMonth(noon, { words: labels.words })}</strong>
           <span className="p-day-count">{isUnknown ? '…' : choices.length === 0 ? '–' : t('freeShort', { count: choices.length })}</span>
         </button>

@@ -188,7 +188,7 @@ export function Answer({ shown }: { shown: ShownItem }) {
   const t = useWords(words);
   const { errorOf } = useForm();
   const label = useText(shown) || t('question');
-  const props: FieldProps = { shown, label, error: errorOf(fieldId(shown.place)) };
+  const props: FieldProps = { shown, label, error: errorOf(shown.place) };
   if (shown.item.readOnly) return <ReadOnly {...props} />;
   switch (shown.kind) {
     case 'boolean': return <YesNo {...props} />;

@@ -1,6 +1,6 @@
 // Filling in a form: what is typed is kept while one moves about, saved as a draft when asked, and sent when it is whole.
 import { isRefusal, useDraft, useNavigate, useParams, usePreferences, useSaveQuestionnaireResponseMutation, useUnsavedChanges, useWords } from '@galen/core';
-import { problemsOf, questionnaireAbout, questionnaireTitle, responseOf, shownItems, startAnswers, type Answers } from '@galen/fhir';
+import { everyItem, itemText, problemsOf, questionnaireAbout, questionnaireTitle, responseOf, shownItems, startAnswers, type Answers } from '@galen/fhir';
 import { Alert, Button, Dialog, EmptyState, Form, showToast, Text, type FormProblem } from '@galen/ui';
 import { useMemo, useState } from 'react';
 import { useRefusalText } from '../common/refusals';
@@ -55,11 +55,11 @@ function Filling({ form }: { form: OpenForm }) {
   const { language } = usePreferences();
   const { questionnaire } = form;
   const { answers, store, isLoading } = useFilling(form);
-  const [problems, setProblems] = useState<readonly FormProblem[]>([]);
+  const [problems, setProblems] = useState<readonly (FormProblem & { short?: string })[]>([]);
   const unsaved = useUnsavedChanges(answers.isDirty);
   const items = useMemo(() => shownItems(questionnaire, answers.value), [questionnaire, answers.value]);
   const context = useMemo(
-    () => ({ questionnaire, answers: answers.value, change: answers.change, language, errorOf: (place: string) => problems.find(({ field }) => field === fieldId(place))?.message }),
+    () => ({ questionnaire, answers: answers.value, change: answers.change, language, errorOf: (place: string) => problems.find(({ field }) => field === fieldId(place))?.short }),
     [questionnaire, answers.value, answers.change, language, problems],
   );
   const outcome = async (status: 'in-progress' | 'completed') => {
@@ -71,7 +71,10 @@ function Filling({ form }: { form: OpenForm }) {
     } else if (isRefusal(error)) setProblems([{ message: said(error) }]);
   };
   const send = () => {
-    const found = problemsOf(questionnaire, answers.value).map(({ place, problem }) => ({ field: fieldId(place), message: t(PROBLEM_WORDS[problem]) }));
+    const asked = new Map([...everyItem(items)].map((one) => [one.place, itemText(one.item, language)]));
+    const found = problemsOf(questionnaire, answers.value).map(({ place, problem }) => ({
+      field: fieldId(place), short: t(PROBLEM_WORDS[problem]), message: [asked.get(place), t(PROBLEM_WORDS[problem])].filter(Boolean).join(' – '),
+    }));
     setProblems(found);
     if (found.length === 0) void outcome('completed');
   };
