@@ -1,7 +1,8 @@
 //! The one decision function: REST, FHIR and every later edge ask here, one thing at a time or for a whole search.
 
-use crate::actor::{Actor, Context};
+use crate::actor::{Actor, ActorKind, Context};
 use crate::policy::Policies;
+use crate::proxy::{self, StoredProxy};
 use crate::roles::RoleCatalogue;
 use crate::session::{self, StoredSession};
 use crate::signing::{self, KeyUse, SigningKey};
@@ -90,6 +91,7 @@ pub struct Access {
     decisions: Cache<Facts, bool>,
     actors: Cache<UserId, Account>,
     circles: Cache<UserId, Arc<Circle>>,
+    proxies: Cache<UserId, (Arc<Vec<StoredProxy>>, Instant)>,
     tokens: Cache<[u8; 32], Arc<Claims>>,
     pub(crate) standings: Standings,
     keys: parking_lot::RwLock<Arc<Vec<SigningKey>>>,
@@ -108,6 +110,7 @@ impl Access {
             decisions: Cache::new(DECISIONS_CACHED_MAX),
             actors: Cache::builder().max_capacity(ACTORS_CACHED_MAX).time_to_idle(idle).build(),
             circles: Cache::builder().max_capacity(ACTORS_CACHED_MAX).time_to_idle(idle).build(),
+            proxies: Cache::builder().max_capacity(ACTORS_CACHED_MAX).time_to_idle(idle).build(),
             tokens: Cache::builder().max_capacity(TOKENS_CACHED_MAX).time_to_idle(idle).build(),
             standings: Standings::default(),
             keys: parking_lot::RwLock::new(keys),
@@ -118,6 +121,7 @@ impl Access {
     pub fn forget(&self, user: &UserId) {
         self.actors.invalidate(user);
         self.circles.invalidate(user);
+        self.proxies.invalidate(user);
     }
 
     /// The keys that verify tokens, newest first.
@@ -150,6 +154,29 @@ impl Access {
             }
         };
         Ok((!account.disabled).then_some((account.actor, account.valid_from)))
+    }
+
+    /// The same account as it acts for `patient`; `None` when no proxy lets it.
+    pub async fn acting_for(
+        &self,
+        actor: &Arc<Actor>,
+        patient: &PatientId,
+        now: Instant,
+    ) -> Result<Option<Arc<Actor>>, Fault> {
+        if actor.patient.as_ref() == Some(patient) {
+            return Ok(Some(Arc::clone(actor)));
+        }
+        let is_fresh = |read_at: Instant| now >= read_at && now.since(read_at) <= USER_CACHE_MICROS_MAX;
+        let proxies = match self.proxies.get(&actor.user).filter(|(_, read_at)| is_fresh(*read_at)) {
+            Some((proxies, _)) => proxies,
+            None => {
+                let proxies = Arc::new(proxy::of_holder(&self.store, &actor.user, now).await?);
+                self.proxies.insert(actor.user.clone(), (Arc::clone(&proxies), now));
+                proxies
+            }
+        };
+        let found = proxies.iter().find(|held| held.proxy.patient == *patient && now < held.proxy.until);
+        Ok(found.map(|held| Arc::new(held.actor(actor))))
     }
 
     /// The actor of an access token.
@@ -224,8 +251,10 @@ impl Access {
     ) -> Result<Decision, Fault> {
         let decision = self.authorize_account(context, action, target).await?;
         let is_covered = context.actor.grant.as_ref().is_none_or(|grant| grant.permits(action, target));
+        let is_acted = context.actor.acting.as_ref().is_none_or(|acting| acting.covers(action, target));
         Ok(match decision {
             Decision::Allowed { .. } if !is_covered => Decision::Refused(insufficient(target.kind)),
+            Decision::Allowed { .. } if !is_acted => Decision::Refused(beyond_proxy(context, target)),
             decision => decision,
         })
     }
@@ -290,9 +319,13 @@ impl Access {
             self.decide(&facts, &context.actor)
         };
         let ask = |label: Label, own: bool, relationship: bool| ask_with(label, own, relationship, false);
+        let acting = context.actor.acting.as_ref();
+        if acting.is_some_and(|acting| !acting.covers(action, target)) {
+            return Ok(Err(beyond_proxy(context, target)));
+        }
         if !ask(Label::Normal, false, false)? {
             if let (Some(patient), true) = (&context.actor.patient, ask(Label::Normal, true, false)?) {
-                let hidden = hidden_labels(|label| ask(label, true, false))?;
+                let hidden = hidden_labels(|label| Ok(acting.is_none() && ask(label, true, false)?))?;
                 return Ok(Ok(Visibility {
                     only: Some(vec![patient.clone()]),
                     hidden,
@@ -452,7 +485,7 @@ fn facts(context: &Context, action: &'static str, target: &Target, own: bool) ->
 
 /// A patient learns nothing of records that are not the own: they do not exist for them.
 fn forbidden(context: &Context, target: &Target) -> Rejection {
-    if context.actor.patient.is_some() && !target.patients.is_empty() {
+    if context.actor.kind == ActorKind::Patient && !target.patients.is_empty() {
         return Rejection::new(
             RejectionKind::NotFound,
             "not-found",
@@ -465,6 +498,20 @@ fn forbidden(context: &Context, target: &Target) -> Rejection {
         format!("Your role does not permit this ({})", target.kind),
     )
     .next("Ask an administrator if your position should include it")
+}
+
+/// Whoever acts for a patient knows that there is one: what the proxy does not cover is said plainly, but for what is
+/// sealed, which is not there for them.
+fn beyond_proxy(context: &Context, target: &Target) -> Rejection {
+    if target.label > Label::Normal {
+        return forbidden(context, target);
+    }
+    Rejection::new(
+        RejectionKind::Forbidden,
+        "beyond-proxy",
+        format!("You act for this person, but not in this ({})", target.kind),
+    )
+    .next("The person, or the clinic, can let you do more for them")
 }
 
 fn sealed() -> Rejection {
