@@ -1,6 +1,7 @@
 //! The one decision function: REST, FHIR and every later edge ask here, one thing at a time or for a whole search.
 
 use crate::actor::{Actor, ActorKind, Context};
+use crate::facts::Facts;
 use crate::policy::Policies;
 use crate::proxy::{self, StoredProxy};
 use crate::roles::RoleCatalogue;
@@ -8,18 +9,15 @@ use crate::session::{self, StoredSession};
 use crate::signing::{self, KeyUse, SigningKey};
 use crate::smart::grant::insufficient;
 use crate::standing::Standings;
-use crate::target::{Category, Label, Target};
+use crate::target::{Label, Target};
 use crate::throttle::Throttle;
 use crate::token::{self, Claims};
 use crate::user::{self, USER_CACHE_MICROS_MAX};
 use crate::visibility::Visibility;
 use crate::{break_glass, relationship};
-use cedar_policy::{Decision as CedarDecision, Entities, Entity, EntityUid, Request, RestrictedExpression};
 use galen_kernel::{Fault, Instant, PatientId, Rejection, RejectionKind, UserId};
 use galen_store::Store;
 use moka::sync::Cache;
-use std::collections::{HashMap, HashSet};
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,25 +38,6 @@ pub enum Decision {
     },
     /// Refused.
     Refused(Rejection),
-}
-
-/// The few facts that policies look at.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[allow(clippy::struct_excessive_bools)] // each is one fact that policies read by its name
-struct Facts {
-    user: UserId,
-    version: u64,
-    action: &'static str,
-    kind: &'static str,
-    category: Category,
-    label: Label,
-    own: bool,
-    of_patient: bool,
-    relationship: bool,
-    broken_glass: bool,
-    facility: Option<String>,
-    purpose: &'static str,
-    multi_factor: bool,
 }
 
 /// Patients that a user may see beyond the rule, and until when this list may be believed.
@@ -266,7 +245,7 @@ impl Access {
         target: &Target,
     ) -> Result<Decision, Fault> {
         let own = is_own(context, target);
-        let mut facts = facts(context, action, target, own);
+        let mut facts = Facts::of(context, action, target, own);
         if self.decide(&facts, &context.actor)? {
             return Ok(Decision::Allowed { broken_glass: false });
         }
@@ -311,7 +290,7 @@ impl Access {
         target: &Target,
     ) -> Result<Result<Visibility, Rejection>, Fault> {
         let ask_with = |label: Label, own: bool, relationship: bool, broken_glass: bool| {
-            let mut facts = facts(context, action, target, own);
+            let mut facts = Facts::of(context, action, target, own);
             facts.label = label;
             facts.relationship = relationship;
             facts.of_patient = own || relationship || broken_glass || !target.patients.is_empty();
@@ -365,7 +344,7 @@ impl Access {
         let mut allowed = Vec::new();
         for facility in positions.iter().map(|position| position.facility.as_ref()) {
             let Some(facility) = facility else { return Ok(None) };
-            let mut facts = facts(context, action, target, false);
+            let mut facts = Facts::of(context, action, target, false);
             facts.facility = Some(facility.clone());
             if !allowed.contains(facility) && self.decide(&facts, &context.actor)? {
                 allowed.push(facility.clone());
@@ -394,51 +373,9 @@ impl Access {
         if let Some(known) = self.decisions.get(facts) {
             return Ok(known);
         }
-        let allowed = self.ask_cedar(facts, actor)?;
+        let allowed = facts.ask(&self.policies, actor)?;
         self.decisions.insert(facts.clone(), allowed);
         Ok(allowed)
-    }
-
-    fn ask_cedar(&self, facts: &Facts, actor: &Actor) -> Result<bool, Fault> {
-        let fault = |e: String| Fault::new("policy decision", e);
-        let principal = uid("User", facts.user.as_str())?;
-        let action = uid("Action", facts.action)?;
-        let resource = uid("Record", facts.kind)?;
-        let activities = actor.activities_at(facts.facility.as_deref());
-        let user_attributes = HashMap::from([
-            ("kind".to_owned(), text(actor.kind.code())),
-            ("roles".to_owned(), texts(actor.roles())),
-            ("activities".to_owned(), texts(activities)),
-        ]);
-        let record_attributes = HashMap::from([
-            ("kind".to_owned(), text(facts.kind)),
-            ("category".to_owned(), text(facts.category.code())),
-            ("label".to_owned(), text(facts.label.code())),
-            ("own".to_owned(), RestrictedExpression::new_bool(facts.own)),
-            ("ofPatient".to_owned(), RestrictedExpression::new_bool(facts.of_patient)),
-            ("relationship".to_owned(), RestrictedExpression::new_bool(facts.relationship)),
-        ]);
-        let entities = [
-            Entity::new(principal.clone(), user_attributes, HashSet::new())
-                .map_err(|e| fault(e.to_string()))?,
-            Entity::new(resource.clone(), record_attributes, HashSet::new())
-                .map_err(|e| fault(e.to_string()))?,
-        ];
-        let context = cedar_policy::Context::from_pairs([
-            ("purpose".to_owned(), text(facts.purpose)),
-            ("breakGlass".to_owned(), RestrictedExpression::new_bool(facts.broken_glass)),
-            ("multiFactor".to_owned(), RestrictedExpression::new_bool(facts.multi_factor)),
-        ])
-        .map_err(|e| fault(e.to_string()))?;
-        let schema = Some(&self.policies.schema);
-        let entities = Entities::from_entities(entities, schema).map_err(|e| fault(e.to_string()))?;
-        let request =
-            Request::new(principal, action, resource, context, schema).map_err(|e| fault(e.to_string()))?;
-        let answer = self.policies.authorizer.is_authorized(&request, &self.policies.set, &entities);
-        if let Some(error) = answer.diagnostics().errors().next() {
-            return Err(fault(error.to_string()));
-        }
-        Ok(answer.decision() == CedarDecision::Allow)
     }
 }
 
@@ -462,24 +399,6 @@ fn is_own(context: &Context, target: &Target) -> bool {
     match &context.actor.patient {
         Some(own) => !target.patients.is_empty() && target.patients.iter().all(|p| p == own),
         None => false,
-    }
-}
-
-fn facts(context: &Context, action: &'static str, target: &Target, own: bool) -> Facts {
-    Facts {
-        user: context.actor.user.clone(),
-        version: context.actor.version,
-        action,
-        kind: target.kind,
-        category: target.category,
-        label: target.label,
-        own,
-        of_patient: !target.patients.is_empty(),
-        relationship: false,
-        broken_glass: false,
-        facility: target.facility.clone(),
-        purpose: context.purpose.code(),
-        multi_factor: context.multi_factor,
     }
 }
 
@@ -521,20 +440,6 @@ fn sealed() -> Rejection {
         "This record is sealed and you have no care relationship",
     )
     .next("If care cannot wait, open it by break-glass: POST /api/access/break-glass with patient and reason")
-}
-
-fn uid(kind: &str, id: &str) -> Result<EntityUid, Fault> {
-    let name = cedar_policy::EntityTypeName::from_str(&format!("Galen::{kind}"))
-        .map_err(|e| Fault::new("policy entity", e))?;
-    Ok(EntityUid::from_type_name_and_id(name, cedar_policy::EntityId::new(id)))
-}
-
-fn text(value: &str) -> RestrictedExpression {
-    RestrictedExpression::new_string(value.to_owned())
-}
-
-fn texts<'a>(values: impl IntoIterator<Item = &'a str>) -> RestrictedExpression {
-    RestrictedExpression::new_set(values.into_iter().map(text))
 }
 
 fn hash(bytes: &[u8]) -> [u8; 32] {

@@ -26,6 +26,7 @@ pub mod totp;
 pub mod user;
 
 mod document;
+mod facts;
 mod standing;
 mod visibility;
 
