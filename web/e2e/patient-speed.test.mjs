@@ -74,8 +74,8 @@ test('what was kept opens without a connection, marked with its age; and is wipe
   await page.waitForFunction(() => navigator.serviceWorker.ready.then(({ active }) => active?.state === 'activated'));
   const kept = () => page.evaluate(async () => {
     const { databases } = await indexedDB.databases().then((all) => ({ databases: all.map(({ name }) => name) }));
-    const caches_ = await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)));
-    return { databases, paths: caches_.flat() };
+    const files = await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)));
+    return { databases, paths: files.flat() };
   });
   const { paths } = await kept();
   assert.ok(paths.length > 10 && paths.every((path) => path === '/my' || path.startsWith('/assets/my/')), 'only the page’s own files are cached');

@@ -52,12 +52,19 @@ async function compress(file) {
   ]);
 }
 
+const hashOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
 /** The patients' page and the worker that opens it without a connection: all its files, named by what is in them. */
 async function placeStandalone() {
-  await rename(join(ASSETS, 'my', 'index.html'), join(DIST, 'my.html'));
+  const early = await readFile(join(WEB, 'apps', STANDALONE, 'early.js'), 'utf8');
+  const earlyName = `early-${hashOf(early)}.js`;
+  await writeFile(join(ASSETS, 'my', earlyName), early);
+  const built = await readFile(join(ASSETS, 'my', 'index.html'), 'utf8');
+  await writeFile(join(DIST, 'my.html'), built.replace('<!--early-->', `<script async src="/assets/my/${earlyName}"></script>`));
+  await rm(join(ASSETS, 'my', 'index.html'));
   const files = (await readdir(join(ASSETS, 'my'))).filter((name) => name !== 'manifest.json').toSorted().map((name) => `/assets/my/${name}`);
   const page = await readFile(join(DIST, 'my.html'), 'utf8');
-  const version = createHash('sha256').update(JSON.stringify([files, page])).digest('hex').slice(0, 16);
+  const version = hashOf(JSON.stringify([files, page]));
   const worker = await readFile(join(WEB, 'apps', STANDALONE, 'worker.js'), 'utf8');
   await writeFile(join(DIST, 'my-worker.js'), worker.replace('__VERSION__', version).replace('__FILES__', JSON.stringify(files)));
 }

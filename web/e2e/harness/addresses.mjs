@@ -6,7 +6,7 @@ const LISTS =
   '(Condition|AllergyIntolerance|MedicationRequest|MedicationStatement|Immunization|Encounter|Procedure|DocumentReference|DiagnosticReport|Observation|Appointment|Questionnaire|QuestionnaireResponse)';
 /** The patients' screens: below the shell, or by themselves. */
 const SCREEN =
-  '(home|appointments(/calendar|/book(/ID)?|/ID(/move)?)?|results(/ID)?|record(/(medicines|allergies|conditions|immunizations|encounters|documents))?|forms(/ID)?|more(/(messages|details|preferences|apps|device))?)';
+  '(home|appointments(/calendar|/book(/ID)?|/ID(/move)?)?|results(/ID)?|record(/(medicines|allergies|conditions|immunizations|encounters|documents))?|forms(/ID)?|more(/(messages|details|preferences|apps|device|people|accesses))?)';
 
 const PATHS = [
   '/(sign-in)?',
@@ -28,6 +28,10 @@ const PATHS = [
   '/api/access/break-glass',
   `/api/authorizations(/${ID})?`,
   '/api/launches',
+  `/api/proxies(/${ID})?`,
+  '/api/activations',
+  '/my/activate',
+  `/api/patients/${ID}/(proxies|accesses)`,
   '/api/(services|appointments|appointments/holds|appointments/times)',
   `/api/appointments/${ID}(/confirm|/cancel|/reschedule|/attendance)`,
   `/api/patients/${ID}/(messages|message-preferences|calendar-feeds(/${ID})?)`,
@@ -57,6 +61,7 @@ const PARAMETERS = {
   to: /^[\dTZ:.-]+$/,
   // The address of a list of words.
   url: /^https?:[\w/.:-]+$/,
+  page: /^[\w.~=-]+$/,
   _page: /^[\w.~=-]+$/,
   // Sealed by the server: it tells nobody anything.
   request: /^[\w-]+$/,

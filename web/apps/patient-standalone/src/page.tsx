@@ -7,11 +7,13 @@ import { AppFrame, IconButton, iconNames, LoadingState, type IconName } from '@g
 import { Suspense, useEffect, useState } from 'react';
 
 const PLACE = '/my';
+const ACTIVATE = `${PLACE}/activate`;
 
 // Each visit needs one of these first; the others come when they are needed.
 const portal = () => import('@galen/patient/portal');
 const Portal = lazyScreen(portal);
 const SignIn = lazyScreen(async () => ({ default: (await import('@galen/account/sign-in')).SignInScreen }));
+const Activate = lazyScreen(async () => ({ default: (await import('@galen/account/activate')).ActivateScreen }));
 const SessionDialogs = lazyScreen(() => import('@galen/account/dialogs'));
 const Offline = lazyScreen(() => import('./offline'));
 const Keeper = lazyScreen(() => import('./keeper'));
@@ -68,6 +70,7 @@ function Frame() {
 export function Page({ store }: { store: AppStore }) {
   const hasFailed = useFirstSession(store);
   const { phase, who, takenOver } = useAppSelector((state) => state.session);
+  const { pathname } = useLocation();
   useOwnFirstScreen(PLACE);
   useIdleLock(phase === 'signed-in');
   useEffect(() => {
@@ -78,7 +81,11 @@ export function Page({ store }: { store: AppStore }) {
   if (phase === 'unknown') return hasFailed ? <Suspense fallback={waiting}><Offline /></Suspense> : waiting;
   return (
     <>
-      {phase === 'signed-out' && <Suspense fallback={waiting}><SignIn tools={<LanguageChoice />} /></Suspense>}
+      {phase === 'signed-out' && (
+        <Suspense fallback={waiting}>
+          {pathname === ACTIVATE ? <Activate tools={<LanguageChoice />} signIn={PLACE} /> : <SignIn tools={<LanguageChoice />} activate={ACTIVATE} />}
+        </Suspense>
+      )}
       {phase !== 'signed-out' && !takenOver && <div hidden={phase === 'expired'}><Frame key={who?.user} /></div>}
       {(phase === 'expired' || takenOver) && <Suspense><SessionDialogs /></Suspense>}
     </>

@@ -1,7 +1,8 @@
 // The patients' portal: one's own appointments, results, record and forms.
 import './patient.css';
-import { lazyScreen, Navigate, Route, Routes, useLocation, useWords } from '@galen/core';
+import { isAllowed, lazyScreen, Navigate, Route, Routes, useAppSelector, useLocation, useWords } from '@galen/core';
 import { EmptyState, LoadingState } from '@galen/ui';
+import { ActingBar } from './acting-bar';
 import { Suspense } from 'react';
 import HomeScreen from './home/home-screen';
 import { useOwnPatient } from './own';
@@ -29,8 +30,20 @@ const More = lazyScreen(() => import('./more/more-screen'));
 const Messages = lazyScreen(() => import('./more/messages-screen'));
 const Details = lazyScreen(() => import('./more/details-screen'));
 const Preferences = lazyScreen(() => import('./more/preferences-screen'));
+const People = lazyScreen(() => import('./more/people-screen'));
+const Accesses = lazyScreen(() => import('./more/accesses-screen'));
 const Apps = lazyScreen(() => import('./more/apps-screen'));
 const Device = lazyScreen(() => import('./more/device-screen'));
+
+/** An account that is nobody's own: it acts for others, and begins by saying for whom. */
+function OnlyForOthers() {
+  return (
+    <Routes>
+      <Route path="more/people" element={<People />} />
+      <Route path="*" element={<People />} />
+    </Routes>
+  );
+}
 
 function Screens() {
   const t = useWords(words);
@@ -58,6 +71,8 @@ function Screens() {
       <Route path="more/messages" element={<Messages />} />
       <Route path="more/details" element={<Details />} />
       <Route path="more/preferences" element={<Preferences />} />
+      <Route path="more/people" element={<People />} />
+      <Route path="more/accesses" element={<Accesses />} />
       <Route path="more/apps" element={<Apps />} />
       <Route path="more/device" element={<Device />} />
       <Route path="*" element={<EmptyState icon="question" title={t('noScreen')} />} />
@@ -69,12 +84,17 @@ export default function Portal() {
   const t = useWords(words);
   // Below the shell it is /patient, by itself /my: whatever it hangs below.
   const place = `/${useLocation().pathname.split('/')[1] ?? ''}`;
-  const isPatient = useOwnPatient() !== '';
+  const hasPatient = useOwnPatient() !== '';
+  const mayAct = useAppSelector(({ session }) => isAllowed(session.who?.activities ?? [], ['G-OWN-RECORD']));
+  const actingFor = useAppSelector(({ session }) => session.actingFor?.patient ?? '');
   return (
     <PlaceProvider value={place}>
       <div className="patient" data-density="comfortable">
-        {isPatient ? (
-          <Suspense fallback={<LoadingState lines={8} />}><Screens /></Suspense>
+        {mayAct ? (
+          <Suspense fallback={<LoadingState lines={8} />}>
+            <ActingBar />
+            {hasPatient ? <Screens key={actingFor} /> : <OnlyForOthers />}
+          </Suspense>
         ) : (
           <EmptyState icon="lock" title={t('notPatient')} action={<a className="p-button" href="/">{t('notPatientGo')}</a>}>{t('notPatientDetail')}</EmptyState>
         )}

@@ -25,7 +25,13 @@ export * from './words';
 export { connectionFound, connectionLost, type ConnectionState } from './connection';
 export { restApi } from './tags';
 export {
+  useAcceptProxyMutation,
   useAmendPatientMutation,
+  useEndProxyMutation,
+  useListAccessesQuery,
+  useListOwnProxiesQuery,
+  useListProxiesQuery,
+  usePostApiActivationsMutation as useActivateMutation,
   useBookAppointmentMutation,
   useCancelAppointmentMutation,
   useConfirmAppointmentMutation,
@@ -56,6 +62,8 @@ export {
   useRegisterPatientMutation,
   useRevokeAuthorizationMutation as useDisconnectMutation,
   useUnmergePatientsMutation,
+  type AccessView,
+  type ActedForView,
   type AmendPatient,
   type AppointmentView,
   type CancellationReason,

@@ -1,7 +1,7 @@
 // What each generated endpoint's answer is about, so that a change refreshes what shows it.
 import { generatedApi } from './generated/api';
 
-export const TAG_TYPES = ['Patient', 'PatientMerge', 'Place', 'User', 'BreakGlass', 'Connection', 'Appointment', 'FreeTime', 'MessagePreferences', 'CalendarFeed'] as const;
+export const TAG_TYPES = ['Patient', 'PatientMerge', 'Place', 'User', 'BreakGlass', 'Connection', 'Appointment', 'FreeTime', 'MessagePreferences', 'CalendarFeed', 'Proxy'] as const;
 
 const APPOINTMENTS = { type: 'Appointment', id: 'LIST' } as const;
 
@@ -64,6 +64,10 @@ export const restApi = generatedApi.enhanceEndpoints({
     rescheduleAppointment: { invalidatesTags: placed },
     cancelAppointment: { invalidatesTags: placed },
     recordAttendance: { invalidatesTags: placed },
+    listOwnProxies: { providesTags: ['Proxy'] },
+    listProxies: { providesTags: ['Proxy'] },
+    acceptProxy: { invalidatesTags: ['Proxy'] },
+    endProxy: { invalidatesTags: ['Proxy'] },
     readMessagePreferences: { providesTags: ['MessagePreferences'] },
     setMessagePreferences: { invalidatesTags: ['MessagePreferences'] },
     listCalendarFeeds: { providesTags: ['CalendarFeed'] },

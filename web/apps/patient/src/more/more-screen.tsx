@@ -16,6 +16,8 @@ export default function MoreScreen() {
           { href: address('more/messages'), label: t('messagesSent'), detail: t('messagesSentShort'), icon: 'message' },
           { href: address('more/details'), label: t('details'), detail: t('detailsShort'), icon: 'person' },
           { href: address('more/preferences'), label: t('preferences'), detail: t('preferencesShort'), icon: 'globe' },
+          { href: address('more/people'), label: t('people'), detail: t('peopleShort'), icon: 'people' },
+          { href: address('more/accesses'), label: t('accesses'), detail: t('accessesShort'), icon: 'eye' },
           { href: address('more/apps'), label: t('apps'), detail: t('appsShort'), icon: 'link' },
           { href: address('more/device'), label: t('device'), detail: t('deviceShort'), icon: 'lock' },
           { href: address('appointments/calendar'), label: t('calendarFeeds'), detail: t('calendarFeedsShort'), icon: 'calendar' },

@@ -10,9 +10,11 @@ export interface NewPasswordFieldsProps {
   again: string;
   onAgainChange: (value: string) => void;
   errorOf: (field: string) => string | undefined;
+  /** Not where other fields come before it. */
+  focused?: boolean;
 }
 
-export function NewPasswordFields({ id, value, onChange, again, onAgainChange, errorOf }: NewPasswordFieldsProps) {
+export function NewPasswordFields({ id, value, onChange, again, onAgainChange, errorOf, focused = true }: NewPasswordFieldsProps) {
   const t = useWords(words);
   return (
     <>
@@ -23,7 +25,7 @@ export function NewPasswordFields({ id, value, onChange, again, onAgainChange, e
         value={value}
         onChange={onChange}
         autoComplete="new-password"
-        autoFocus
+        autoFocus={focused}
         error={errorOf(id)}
       />
       <PasswordField

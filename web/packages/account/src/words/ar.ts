@@ -3,6 +3,17 @@ import type { WordsLike } from '@galen/core';
 import type { english } from './en';
 
 const arabic: WordsLike<typeof english> = {
+  activate: 'إنشاء حسابي',
+  activateBirth: 'تاريخ ميلادك',
+  activateBirthHint: 'لطفل أو شخص ترعاه: تاريخ ميلاده',
+  activateCode: 'الرمز من رسالتك',
+  activated: 'حسابك جاهز. سجّل الدخول باسمك وكلمة مرورك الجديدين.',
+  activateLead: 'تحتاج إلى الرمز الذي أعطاك إياه المستشفى.',
+  activateLink: 'لدي رمز وليس لدي حساب بعد',
+  activateName: 'اختر اسمًا لتسجيل الدخول',
+  activateNameHint: 'حروف لاتينية صغيرة وأرقام ونقاط',
+  activateBack: 'لدي حساب',
+  activateRefused: 'الرمز وتاريخ الميلاد غير متوافقين، أو استُخدم الرمز أو انتهت مدته. تحقق منهما أو اطلب رمزًا جديدًا.',
   auto: 'حسب الجهاز',
   cancel: 'إلغاء',
   code: 'الرمز لمرة واحدة',

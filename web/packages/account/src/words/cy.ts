@@ -3,6 +3,17 @@ import type { WordsLike } from '@galen/core';
 import type { english } from './en';
 
 const welsh: WordsLike<typeof english> = {
+  activate: 'Creu fy nghyfrif',
+  activateBirth: 'Eich dyddiad geni',
+  activateBirthHint: 'Ar gyfer plentyn neu rywun yr ydych yn gofalu amdano: eu dyddiad nhw',
+  activateCode: 'Cod o’ch llythyr',
+  activated: 'Mae eich cyfrif yn barod. Mewngofnodwch â’ch enw a’ch cyfrinair newydd.',
+  activateLead: 'Mae angen y cod a roddodd yr ysbyty i chi.',
+  activateLink: 'Mae gen i god ond dim cyfrif eto',
+  activateName: 'Dewiswch enw i fewngofnodi ag ef',
+  activateNameHint: 'Llythrennau bach, digidau a dotiau',
+  activateBack: 'Mae gen i gyfrif',
+  activateRefused: 'Nid yw’r cod a’r dyddiad geni yn cyd-fynd, neu defnyddiwyd y cod neu mae’n rhy hen. Gwiriwch y ddau, neu gofynnwch i ni am god newydd.',
   auto: 'Fel y ddyfais',
   cancel: 'Canslo',
   code: 'Cod untro',

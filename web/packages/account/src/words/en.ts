@@ -1,6 +1,17 @@
 // The words of signing in, of the page around it and of connected applications, in English.
 
 export const english = {
+  activate: 'Make my account',
+  activateBirth: 'Your date of birth',
+  activateBirthHint: 'For a child or somebody you care for: theirs',
+  activateCode: 'Code from your letter',
+  activated: 'Your account is ready. Sign in with your new name and password.',
+  activateLead: 'You need the code that the hospital gave you.',
+  activateLink: 'I have a code and no account yet',
+  activateName: 'Choose a name to sign in with',
+  activateNameHint: 'Small letters, digits and dots',
+  activateBack: 'I have an account',
+  activateRefused: 'The code and the date of birth do not fit, or the code was used or is too old. Check both, or ask us for a new code.',
   auto: 'As the device',
   cancel: 'Cancel',
   code: 'One-time code',
