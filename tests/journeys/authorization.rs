@@ -277,6 +277,7 @@ fn oracle() -> Vec<Case> {
             Only(EXCHANGES),
         ),
         get("/api/directory/places", SignedIn),
+        get("/api/live", SignedIn),
     ]
     .into_iter()
     .chain(registration_oracle::rows())
