@@ -23,8 +23,6 @@ const RETRY_WAITS_MS = [300, 1_000];
 /** A longer Retry-After is shown to the person rather than waited out. */
 const THROTTLE_WAIT_MAX_SECONDS = 5;
 const SESSION_PATH = '/api/session';
-/** What is the account's own, for whomever it acts. */
-const OF_THE_ACCOUNT = [SESSION_PATH, '/api/proxies', '/api/activations', '/api/authorizations'];
 
 const isAway = (status: number) => status === 0 || (status >= 502 && status <= 504);
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -110,8 +108,6 @@ function headersOf(
   };
   const csrf = stateOf(context).session.who?.csrf;
   if (csrf && !(request.url === SESSION_PATH && method !== 'DELETE')) headers['x-csrf-token'] = csrf;
-  const { actingFor } = stateOf(context).session;
-  if (actingFor && !OF_THE_ACCOUNT.some((path) => request.url.startsWith(path))) headers['x-acting-for'] = actingFor.patient;
   if (request.body !== undefined) headers['content-type'] = isFhir ? 'application/fhir+json' : 'application/json';
   if (method !== 'GET' && request.url !== SESSION_PATH) headers['idempotency-key'] = keyOf(fingerprint);
   return headers;

@@ -11,13 +11,6 @@ export interface Session {
   csrf?: string | null;
 }
 
-/** A patient for whom somebody else acts, as far as they may. */
-export interface ActedFor {
-  patient: string;
-  name: string;
-  scopes: string[];
-}
-
 export type SessionPhase = 'unknown' | 'signed-out' | 'signed-in' | 'expired';
 
 export interface SessionState {
@@ -25,29 +18,24 @@ export interface SessionState {
   who: Session | null;
   /** Set when another tab signed in as somebody else, until the notice is read. */
   takenOver: boolean;
-  /** For whom the person acts now; for themselves where it is null. */
-  actingFor: ActedFor | null;
 }
 
-const nobody: SessionState = { phase: 'unknown', who: null, takenOver: false, actingFor: null };
+const nobody: SessionState = { phase: 'unknown', who: null, takenOver: false };
 
 const slice = createSlice({
   name: 'session',
   initialState: nobody,
   reducers: {
-    sessionStarted: (state, { payload }: PayloadAction<Session>): SessionState => ({
+    sessionStarted: (_state, { payload }: PayloadAction<Session>): SessionState => ({
       phase: 'signed-in',
       who: payload,
       takenOver: false,
-      actingFor: state.who?.user === payload.user ? state.actingFor : null,
     }),
-    actingChanged: (state, { payload }: PayloadAction<ActedFor | null>): SessionState => ({ ...state, actingFor: payload }),
     /** The cookie now belongs to somebody else. */
     sessionTakenOver: (_state, { payload }: PayloadAction<Session>): SessionState => ({
       phase: 'signed-in',
       who: payload,
       takenOver: true,
-      actingFor: null,
     }),
     takeOverSeen: (state) => {
       state.takenOver = false;
@@ -60,5 +48,5 @@ const slice = createSlice({
   },
 });
 
-export const { actingChanged, sessionStarted, sessionTakenOver, takeOverSeen, sessionExpired, sessionEnded } = slice.actions;
+export const { sessionStarted, sessionTakenOver, takeOverSeen, sessionExpired, sessionEnded } = slice.actions;
 export const sessionReducer = slice.reducer;

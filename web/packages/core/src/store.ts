@@ -20,12 +20,7 @@ const combined = combineReducers({
 
 export type RootState = ReturnType<typeof combined>;
 
-/** Whoever acts for another sees that other's record, as another person would. */
-const userOf = (state: RootState | undefined) => {
-  const user = state?.session.who?.user ?? null;
-  const patient = state?.session.actingFor?.patient;
-  return patient === undefined ? user : `${user ?? ''} for ${patient}`;
-};
+const userOf = (state: RootState | undefined) => state?.session.who?.user ?? null;
 
 /** Another person sees nothing of what the one before opened or typed. */
 function root(state: RootState | undefined, action: UnknownAction): RootState {
