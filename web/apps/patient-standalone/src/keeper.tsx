@@ -7,7 +7,7 @@ import { useEffect } from 'react';
 export default function Keeper({ user }: { user: string }) {
   const { data } = useVisits();
   // What belongs to somebody else is not kept on the device of who acts for them.
-  const isOwn = useAppSelector((state) => state.session.actingFor === null);
+  const isOwn = useAppSelector((state) => state.acting.for === null);
   useEffect(() => {
     if (data && isOwn) void keep(user, data);
   }, [user, data, isOwn]);

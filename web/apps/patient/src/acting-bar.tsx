@@ -1,6 +1,7 @@
 // Whoever acts for somebody else sees it on every screen.
-import { actingChanged, useAppDispatch, useAppSelector, useNavigate, useWords } from '@galen/core';
+import { actingChanged, useAppDispatch, useNavigate, useWords } from '@galen/core';
 import { Banner, Button } from '@galen/ui';
+import { fullName, useActedFor } from './own';
 import { useAddress } from './place';
 import { words } from './words/words';
 
@@ -9,15 +10,15 @@ export function ActingBar() {
   const dispatch = useAppDispatch();
   const navigate = useNavigate();
   const address = useAddress();
-  const actingFor = useAppSelector((state) => state.session.actingFor);
-  if (!actingFor) return null;
+  const acted = useActedFor();
+  if (!acted) return null;
   const stop = () => {
     dispatch(actingChanged(null));
     void navigate(address('home'));
   };
   return (
     <Banner tone="warning" icon="people" action={<Button size="sm" onClick={stop}>{t('actingStop')}</Button>}>
-      {t('actingFor', { name: actingFor.name })}
+      {t('actingFor', { name: acted.person ? fullName(acted.person) : '…' })}
     </Banner>
   );
 }

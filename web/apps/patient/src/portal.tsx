@@ -86,7 +86,7 @@ export default function Portal() {
   const place = `/${useLocation().pathname.split('/')[1] ?? ''}`;
   const hasPatient = useOwnPatient() !== '';
   const mayAct = useAppSelector(({ session }) => isAllowed(session.who?.activities ?? [], ['G-OWN-RECORD']));
-  const actingFor = useAppSelector(({ session }) => session.actingFor?.patient ?? '');
+  const actingFor = useAppSelector(({ acting }) => acting.for ?? '');
   return (
     <PlaceProvider value={place}>
       <div className="patient" data-density="comfortable">

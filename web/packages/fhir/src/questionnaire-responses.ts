@@ -1,7 +1,7 @@
 //! Answers to a questionnaire, from and to the QuestionnaireResponse that keeps them.
 import type { Coding } from './datatypes';
 import {
-  answersAt, DEPTH_MAX, kindOfItem, REPEATS_MAX, shownItems, unitsOf, type Answers, type AnswerValue, type ShownItem,
+  answersAt, DEPTH_MAX, kindOfItem, problemOf, REPEATS_MAX, shownItems, unitsOf, type Answers, type AnswerValue, type ShownItem,
 } from './questionnaires';
 import type {
   Questionnaire, QuestionnaireAnswerValue, QuestionnaireItem, QuestionnaireResponse, QuestionnaireResponseAnswer, QuestionnaireResponseItem, ValueSet,
@@ -103,10 +103,12 @@ function valueOf({ kind, item }: ShownItem, value: AnswerValue): QuestionnaireAn
   }
 }
 
-function written(shown: ShownItem, answers: Answers): QuestionnaireResponseItem | undefined {
+function written(shown: ShownItem, answers: Answers, isDraft: boolean): QuestionnaireResponseItem | undefined {
   if (shown.kind === 'display' || shown.kind === 'unsupported') return undefined;
-  const inside = shown.children.map((child) => written(child, answers)).filter((item): item is QuestionnaireResponseItem => item !== undefined);
-  const answer: QuestionnaireResponseAnswer[] = shown.kind === 'group' ? [] : answersAt(answers, shown.place).map((value) => valueOf(shown, value));
+  const inside = shown.children.map((child) => written(child, answers, isDraft)).filter((item): item is QuestionnaireResponseItem => item !== undefined);
+  // What is half typed has no place in a draft: no number is "many".
+  const isUnfit = isDraft && problemOf(shown, answers) !== undefined;
+  const answer: QuestionnaireResponseAnswer[] = shown.kind === 'group' || isUnfit ? [] : answersAt(answers, shown.place).map((value) => valueOf(shown, value));
   if (answer.length === 0 && (shown.kind !== 'group' || inside.length === 0)) return undefined;
   const first = answer[0];
   // FHIR: what is asked below a question is kept below its answer.
@@ -136,7 +138,7 @@ export function isAnswerTo(response: QuestionnaireResponse, questionnaire: Quest
 }
 
 export function responseOf(questionnaire: Questionnaire, answers: Answers, { patient, status, authored, draft }: ResponseFacts): QuestionnaireResponse {
-  const items = shownItems(questionnaire, answers, true).map((one) => written(one, answers)).filter((item): item is QuestionnaireResponseItem => item !== undefined);
+  const items = shownItems(questionnaire, answers, true).map((one) => written(one, answers, status === 'in-progress')).filter((item): item is QuestionnaireResponseItem => item !== undefined);
   const subject = { reference: `Patient/${patient}` };
   return {
     ...draft,

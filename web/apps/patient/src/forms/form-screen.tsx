@@ -17,7 +17,7 @@ function useFilling(form: OpenForm) {
   const patient = useOwnPatient();
   const { questionnaire, draft: kept } = form;
   const begun = useMemo(() => startAnswers(questionnaire, kept), [questionnaire, kept]);
-  const answers = useDraft<Answers>(`form ${questionnaire.id ?? ''}`, begun);
+  const answers = useDraft<Answers>(`form ${questionnaire.id ?? ''} of ${patient}`, begun);
   const [save, { isLoading }] = useSaveQuestionnaireResponseMutation();
   const store = (status: 'in-progress' | 'completed') =>
     save({

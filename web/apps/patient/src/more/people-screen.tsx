@@ -8,10 +8,9 @@ import { useState } from 'react';
 import { useRefusalText } from '../common/refusals';
 import { Screen, Section } from '../common/screen';
 import { Source } from '../common/source';
+import { fullName } from '../own';
 import { useAddress } from '../place';
 import { words } from '../words/words';
-
-export const fullName = ({ given, family }: Pick<ActedForView, 'given' | 'family'>): string => [...given, family].filter(Boolean).join(' ');
 
 function ActFor() {
   const t = useWords(words);
@@ -19,9 +18,9 @@ function ActFor() {
   const navigate = useNavigate();
   const address = useAddress();
   const query = useListOwnProxiesQuery();
-  const actingFor = useAppSelector((state) => state.session.actingFor);
+  const actingFor = useAppSelector(({ acting }) => acting.for);
   const act = (person: ActedForView) => {
-    dispatch(actingChanged({ patient: person.patient, name: fullName(person), scopes: person.scopes }));
+    dispatch(actingChanged(person.patient));
     void navigate(address('home'));
   };
   return (
@@ -38,7 +37,7 @@ function ActFor() {
                     <Text weight="medium" isolate>{fullName(person)}</Text>
                     <Text tone="muted" size="sm">{t('until')} <ClinicalDate value={person.until} dateOnly /></Text>
                   </span>
-                  <Button size="sm" disabled={actingFor?.patient === person.patient} onClick={() => act(person)}>{t('actForThis')}</Button>
+                  <Button size="sm" disabled={actingFor === person.patient} onClick={() => act(person)}>{t('actForThis')}</Button>
                 </li>
               ))}
             </ul>
@@ -121,7 +120,7 @@ export default function PeopleScreen() {
   const t = useWords(words);
   const address = useAddress();
   const own = useAppSelector(({ session }) => session.who?.patient ?? '');
-  const isActing = useAppSelector(({ session }) => session.actingFor !== null);
+  const isActing = useAppSelector(({ acting }) => acting.for !== null);
   return (
     <Screen title={t('people')} lead={t('peopleLead')} back={address('more')}>
       <ActFor />
