@@ -20,6 +20,8 @@ const journeys = await begin({
   records: [
     BEFORE_VISIT,
     ...people.map((id) => patient(id, { family: 'Portal', given: [id] })),
+    patient('beginner', { family: 'Portal', given: ['beginner'], birthDate: '1980-03-01' }),
+    patient('child', { family: 'Portal', given: ['child'], birthDate: '2019-05-05' }),
     glucose('now', 6.2, 1, 'H'),
     glucose('before', 5.1, 40, 'N'),
     observation('secret', 'stranger', { code: '2345-7', text: 'Somebody else’s glucose', value: 9, unit: 'mmol/L', at: new Date().toISOString() }),
@@ -228,4 +230,56 @@ test('below the shell the same screens are there, with the shell’s menu at the
   await page.getByRole('navigation').getByRole('link', { name: 'Appointments' }).click();
   await page.getByRole('heading', { name: 'Appointments', level: 1 }).waitFor();
   await page.locator('.p-visit').first().waitFor();
+});
+
+/** A code as staff issue it: for the patient's own account, or for somebody who acts for the patient. */
+async function codeFor(person, proxy) {
+  const answer = await hospital.ask(`/api/patients/${person}/invitations`, {
+    method: 'POST', cookie: staff, headers: { 'x-csrf-token': staff.csrf }, body: JSON.stringify(proxy ? { proxy } : {}),
+  });
+  assert.equal(answer.status, 201, await answer.clone().text());
+  return (await answer.json()).code;
+}
+
+test('an account is made with the code of a letter, and refused with the wrong date of birth', async (t) => {
+  const code = await codeFor('beginner');
+  const page = await journeys.visit(t, '/my', { viewport: NARROW });
+  await page.getByRole('link', { name: 'I have a code and no account yet' }).click();
+  await page.getByLabel('Code from your letter').fill(code);
+  await page.getByLabel('Your date of birth').fill('02-Mar-1980');
+  await page.getByLabel('Choose a name to sign in with').fill('first.timer');
+  await page.getByLabel('New password', { exact: true }).fill('quiet heron over wet slate');
+  await page.getByLabel('New password, again').fill('quiet heron over wet slate');
+  await page.getByRole('button', { name: 'Make my account' }).click();
+  await page.getByText('The code and the date of birth do not fit').waitFor();
+  await page.getByLabel('Your date of birth').fill('01-Mar-1980');
+  await page.getByRole('button', { name: 'Make my account' }).click();
+  await page.getByText('Your account is ready.').waitFor();
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('first.timer');
+  await page.getByLabel('Password', { exact: true }).fill('quiet heron over wet slate');
+  await page.getByRole('form').getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor();
+});
+
+test('acts for a child by code, sees the child’s and not one’s own, and stops', async (t) => {
+  await booked('child', at(7, 12), 1);
+  const code = await codeFor('child', { name: 'Mover Portal', kinship: 'PRN', scopes: ['appointments', 'record'], until: new Date(Date.now() + 300 * DAY_MS).toISOString().slice(0, 10) });
+  const page = await phone(t, 'answerer', '/my/more/people');
+  await page.getByLabel('Code', { exact: true }).fill(code);
+  await page.getByLabel('Their date of birth').fill('05-May-2019');
+  await page.getByRole('button', { name: 'Use the code' }).click();
+  await page.getByRole('button', { name: 'Act for this person' }).click();
+  await page.getByText('You act for child Portal').waitFor();
+  await page.locator('.p-visit', { hasText: NURSE }).waitFor();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.getByText('You have no appointment to come').waitFor();
+  assert.equal(await page.getByText('You act for child Portal').count(), 0);
+});
+
+test('sees who looked at the record, and why', async (t) => {
+  await hospital.ask('/fhir/Patient/reader', { cookie: staff });
+  const page = await phone(t, 'reader', '/my/more/accesses');
+  await page.locator('.p-card', { hasText: 'My details' }).first().waitFor();
+  assert.ok((await page.locator('.p-card', { hasText: 'You' }).count()) > 0);
 });

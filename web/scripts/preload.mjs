@@ -27,9 +27,6 @@ function withImports(manifest, keys, found = new Set()) {
 const addresses = (app, manifest, keys) =>
   [...withImports(manifest, keys)].map((key) => `/assets/${app}/${manifest[key].file}`).filter((href) => href.endsWith('.js'));
 
-/** The styles that a module brings, which are waited for before it is shown. */
-const styles = (app, manifest, key) => (manifest[key].css ?? []).map((file) => `/assets/${app}/${file}`);
-
 export async function preloads(assets, portals) {
   const shell = await readManifest(assets, 'shell');
   const federation = Object.keys(shell).filter((key) => FEDERATION.test(key));
@@ -37,7 +34,7 @@ export async function preloads(assets, portals) {
   const mine = await readManifest(assets, 'my');
   const withFirst = (key) => {
     if (mine[key] === undefined) throw new Error(`my: there is no module ${key} to preload`);
-    return [...styles('my', mine, key), ...addresses('my', mine, [SHELL_ENTRY, key])];
+    return addresses('my', mine, [SHELL_ENTRY, key]);
   };
   // Whoever comes without a cookie signs in first.
   const pages = { '/': first, '/my': withFirst(SIGN_IN), '/my signed-in': withFirst(PATIENT_PORTAL) };

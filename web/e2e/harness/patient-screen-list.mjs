@@ -43,6 +43,10 @@ export const PATIENT_SCREENS = [
     await page.goto('/my');
     await page.getByRole('form').waitFor();
   } },
+  { name: 'patient-activate', go: async (page) => {
+    await page.goto('/my/activate');
+    await page.getByRole('form').waitFor();
+  } },
   screen('home', 'home'),
   screen('appointments', 'appointments'),
   { name: 'patient-appointment', role: 'patient', go: openFirst('appointments', '.p-visit .p-card-link') },
@@ -75,6 +79,8 @@ export const PATIENT_SCREENS = [
   screen('messages', 'more/messages'),
   screen('details', 'more/details'),
   screen('preferences', 'more/preferences'),
+  screen('people', 'more/people'),
+  screen('accesses', 'more/accesses'),
   screen('apps', 'more/apps'),
   screen('device', 'more/device'),
   { name: 'patient-allergies-away', role: 'patient', go: away('**/fhir/AllergyIntolerance?*', 'record/allergies', 'Allergies unavailable') },

@@ -1,6 +1,8 @@
 // Starts the patients' own page.
 import '@galen/ui/styles.css';
 import '@galen/account/account.css';
+// The first screen would wait for its own styles once more.
+import '@galen/patient/patient.css';
 import './standalone.css';
 import { prepare, Surroundings } from '@galen/account';
 import { createBrowserRouter, makeStore, Navigate, RouterProvider } from '@galen/core';

@@ -1,7 +1,6 @@
 // Opened without a connection: what was kept, and as of when.
 import { Brand, LanguageChoice, readKept, type Kept } from '@galen/account';
 import { useTitle, useWords } from '@galen/core';
-import '@galen/patient/patient.css';
 import { upcoming, useDayAndTime, VisitFacts, type Visit } from '@galen/patient/offline';
 import { words } from '@galen/patient/words';
 import { AppFrame, Banner, EmptyState, Heading, LoadingState, Text } from '@galen/ui';

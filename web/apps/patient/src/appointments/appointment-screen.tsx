@@ -1,5 +1,5 @@
 // One appointment: what to know before, and what may be done with it.
-import { isRefusal, useParams, useRecordAttendanceMutation, useWords } from '@galen/core';
+import { isRefusal, useLive, useParams, useRecordAttendanceMutation, useWords } from '@galen/core';
 import { Alert, Button, EmptyState, Panel, showToast, Text } from '@galen/ui';
 import { useState } from 'react';
 import { LinkButton } from '../common/link-button';
@@ -93,6 +93,7 @@ export default function AppointmentScreen() {
   const address = useAddress();
   const { id = '' } = useParams();
   const visits = useVisits();
+  useLive('Appointment');
   const visit = visits.data?.find((one) => one.id === id);
   return (
     <Screen title={visit?.title || t('appointment')} back={address('appointments')}>

@@ -1,5 +1,5 @@
 // All appointments: those to come first, then those that were.
-import { useWords } from '@galen/core';
+import { useLive, useWords } from '@galen/core';
 import { Button, EmptyState } from '@galen/ui';
 import { useState } from 'react';
 import { LinkButton } from '../common/link-button';
@@ -17,6 +17,7 @@ export default function AppointmentsScreen() {
   const t = useWords(words);
   const address = useAddress();
   const visits = useVisits();
+  useLive('Appointment');
   const [shown, setShown] = useState(PAST_SHOWN);
   const now = Date.now();
   return (
