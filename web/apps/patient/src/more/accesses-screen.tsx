@@ -41,7 +41,7 @@ function Access({ access }: { access: AccessView }) {
         <Text weight="medium" isolate>{who(access)}</Text>
         <Text tone="muted" size="sm"><ClinicalDate value={access.at} /></Text>
       </div>
-      <Text as="div">{[t(DONE[access.interaction] ?? 'didOther'), kinds.join(', ')].filter(Boolean).join(': ')}</Text>
+      <Text as="div">{t(DONE[access.interaction] ?? 'didOther')}: {kinds.join(', ') || t('record')}</Text>
       {why !== undefined && <Text as="div" tone="muted" size="sm">{t(why)}</Text>}
       {access.brokenGlass && <div><Badge tone="warning" icon="alert">{t('openedSealed')}</Badge></div>}
       {access.refused && <div><Badge tone="info">{t('wasRefused')}</Badge></div>}
