@@ -2,7 +2,7 @@
 import { isRefusal, useDraft, useNavigate, useParams, usePreferences, useSaveQuestionnaireResponseMutation, useUnsavedChanges, useWords } from '@galen/core';
 import { everyItem, itemText, problemsOf, questionnaireAbout, questionnaireTitle, responseOf, shownItems, startAnswers, type Answers } from '@galen/fhir';
 import { Alert, Button, Dialog, EmptyState, Form, showToast, Text, type FormProblem } from '@galen/ui';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useRefusalText } from '../common/refusals';
 import { Screen } from '../common/screen';
 import { Source } from '../common/source';
@@ -57,6 +57,12 @@ function Filling({ form }: { form: OpenForm }) {
   const { answers, store, isLoading } = useFilling(form);
   const [problems, setProblems] = useState<readonly (FormProblem & { short?: string })[]>([]);
   const unsaved = useUnsavedChanges(answers.isDirty);
+  const [isStored, setStored] = useState(false);
+  const list = address('forms');
+  useEffect(() => {
+    // Only once nothing is unsaved any more: before, one would be asked about leaving what was just stored.
+    if (isStored && !answers.isDirty) void navigate(list, { replace: true });
+  }, [isStored, answers.isDirty, navigate, list]);
   const items = useMemo(() => shownItems(questionnaire, answers.value), [questionnaire, answers.value]);
   const context = useMemo(
     () => ({ questionnaire, answers: answers.value, change: answers.change, language, errorOf: (place: string) => problems.find(({ field }) => field === fieldId(place))?.short }),
@@ -67,7 +73,7 @@ function Filling({ form }: { form: OpenForm }) {
     if (data) {
       answers.drop();
       showToast(status === 'completed' ? t('formSent') : t('formKept'));
-      void navigate(address('forms'), { replace: true });
+      setStored(true);
     } else if (isRefusal(error)) setProblems([{ message: said(error) }]);
   };
   const send = () => {
