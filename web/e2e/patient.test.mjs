@@ -100,6 +100,17 @@ test('turns back before confirming: the time is free for others at once', async 
   assert.equal(await page.getByRole('heading', { name: 'Before', exact: true }).count(), 0, 'what was never booked is no appointment of before');
 });
 
+test('a time held by a page that was loaded anew is let go, and stands in nobody’s way', async (t) => {
+  const page = await phone(t, 'stranger', '/my/home');
+  await chooseTime(page, NURSE);
+  const [{ id }] = (await held('stranger')).filter(({ status }) => status === 'pending');
+  const released = page.waitForResponse((answer) => answer.url().endsWith(`/api/appointments/${id}/cancel`) && answer.ok());
+  await chooseTime(page, NURSE);
+  await released;
+  const again = (await held('stranger')).filter(({ status }) => status === 'pending');
+  assert.deepEqual(again.map((one) => one.id === id), [false], 'one is held, and it is another');
+});
+
 test('asks for a time where the clinic decides, and is told that it is not booked yet', async (t) => {
   const page = await phone(t, 'asker', '/my/home');
   await chooseTime(page, SPECIALIST);

@@ -12,7 +12,8 @@ import { useAddress } from '../place';
 import { words } from '../words/words';
 import { Countdown, useSecondsLeft } from './countdown';
 import { TimePicker } from './time-picker';
-import { LET_GO } from './visits';
+import { useVisits } from './use-visits';
+import { isHold, LET_GO } from './visits';
 
 const REASON_CHARACTERS_MAX = 200;
 
@@ -53,6 +54,20 @@ function useBooking(service: ServiceView) {
     setProblem(why);
   };
   return { chosen, setChosen, busy, problem, setProblem, choose, letGo, newAppointment, isRequest };
+}
+
+/** Times held by a page that was closed or loaded anew: whoever chooses again would be in their own way. */
+function useForgottenHolds(service: string) {
+  const { data } = useVisits();
+  const [release] = useCancelAppointmentMutation();
+  const isDone = useRef(false);
+  useEffect(() => {
+    if (!data || isDone.current) return;
+    isDone.current = true;
+    for (const visit of data.filter((one) => isHold(one) && one.view.service === service)) {
+      void release({ id: visit.id, cancelAppointment: { version: visit.view.version, reason: LET_GO } });
+    }
+  }, [data, release, service]);
 }
 
 type Booking = ReturnType<typeof useBooking>;
@@ -117,6 +132,7 @@ function Review({ service, booking, chosen }: { service: ServiceView; booking: B
 export function BookTime({ service }: { service: ServiceView }) {
   const t = useWords(words);
   const booking = useBooking(service);
+  useForgottenHolds(service.id);
   if (booking.chosen) return <Review service={service} booking={booking} chosen={booking.chosen} />;
   return (
     <>
