@@ -1,6 +1,6 @@
 // Who saw one's record, when, and why: from the hospital's own log.
 import { useListAccessesQuery, useWords, type AccessView } from '@galen/core';
-import { Badge, Button, ClinicalDate, EmptyState, Text } from '@galen/ui';
+import { Badge, Button, Checkbox, ClinicalDate, EmptyState, Text } from '@galen/ui';
 import { useState } from 'react';
 import { Screen } from '../common/screen';
 import { Source } from '../common/source';
@@ -50,18 +50,19 @@ function Access({ access }: { access: AccessView }) {
 }
 
 /** One page; the next is asked for by who wants to see more. */
-function Page({ page }: { page: string | undefined }) {
+function Page({ page, withOwn }: { page: string | undefined; withOwn: boolean }) {
   const t = useWords(words);
   const query = useListAccessesQuery({ id: useOwnPatient(), ...(page !== undefined && { page }) });
   const [isFurther, setFurther] = useState(false);
+  const isShown = ({ by }: AccessView) => withOwn || by !== 'patient';
   return (
     <Source query={query} missing={t('accessesMissing')} lines={8}>
       {({ accesses, next }) => (
         <>
-          {accesses.length === 0 && page === undefined && <EmptyState icon="eye" title={t('accessesNone')} />}
-          <ul className="p-cards g-plain-list">{accesses.map((access) => <Access key={access.id} access={access} />)}</ul>
+          {!accesses.some(isShown) && page === undefined && !next && <EmptyState icon="eye" title={t('accessesNone')} />}
+          <ul className="p-cards g-plain-list">{accesses.filter(isShown).map((access) => <Access key={access.id} access={access} />)}</ul>
           {next && !isFurther && <div><Button onClick={() => setFurther(true)}>{t('showEarlier')}</Button></div>}
-          {next && isFurther && <Page page={next} />}
+          {next && isFurther && <Page page={next} withOwn={withOwn} />}
         </>
       )}
     </Source>
@@ -71,9 +72,11 @@ function Page({ page }: { page: string | undefined }) {
 export default function AccessesScreen() {
   const t = useWords(words);
   const address = useAddress();
+  const [withOwn, setWithOwn] = useState(false);
   return (
     <Screen title={t('accesses')} lead={t('accessesLead')} back={address('more')}>
-      <Page page={undefined} />
+      <Checkbox label={t('accessesOwn')} checked={withOwn} onChange={setWithOwn} />
+      <Page page={undefined} withOwn={withOwn} />
       <Text as="p" tone="muted">{t('accessesAsk')}</Text>
     </Screen>
   );

@@ -55,8 +55,7 @@ function useScreens(portals: readonly PortalManifest[]): { portal: PortalManifes
 }
 
 /** Those who work here read screens that are there in their languages only; nobody gets one half in another. */
-function useLanguages(): readonly Language[] {
-  const isPatient = useAppSelector((state) => Boolean(state.session.who?.patient));
+function useLanguages(isPatient: boolean): readonly Language[] {
   const { language } = usePreferences();
   const languages = isPatient ? LANGUAGES : STAFF_LANGUAGES;
   useEffect(() => {
@@ -76,7 +75,9 @@ export function Frame({ portals }: { portals: readonly PortalManifest[] }) {
   const { pathname } = useLocation();
   const [overlay, setOverlay] = useState<'palette' | 'keyboard' | null>(null);
   const open = useScreens(portals);
-  const languages = useLanguages();
+  // Whoever sees their own record has no patients to find.
+  const isPatient = useAppSelector((state) => isAllowed(state.session.who?.activities ?? [], ['G-OWN-RECORD']));
+  const languages = useLanguages(isPatient);
   const close = () => setOverlay(null);
   useShortcut('mod+k', t('find'), () => setOverlay('palette'));
   useShortcut('?', t('keyboardHelp'), () => setOverlay('keyboard'));
@@ -106,13 +107,13 @@ export function Frame({ portals }: { portals: readonly PortalManifest[] }) {
       )}
       <AppFrame
         brand={<Brand />}
-        search={
+        search={isPatient ? undefined : (
           <button type="button" className="find" onClick={() => setOverlay('palette')} aria-keyshortcuts="Control+K">
             <Icon name="search" />
             <span className="find-text">{t('find')}</span>
             <kbd className="g-keys" aria-hidden="true">{shownKeys('mod+k')}</kbd>
           </button>
-        }
+        )}
         tools={
           <>
             <PreferenceMenus languages={languages} />
