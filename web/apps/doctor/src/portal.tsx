@@ -7,7 +7,7 @@ import { PatientSearchScreen } from './search/patient-search-screen';
 import { words } from './words/words';
 
 const ChartScreen = lazyScreen(() => import('./chart/chart-screen'));
-const RegistrationScreens = lazyScreen(() => import('./registration/screens'));
+const RegistrationScreens = lazyScreen(() => import('@galen/patients/screens'));
 
 /** Who may not read charts still sees who it is. */
 function ToRegistration() {

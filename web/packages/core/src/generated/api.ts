@@ -240,6 +240,23 @@ const injectedRtkApi = api.injectEndpoints({
     >({
       query: (queryArg) => ({ url: `/api/appointments/${queryArg.id}` }),
     }),
+    listClinics: build.query<ListClinicsApiResponse, ListClinicsApiArg>({
+      query: () => ({ url: `/api/clinics` }),
+    }),
+    getApiClinicsIdDaysDay: build.query<
+      GetApiClinicsIdDaysDayApiResponse,
+      GetApiClinicsIdDaysDayApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/clinics/${queryArg.id}/days/${queryArg.day}`,
+      }),
+    }),
+    getApiOwnDaysDay: build.query<
+      GetApiOwnDaysDayApiResponse,
+      GetApiOwnDaysDayApiArg
+    >({
+      query: (queryArg) => ({ url: `/api/own-days/${queryArg.day}` }),
+    }),
     holdAppointment: build.mutation<
       HoldAppointmentApiResponse,
       HoldAppointmentApiArg
@@ -701,6 +718,18 @@ export type BookAppointmentApiArg = {
 export type ReadAppointmentApiResponse = /** status 200 Done */ AppointmentView;
 export type ReadAppointmentApiArg = {
   id: string;
+};
+export type ListClinicsApiResponse = /** status 200 Done */ ClinicPage;
+export type ListClinicsApiArg = void;
+export type GetApiClinicsIdDaysDayApiResponse =
+  /** status 200 Done */ BoardView;
+export type GetApiClinicsIdDaysDayApiArg = {
+  id: string;
+  day: string;
+};
+export type GetApiOwnDaysDayApiResponse = /** status 200 Done */ BoardView;
+export type GetApiOwnDaysDayApiArg = {
+  day: string;
 };
 export type HoldAppointmentApiResponse = /** status 200 Done */ AppointmentView;
 export type HoldAppointmentApiArg = {
@@ -1191,6 +1220,10 @@ export type AppointmentView = {
   schedules: string[];
   /** When the times are not kept any more, unless it is booked before. */
   heldUntil?: string | null;
+  /** When the patient came. */
+  arrivedAt?: string | null;
+  /** Whether the patient asked for it and staff must answer. */
+  isRequest?: boolean;
   /** What can be done with it now. */
   steps: Step[];
   /** Why the patient comes. */
@@ -1215,6 +1248,70 @@ export type NewAppointment = {
   description?: string | null;
   /** Whether to squeeze it in although the time is taken or closed; needs the right. */
   overbook?: boolean;
+};
+export type ScheduleLine = {
+  /** Its id. */
+  id: string;
+  /** Who or what it is of: `Practitioner/7`. */
+  actor: string;
+  /** The name of who or what it is of; none is known of what was deleted. */
+  name?: string | null;
+  /** How many appointments at the same time. */
+  capacity: number;
+  /** Whether it can be booked. */
+  active: boolean;
+  /** HealthcareServices (ids) that it offers; any, if there are none. */
+  services: string[];
+  /** Whether it is of whoever asks. */
+  isOwn: boolean;
+};
+export type ClinicView = {
+  /** The Location (id) that it is. */
+  id: string;
+  /** Its name. */
+  name?: string | null;
+  /** IANA name of the zone of its days. */
+  zone: string;
+  /** Its schedules: practitioners first, then rooms and devices, by name. */
+  schedules: ScheduleLine[];
+};
+export type ClinicPage = {
+  /** By name. */
+  clinics: ClinicView[];
+  /** Whether there are more schedules than are looked at. */
+  hasMore: boolean;
+};
+export type SpanView = {
+  /** From. */
+  start: string;
+  /** Until. */
+  end: string;
+};
+export type ColumnView = {
+  /** The Schedule. */
+  schedule: ScheduleLine;
+  /** When it is open: by its timetable or by an extra session. */
+  open: SpanView[];
+  /** When nobody is there although it would be open. */
+  absences: SpanView[];
+  /** Times that appointments take which whoever asks may not see. */
+  hidden: SpanView[];
+  /** The appointments, by their beginning; cancelled ones, too. */
+  entries: EntryView[];
+};
+export type BoardView = {
+  /** The local day. */
+  day: string;
+  /** IANA name of the zone of the day. */
+  zone: string;
+  /** When the day begins. */
+  start: string;
+  /** When the day ends. */
+  end: string;
+  /** When this was so. */
+  at: string;
+  /** One for each Schedule. */
+  columns: ColumnView[];
 };
 export type ConfirmAppointment = {
   /** The version that the caller saw. */
@@ -1312,6 +1409,8 @@ export type SessionOfWeek = {
 export type TimetableForm = {
   /** Who or what: `Practitioner/7`, `Location/12`, `Device/3`. */
   actor: string;
+  /** The clinic (id of a Location) whose board and queue it belongs to. */
+  clinic?: string | null;
   /** IANA name: `Europe/London`. */
   zone: string;
   /** How many appointments at the same time. */
@@ -1704,6 +1803,12 @@ export const {
   useBookAppointmentMutation,
   useReadAppointmentQuery,
   useLazyReadAppointmentQuery,
+  useListClinicsQuery,
+  useLazyListClinicsQuery,
+  useGetApiClinicsIdDaysDayQuery,
+  useLazyGetApiClinicsIdDaysDayQuery,
+  useGetApiOwnDaysDayQuery,
+  useLazyGetApiOwnDaysDayQuery,
   useHoldAppointmentMutation,
   useConfirmAppointmentMutation,
   useRescheduleAppointmentMutation,
