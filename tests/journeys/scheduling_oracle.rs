@@ -35,6 +35,22 @@ fn appointments() -> Vec<Case> {
     let new =
         json!({ "patient": "nobody", "service": "x", "start": "2026-01-01T09:00:00Z", "schedules": ["s"] });
     vec![
+        get("/api/clinics", Only(SEES_DEMOGRAPHICS)),
+        get("/api/appointment-requests", Only(SEES_DEMOGRAPHICS)),
+        case(
+            Method::GET,
+            "/api/clinics/{id}/days/{day}",
+            "/api/clinics/matrix/days/2026-11-27",
+            Value::Null,
+            Only(SEES_DEMOGRAPHICS),
+        ),
+        case(
+            Method::GET,
+            "/api/own-days/{day}",
+            "/api/own-days/2026-11-27",
+            Value::Null,
+            Only(SEES_DEMOGRAPHICS),
+        ),
         case(Method::GET, "/api/appointments/times", times, Value::Null, OnlyAndPatients(SEES_DEMOGRAPHICS)),
         case(
             Method::GET,

@@ -77,6 +77,9 @@ pub struct SessionOfWeek {
 pub struct TimetableForm {
     /// Who or what: `Practitioner/7`, `Location/12`, `Device/3`.
     pub actor: String,
+    /// The clinic (id of a Location) whose board and queue it belongs to.
+    #[serde(default)]
+    pub clinic: Option<String>,
     /// IANA name: `Europe/London`.
     pub zone: String,
     /// How many appointments at the same time.

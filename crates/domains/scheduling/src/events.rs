@@ -25,6 +25,8 @@ pub enum Event {
         status: Status,
         /// Why it was called off.
         reason: Option<CancellationReason>,
+        /// When the patient came, if this is that.
+        arrived: Option<Instant>,
     },
 }
 
@@ -38,7 +40,8 @@ pub fn evolve(visit: &mut Visit, event: &Event) {
             visit.schedules.clone_from(schedules);
             visit.is_request = *is_request;
         }
-        Event::Stepped { status, .. } => {
+        Event::Stepped { status, arrived, .. } => {
+            visit.arrived = arrived.or(visit.arrived);
             visit.sequence += u32::from(*status == Status::Cancelled);
             (visit.status, visit.until) = (*status, None);
         }

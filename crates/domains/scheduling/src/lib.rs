@@ -39,6 +39,10 @@ pub const ACTIONS: &[&str] = &[
     "RecordAttendance",
     "ReadAppointment",
     "ListAppointments",
+    "ListClinics",
+    "ReadClinicDay",
+    "ReadOwnDay",
+    "ListAppointmentRequests",
 ];
 
 /// The service.

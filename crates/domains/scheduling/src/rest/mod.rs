@@ -1,5 +1,6 @@
 //! Scheduling over HTTP: thin. Parse, execute, render.
 
+mod board;
 mod handlers;
 mod placing;
 mod stepping;
@@ -16,6 +17,9 @@ use galen_access::Category;
 use galen_service::openapi::schema;
 use galen_service::{Access, Media, Method, Route};
 
+pub use board::{
+    BoardView, ClinicPage, ClinicView, ColumnView, EntryView, RequestPage, ScheduleLine, SpanView, WhoView,
+};
 pub(crate) use placing::announce;
 pub use view::{
     AppointmentPage, AppointmentView, ChoiceView, Choices, ExceptionView, ScheduleView, ServicePage,
@@ -58,6 +62,7 @@ const fn route(
 /// All routes of scheduling.
 pub fn routes() -> Vec<Route> {
     let mut routes = finding_routes();
+    routes.extend(board_routes());
     routes.extend(appointment_routes());
     routes.extend(timetable_routes());
     routes
@@ -102,6 +107,47 @@ fn finding_routes() -> Vec<Route> {
         on(Method::Get, "/api/appointments/{id}", "ReadAppointment", "An appointment", || {
             get(handlers::read)
         }),
+    ]
+}
+
+fn board_routes() -> Vec<Route> {
+    vec![
+        Route {
+            answer: Some(schema::<ClinicPage>),
+            ..on(Method::Get, "/api/clinics", "ListClinics", "The clinics and their schedules", || {
+                get(board::clinics)
+            })
+        },
+        Route {
+            answer: Some(schema::<BoardView>),
+            ..on(
+                Method::Get,
+                "/api/clinics/{id}/days/{day}",
+                "ReadClinicDay",
+                "The day of a clinic: who comes to whom, and what is closed",
+                || get(board::day),
+            )
+        },
+        Route {
+            answer: Some(schema::<BoardView>),
+            ..on(
+                Method::Get,
+                "/api/own-days/{day}",
+                "ReadOwnDay",
+                "The day of whoever asks, in all clinics",
+                || get(board::own_day),
+            )
+        },
+        Route {
+            answer: Some(schema::<RequestPage>),
+            ..on(
+                Method::Get,
+                "/api/appointment-requests",
+                "ListAppointmentRequests",
+                "What patients asked for and staff must answer",
+                || get(board::requests),
+            )
+        },
     ]
 }
 

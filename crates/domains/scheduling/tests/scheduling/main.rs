@@ -3,6 +3,7 @@
 
 mod answers;
 mod api;
+mod board;
 mod fhir;
 mod racing;
 mod rules;

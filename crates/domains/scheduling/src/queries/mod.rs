@@ -1,4 +1,8 @@
-//! The read side: free times, the appointments of a patient or a Schedule, services.
+//! The read side: free times, the appointments of a patient or a Schedule, services, the day of a clinic.
+
+mod board;
+
+pub use board::{Which, board, clinics, requests};
 
 use crate::decide::{self, Choice, Open};
 use crate::fhir;
