@@ -66,6 +66,13 @@ fn appointments() -> Vec<Case> {
             Value::Null,
             OnlyAndOwn(SEES_DEMOGRAPHICS),
         ),
+        case(
+            Method::GET,
+            "/api/appointments/{id}/letter",
+            "/api/appointments/matrix/letter",
+            Value::Null,
+            OnlyAndOwn(SEES_DEMOGRAPHICS),
+        ),
         post("/api/appointments", "/api/appointments", new.clone(), OnlyAndOwn(BOOKS)),
         post("/api/appointments/holds", "/api/appointments/holds", new, OnlyAndOwn(BOOKS)),
         post(

@@ -43,6 +43,12 @@ pub const ACTIONS: &[&str] = &[
     "ReadClinicDay",
     "ReadOwnDay",
     "ListAppointmentRequests",
+    "PrintAppointmentLetter",
+    "IssueTicket",
+    "CallNextTicket",
+    "StepTicket",
+    "ReadQueue",
+    "ReadQueueDisplay",
 ];
 
 /// The service.
@@ -50,7 +56,7 @@ pub static SERVICE: Service = Service {
     name: "scheduling",
     about: "Services, schedules, free times and appointments",
     needs: &[],
-    kinds: &[("Diary", store::DIARY)],
+    kinds: &[("Diary", store::DIARY), ("Queue", store::QUEUE)],
     owns: &["Appointment", "AppointmentResponse", "Schedule", "Slot", "HealthcareService"],
     policy: Some(PolicySource { name: "scheduling", actions: ACTIONS, text: include_str!("policy.cedar") }),
     routes: rest::routes,

@@ -1,4 +1,5 @@
 // The clinical portal: finding patients, reading charts, registering.
+import '@galen/patients/patients.css';
 import './doctor.css';
 import { lazyScreen, Can, Navigate, Route, Routes, useParams, useWords } from '@galen/core';
 import { EmptyState, LoadingState } from '@galen/ui';

@@ -7,6 +7,7 @@ export * from './fhir-api';
 export * from './freshness';
 export * from './hooks';
 export * from './lazy-screen';
+export * from './now';
 export * from './patients';
 export * from './idle';
 export * from './preferences';
@@ -26,29 +27,52 @@ export { connectionFound, connectionLost, type ConnectionState } from './connect
 export { restApi } from './tags';
 export {
   useAmendPatientMutation,
+  useBookAppointmentMutation,
+  useCancelAppointmentMutation,
+  useConfirmAppointmentMutation,
+  useFindAppointmentTimesQuery,
   useFindPatientsQuery,
   useGetApiAuthorizationsRequestQuery as useConsentQuery,
   useLaunchClientMutation as useLaunchMutation,
   useListAuthorizationsQuery as useConnectionsQuery,
   useListLaunchableQuery as useLaunchableQuery,
+  useHoldAppointmentMutation,
+  useListAppointmentRequestsQuery,
+  useListAppointmentsQuery,
+  useListClinicsQuery,
   useListMergesQuery,
+  useListServicesQuery,
   useMergePatientsMutation,
   usePostApiAuthorizationsRequestMutation as useDecideConsentMutation,
   useOpenBreakGlassMutation,
   usePreviewMergeQuery,
+  useReadClinicDayQuery,
+  useReadOwnDayQuery,
   useReadPatientQuery,
+  useRecordAttendanceMutation,
   useRegisterPatientMutation,
+  useRescheduleAppointmentMutation,
   useRevokeAuthorizationMutation as useDisconnectMutation,
   useUnmergePatientsMutation,
   type AmendPatient,
+  type AppointmentView,
   type AuthorizationView,
+  type BoardView,
+  type CancellationReason,
+  type ChoiceView,
+  type ClinicView,
+  type ColumnView,
   type ConsentView,
   type Details,
+  type BoardEntry,
   type GrantView,
   type LaunchableView,
   type MergePreview,
   type MergeView,
   type PatientView,
   type RegisterPatient,
+  type ScheduleLine,
   type ScopeView,
+  type ServiceView,
+  type Step,
 } from './generated/api';

@@ -1,6 +1,4 @@
 //! Finding and registering patients, for every portal in which it is done. Bundled into each: it is not shared at run time.
-import './patients.css';
-
 export { RecordLoading, SealedRecord } from './registration/record-loading';
 export { RegistrationPlace, useRegistrationPath } from './registration/place';
 export { nameOf, PatientIdentity } from './search/patient-identity';

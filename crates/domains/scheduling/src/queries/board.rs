@@ -5,7 +5,7 @@ use crate::decide;
 use crate::fhir;
 use crate::model::{Actor, Entry, Span, Timetable, What, Zone};
 use crate::rest::{
-    AppointmentView, BoardView, ClinicPage, ClinicView, ColumnView, EntryView, RequestPage, ScheduleLine,
+    AppointmentView, BoardEntry, BoardView, ClinicPage, ClinicView, ColumnView, RequestPage, ScheduleLine,
     SpanView, WhoView,
 };
 use crate::store;
@@ -32,7 +32,7 @@ pub enum Which {
 }
 
 /// All timetables that are in use, and whether there are more than are looked at.
-async fn timetables(house: &House) -> Result<(Vec<Timetable>, bool), Refusal> {
+pub(super) async fn timetables(house: &House) -> Result<(Vec<Timetable>, bool), Refusal> {
     let pairs = [("active".to_owned(), "true".to_owned())];
     let most = u32::try_from(SCHEDULES_LOOKED_AT_MAX).unwrap_or(u32::MAX);
     let kind = resource_type("Schedule")?;
@@ -45,7 +45,10 @@ async fn timetables(house: &House) -> Result<(Vec<Timetable>, bool), Refusal> {
 }
 
 /// What people, places and devices are called, by reference.
-async fn names(house: &House, references: BTreeSet<String>) -> Result<BTreeMap<String, String>, Refusal> {
+pub(super) async fn names(
+    house: &House,
+    references: BTreeSet<String>,
+) -> Result<BTreeMap<String, String>, Refusal> {
     let mut wanted = Vec::with_capacity(references.len());
     for reference in &references {
         let Some((kind, id)) = reference.split_once('/') else { continue };
@@ -62,7 +65,7 @@ async fn names(house: &House, references: BTreeSet<String>) -> Result<BTreeMap<S
 }
 
 /// `Dr Ada Lovelace`, `Room 3`, `Echocardiograph 1`.
-fn called(resource: &Resource) -> Option<String> {
+pub(crate) fn called(resource: &Resource) -> Option<String> {
     let json = resource.json();
     if let Some(name) = json.str("name").or_else(|| json.str_at(&["deviceName", "0", "name"])) {
         return Some(name.to_owned());
@@ -73,7 +76,7 @@ fn called(resource: &Resource) -> Option<String> {
     if parts.is_empty() { name.str("text").map(str::to_owned) } else { Some(parts.join(" ")) }
 }
 
-fn line(table: &Timetable, names: &BTreeMap<String, String>, own: Option<&str>) -> ScheduleLine {
+pub(super) fn line(table: &Timetable, names: &BTreeMap<String, String>, own: Option<&str>) -> ScheduleLine {
     let services: BTreeSet<&String> = table.sessions.iter().flat_map(|session| &session.services).collect();
     let any = table.sessions.iter().any(|session| session.services.is_empty());
     ScheduleLine {
@@ -92,7 +95,7 @@ fn own_actor(practitioner: Option<&PractitionerId>) -> Option<String> {
 }
 
 /// Practitioners, then rooms, then devices; by name.
-fn in_order(lines: &mut [ScheduleLine]) {
+pub(super) fn in_order(lines: &mut [ScheduleLine]) {
     let rank = |line: &ScheduleLine| match line.actor.split('/').next() {
         Some("Practitioner" | "PractitionerRole") => 0,
         Some("Location") => 1,
@@ -189,7 +192,7 @@ fn column(
     schedule: ScheduleLine,
     table: &Timetable,
     diary: &[Entry],
-    entries: &[EntryView],
+    entries: &[BoardEntry],
     window: Span,
     now: Instant,
 ) -> ColumnView {
@@ -208,7 +211,7 @@ fn column(
     }
     open.extend(of(What::Opening).filter_map(within));
     open.sort_unstable();
-    let own: Vec<EntryView> =
+    let own: Vec<BoardEntry> =
         entries.iter().filter(|entry| entry.appointment.schedules.contains(&schedule.id)).cloned().collect();
     let is_shown = |holder: &str| own.iter().any(|entry| entry.appointment.id == holder);
     let hidden = diary.iter().filter(|entry| entry.what == What::Visit && entry.is_live(now));
@@ -233,7 +236,7 @@ async fn entries(
     tables: &[Timetable],
     window: Span,
     visibility: Visibility,
-) -> Result<Vec<EntryView>, Refusal> {
+) -> Result<Vec<BoardEntry>, Refusal> {
     if tables.is_empty() {
         return Ok(Vec::new());
     }
@@ -271,7 +274,7 @@ pub async fn requests(house: &House, now: Instant, visibility: Visibility) -> Re
 }
 
 /// With who comes and for what.
-async fn named(house: &House, views: Vec<AppointmentView>) -> Result<Vec<EntryView>, Refusal> {
+async fn named(house: &House, views: Vec<AppointmentView>) -> Result<Vec<BoardEntry>, Refusal> {
     let mut wanted = BTreeSet::new();
     for view in &views {
         wanted.extend(view.patient.as_ref().map(|id| ("Patient", id.clone())));
@@ -291,7 +294,7 @@ async fn named(house: &House, views: Vec<AppointmentView>) -> Result<Vec<EntryVi
             services.extend(called(&resource).map(|name| (id, name)));
         }
     }
-    let entry = |appointment: AppointmentView| EntryView {
+    let entry = |appointment: AppointmentView| BoardEntry {
         who: appointment.patient.as_ref().and_then(|id| people.get(id)).cloned(),
         service_name: appointment.service.as_ref().and_then(|id| services.get(id)).cloned(),
         appointment,
@@ -299,7 +302,7 @@ async fn named(house: &House, views: Vec<AppointmentView>) -> Result<Vec<EntryVi
     Ok(views.into_iter().map(entry).collect())
 }
 
-fn who(patient: &Resource) -> WhoView {
+pub(super) fn who(patient: &Resource) -> WhoView {
     let json = patient.json();
     // The official name, if one is marked: the others are nicknames and own scripts.
     let official = json.list("name").find(|name| name.str("use") == Some("official"));

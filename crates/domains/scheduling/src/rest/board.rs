@@ -10,7 +10,7 @@ use galen_service::answering::shown;
 use galen_service::observe::Draft;
 use galen_service::{Caller, House, Refusal};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -73,31 +73,31 @@ pub struct SpanView {
 }
 
 /// Who comes, by more than one identifier.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WhoView {
     /// The patient (id).
     pub id: String,
     /// NHS number.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nhs_number: Option<String>,
     /// Family name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
     /// Given names.
     pub given: Vec<String>,
     /// Birth date, as well as it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birth_date: Option<String>,
     /// Administrative gender.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gender: Option<String>,
 }
 
 /// An appointment on the board.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct EntryView {
+pub struct BoardEntry {
     /// The appointment.
     pub appointment: AppointmentView,
     /// Who comes; nobody where the record is gone.
@@ -121,7 +121,7 @@ pub struct ColumnView {
     /// Times that appointments take which whoever asks may not see.
     pub hidden: Vec<SpanView>,
     /// The appointments, by their beginning; cancelled ones, too.
-    pub entries: Vec<EntryView>,
+    pub entries: Vec<BoardEntry>,
 }
 
 /// A day of a clinic, or of whoever asks.
@@ -147,7 +147,7 @@ pub struct BoardView {
 #[serde(rename_all = "camelCase")]
 pub struct RequestPage {
     /// By their beginning.
-    pub requests: Vec<EntryView>,
+    pub requests: Vec<BoardEntry>,
     /// Whether there are more than are shown.
     pub has_more: bool,
 }
@@ -205,7 +205,7 @@ async fn read(
 }
 
 /// Whose records are shown: they see in theirs who looked.
-fn patients<'e>(entries: impl Iterator<Item = &'e EntryView>) -> Vec<String> {
+fn patients<'e>(entries: impl Iterator<Item = &'e BoardEntry>) -> Vec<String> {
     let all: BTreeSet<String> = entries.filter_map(|entry| entry.appointment.patient.clone()).collect();
     all.into_iter().collect()
 }

@@ -2,14 +2,16 @@
 
 mod board;
 mod handlers;
+mod letter;
 mod placing;
+mod queueing;
 mod stepping;
 mod timetabling;
 mod view;
 
 use crate::commands::{
-    AddException, AddService, AmendSchedule, CancelAppointment, ConfirmAppointment, NewAppointment,
-    RecordAttendance, RescheduleAppointment, TimetableForm,
+    AddException, AddService, AmendSchedule, CallNext, CancelAppointment, ConfirmAppointment, IssueTicket,
+    NewAppointment, RecordAttendance, RescheduleAppointment, StepTicket, TimetableForm,
 };
 use crate::queries::{FindTimes, ListAppointments};
 use axum::routing::{delete, get, post, put};
@@ -18,9 +20,11 @@ use galen_service::openapi::schema;
 use galen_service::{Access, Media, Method, Route};
 
 pub use board::{
-    BoardView, ClinicPage, ClinicView, ColumnView, EntryView, RequestPage, ScheduleLine, SpanView, WhoView,
+    BoardEntry, BoardView, ClinicPage, ClinicView, ColumnView, RequestPage, ScheduleLine, SpanView, WhoView,
 };
 pub(crate) use placing::announce;
+pub(crate) use queueing::queue_view;
+pub use queueing::{DisplayLine, DisplayView, QueueView, TicketView};
 pub use view::{
     AppointmentPage, AppointmentView, ChoiceView, Choices, ExceptionView, ScheduleView, ServicePage,
     ServiceView,
@@ -63,6 +67,7 @@ const fn route(
 pub fn routes() -> Vec<Route> {
     let mut routes = finding_routes();
     routes.extend(board_routes());
+    routes.extend(queue_routes());
     routes.extend(appointment_routes());
     routes.extend(timetable_routes());
     routes
@@ -107,6 +112,17 @@ fn finding_routes() -> Vec<Route> {
         on(Method::Get, "/api/appointments/{id}", "ReadAppointment", "An appointment", || {
             get(handlers::read)
         }),
+        Route {
+            media: Media::Text("application/pdf"),
+            answer: None,
+            ..on(
+                Method::Get,
+                "/api/appointments/{id}/letter",
+                "PrintAppointmentLetter",
+                "The letter that tells the patient",
+                || get(letter::letter),
+            )
+        },
     ]
 }
 
@@ -146,6 +162,66 @@ fn board_routes() -> Vec<Route> {
                 "ListAppointmentRequests",
                 "What patients asked for and staff must answer",
                 || get(board::requests),
+            )
+        },
+    ]
+}
+
+fn queue_routes() -> Vec<Route> {
+    let ticket: Option<fn() -> serde_json::Value> = Some(schema::<TicketView>);
+    vec![
+        Route {
+            request: Some(schema::<IssueTicket>),
+            answer: ticket,
+            ..on(
+                Method::Post,
+                "/api/clinics/{id}/tickets",
+                "IssueTicket",
+                "Give the next token of the clinic's day",
+                || post(queueing::issue),
+            )
+        },
+        Route {
+            request: Some(schema::<CallNext>),
+            answer: ticket,
+            ..on(
+                Method::Post,
+                "/api/clinics/{id}/queue/next",
+                "CallNextTicket",
+                "Call whoever is next to a room",
+                || post(queueing::next),
+            )
+        },
+        Route {
+            request: Some(schema::<StepTicket>),
+            answer: ticket,
+            ..on(
+                Method::Post,
+                "/api/clinics/{id}/tickets/{number}/step",
+                "StepTicket",
+                "Call a token again, skip it, or say that its holder went in",
+                || post(queueing::step),
+            )
+        },
+        Route {
+            answer: Some(schema::<QueueView>),
+            ..on(Method::Get, "/api/clinics/{id}/queue", "ReadQueue", "The queue of a clinic today", || {
+                get(queueing::read)
+            })
+        },
+        Route {
+            access: Access::Action {
+                name: "ReadQueueDisplay",
+                kind: "Location",
+                category: Category::Directory,
+            },
+            answer: Some(schema::<DisplayView>),
+            ..on(
+                Method::Get,
+                "/api/clinics/{id}/queue-display",
+                "ReadQueueDisplay",
+                "The screen of a waiting room: tokens and rooms, no names",
+                || get(queueing::display),
             )
         },
     ]

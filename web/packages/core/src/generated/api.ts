@@ -240,22 +240,63 @@ const injectedRtkApi = api.injectEndpoints({
     >({
       query: (queryArg) => ({ url: `/api/appointments/${queryArg.id}` }),
     }),
+    printAppointmentLetter: build.query<
+      PrintAppointmentLetterApiResponse,
+      PrintAppointmentLetterApiArg
+    >({
+      query: (queryArg) => ({ url: `/api/appointments/${queryArg.id}/letter` }),
+    }),
     listClinics: build.query<ListClinicsApiResponse, ListClinicsApiArg>({
       query: () => ({ url: `/api/clinics` }),
     }),
-    getApiClinicsIdDaysDay: build.query<
-      GetApiClinicsIdDaysDayApiResponse,
-      GetApiClinicsIdDaysDayApiArg
-    >({
+    readClinicDay: build.query<ReadClinicDayApiResponse, ReadClinicDayApiArg>({
       query: (queryArg) => ({
         url: `/api/clinics/${queryArg.id}/days/${queryArg.day}`,
       }),
     }),
-    getApiOwnDaysDay: build.query<
-      GetApiOwnDaysDayApiResponse,
-      GetApiOwnDaysDayApiArg
-    >({
+    readOwnDay: build.query<ReadOwnDayApiResponse, ReadOwnDayApiArg>({
       query: (queryArg) => ({ url: `/api/own-days/${queryArg.day}` }),
+    }),
+    listAppointmentRequests: build.query<
+      ListAppointmentRequestsApiResponse,
+      ListAppointmentRequestsApiArg
+    >({
+      query: () => ({ url: `/api/appointment-requests` }),
+    }),
+    issueTicket: build.mutation<IssueTicketApiResponse, IssueTicketApiArg>({
+      query: (queryArg) => ({
+        url: `/api/clinics/${queryArg.id}/tickets`,
+        method: "POST",
+        body: queryArg.issueTicket,
+      }),
+    }),
+    callNextTicket: build.mutation<
+      CallNextTicketApiResponse,
+      CallNextTicketApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/clinics/${queryArg.id}/queue/next`,
+        method: "POST",
+        body: queryArg.callNext,
+      }),
+    }),
+    stepTicket: build.mutation<StepTicketApiResponse, StepTicketApiArg>({
+      query: (queryArg) => ({
+        url: `/api/clinics/${queryArg.id}/tickets/${queryArg["number"]}/step`,
+        method: "POST",
+        body: queryArg.stepTicket,
+      }),
+    }),
+    readQueue: build.query<ReadQueueApiResponse, ReadQueueApiArg>({
+      query: (queryArg) => ({ url: `/api/clinics/${queryArg.id}/queue` }),
+    }),
+    readQueueDisplay: build.query<
+      ReadQueueDisplayApiResponse,
+      ReadQueueDisplayApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/clinics/${queryArg.id}/queue-display`,
+      }),
     }),
     holdAppointment: build.mutation<
       HoldAppointmentApiResponse,
@@ -719,17 +760,47 @@ export type ReadAppointmentApiResponse = /** status 200 Done */ AppointmentView;
 export type ReadAppointmentApiArg = {
   id: string;
 };
+export type PrintAppointmentLetterApiResponse = /** status 200 Done */ any;
+export type PrintAppointmentLetterApiArg = {
+  id: string;
+};
 export type ListClinicsApiResponse = /** status 200 Done */ ClinicPage;
 export type ListClinicsApiArg = void;
-export type GetApiClinicsIdDaysDayApiResponse =
-  /** status 200 Done */ BoardView;
-export type GetApiClinicsIdDaysDayApiArg = {
+export type ReadClinicDayApiResponse = /** status 200 Done */ BoardView;
+export type ReadClinicDayApiArg = {
   id: string;
   day: string;
 };
-export type GetApiOwnDaysDayApiResponse = /** status 200 Done */ BoardView;
-export type GetApiOwnDaysDayApiArg = {
+export type ReadOwnDayApiResponse = /** status 200 Done */ BoardView;
+export type ReadOwnDayApiArg = {
   day: string;
+};
+export type ListAppointmentRequestsApiResponse =
+  /** status 200 Done */ RequestPage;
+export type ListAppointmentRequestsApiArg = void;
+export type IssueTicketApiResponse = /** status 200 Done */ TicketView;
+export type IssueTicketApiArg = {
+  id: string;
+  issueTicket: IssueTicket;
+};
+export type CallNextTicketApiResponse = /** status 200 Done */ TicketView;
+export type CallNextTicketApiArg = {
+  id: string;
+  callNext: CallNext;
+};
+export type StepTicketApiResponse = /** status 200 Done */ TicketView;
+export type StepTicketApiArg = {
+  id: string;
+  number: string;
+  stepTicket: StepTicket;
+};
+export type ReadQueueApiResponse = /** status 200 Done */ QueueView;
+export type ReadQueueApiArg = {
+  id: string;
+};
+export type ReadQueueDisplayApiResponse = /** status 200 Done */ DisplayView;
+export type ReadQueueDisplayApiArg = {
+  id: string;
 };
 export type HoldAppointmentApiResponse = /** status 200 Done */ AppointmentView;
 export type HoldAppointmentApiArg = {
@@ -1287,6 +1358,28 @@ export type SpanView = {
   /** Until. */
   end: string;
 };
+export type WhoView = {
+  /** The patient (id). */
+  id: string;
+  /** NHS number. */
+  nhsNumber?: string | null;
+  /** Family name. */
+  family?: string | null;
+  /** Given names. */
+  given: string[];
+  /** Birth date, as well as it is known. */
+  birthDate?: string | null;
+  /** Administrative gender. */
+  gender?: string | null;
+};
+export type BoardEntry = {
+  /** The appointment. */
+  appointment: AppointmentView;
+  /** Who comes; nobody where the record is gone. */
+  who?: WhoView | null;
+  /** The name of the HealthcareService. */
+  serviceName?: string | null;
+};
 export type ColumnView = {
   /** The Schedule. */
   schedule: ScheduleLine;
@@ -1297,7 +1390,7 @@ export type ColumnView = {
   /** Times that appointments take which whoever asks may not see. */
   hidden: SpanView[];
   /** The appointments, by their beginning; cancelled ones, too. */
-  entries: EntryView[];
+  entries: BoardEntry[];
 };
 export type BoardView = {
   /** The local day. */
@@ -1312,6 +1405,86 @@ export type BoardView = {
   at: string;
   /** One for each Schedule. */
   columns: ColumnView[];
+};
+export type RequestPage = {
+  /** By their beginning. */
+  requests: BoardEntry[];
+  /** Whether there are more than are shown. */
+  hasMore: boolean;
+};
+export type Waiting = "waiting" | "called" | "skipped" | "finished";
+export type TicketView = {
+  /** Its number. */
+  number: number;
+  /** As it is printed: `A017`. */
+  token: string;
+  /** Where its holder is. */
+  state: Waiting;
+  /** Whether they go first. */
+  priority: boolean;
+  /** When they came. */
+  arrived: string;
+  /** Their appointment (id); walk-ins have none. */
+  appointment?: string | null;
+  /** When they are due. */
+  due: string;
+  /** The room that they were called to. */
+  place?: string | null;
+  /** Whose it is; nobody where the record is sealed. */
+  who?: WhoView | null;
+};
+export type IssueTicket = {
+  /** The patient (id) who walks in. */
+  patient?: string | null;
+  /** The appointment (id) of who has one, instead. */
+  appointment?: string | null;
+  /** What a walk-in comes for (a HealthcareService). */
+  service?: string | null;
+  /** Whether they go first. */
+  priority?: boolean;
+};
+export type CallNext = {
+  /** The Schedule (id) of the room. */
+  room: string;
+};
+export type TicketStep = "recall" | "skip" | "finish";
+export type StepTicket = {
+  /** What is done. */
+  step: TicketStep;
+};
+export type QueueView = {
+  /** When this was so. */
+  at: string;
+  /** Who was called, the latest first. */
+  called: TicketView[];
+  /** Who waits, in the order in which they are called. */
+  waiting: TicketView[];
+  /** Who did not come when called. */
+  skipped: TicketView[];
+  /** How many went in. */
+  finished: number;
+  /** Rooms that one can be called to. */
+  rooms: ScheduleLine[];
+};
+export type DisplayLine = {
+  /** `A017`. */
+  token: string;
+  /** The room. */
+  place: string;
+  /** When it was called. */
+  called: string;
+};
+export type DisplayView = {
+  /** The clinic's name. */
+  clinic?: string | null;
+  /** IANA name of the clinic's zone. */
+  zone: string;
+  /** When this was so. */
+  at: string;
+  /** Who is called, the latest first. */
+  called: DisplayLine[];
+  /** The next tokens, in order. */
+  next: string[];
 };
 export type ConfirmAppointment = {
   /** The version that the caller saw. */
@@ -1803,12 +1976,23 @@ export const {
   useBookAppointmentMutation,
   useReadAppointmentQuery,
   useLazyReadAppointmentQuery,
+  usePrintAppointmentLetterQuery,
+  useLazyPrintAppointmentLetterQuery,
   useListClinicsQuery,
   useLazyListClinicsQuery,
-  useGetApiClinicsIdDaysDayQuery,
-  useLazyGetApiClinicsIdDaysDayQuery,
-  useGetApiOwnDaysDayQuery,
-  useLazyGetApiOwnDaysDayQuery,
+  useReadClinicDayQuery,
+  useLazyReadClinicDayQuery,
+  useReadOwnDayQuery,
+  useLazyReadOwnDayQuery,
+  useListAppointmentRequestsQuery,
+  useLazyListAppointmentRequestsQuery,
+  useIssueTicketMutation,
+  useCallNextTicketMutation,
+  useStepTicketMutation,
+  useReadQueueQuery,
+  useLazyReadQueueQuery,
+  useReadQueueDisplayQuery,
+  useLazyReadQueueDisplayQuery,
   useHoldAppointmentMutation,
   useConfirmAppointmentMutation,
   useRescheduleAppointmentMutation,
