@@ -25,6 +25,7 @@ const SCHEDULES: &[&str] = &["nurse-manager", "clerical-manager", "administrator
 /// Scheduling's rows.
 pub fn rows() -> Vec<Case> {
     let mut rows = appointments();
+    rows.extend(queues());
     rows.extend(timetables());
     rows
 }
@@ -99,6 +100,22 @@ fn appointments() -> Vec<Case> {
             json!({ "version": 1, "step": "arrive" }),
             Only(BOOKS),
         ),
+    ]
+}
+
+fn queues() -> Vec<Case> {
+    let post = |path, sent, body| case(Method::POST, path, sent, body, Only(BOOKS));
+    let read = |path, sent| case(Method::GET, path, sent, Value::Null, Only(BOOKS));
+    vec![
+        post("/api/clinics/{id}/tickets", "/api/clinics/matrix/tickets", json!({ "patient": "nobody" })),
+        post("/api/clinics/{id}/queue/next", "/api/clinics/matrix/queue/next", json!({ "room": "x" })),
+        post(
+            "/api/clinics/{id}/tickets/{number}/step",
+            "/api/clinics/matrix/tickets/1/step",
+            json!({ "step": "recall" }),
+        ),
+        read("/api/clinics/{id}/queue", "/api/clinics/matrix/queue"),
+        read("/api/clinics/{id}/queue-display", "/api/clinics/matrix/queue-display"),
     ]
 }
 

@@ -9,6 +9,8 @@ import { words } from './words/words';
 
 const BoardScreens = lazyScreen(() => import('./board/board-screen'));
 const BookScreen = lazyScreen(() => import('./booking/book-screen'));
+const QueueScreens = lazyScreen(() => import('./queue/queue-screen'));
+const DisplayScreens = lazyScreen(() => import('./queue/display-screen'));
 const RequestsScreen = lazyScreen(() => import('./requests/requests-screen'));
 const RegistrationScreens = lazyScreen(() => import('@galen/patients/screens'));
 
@@ -21,6 +23,8 @@ export default function Portal() {
           <Route index element={<Navigate to="board" replace />} />
           <Route path="board/:clinic?/:day?" element={<BoardScreens />} />
           <Route path="book" element={<BookScreen />} />
+          <Route path="queue/:clinic?" element={<QueueScreens />} />
+          <Route path="display/:clinic?" element={<DisplayScreens />} />
           <Route path="requests" element={<RequestsScreen />} />
           <Route path="registration/*" element={<RegistrationScreens />} />
           <Route path="*" element={<EmptyState icon="question" title={t('noScreen')} />} />

@@ -7,6 +7,7 @@ import { Suspense } from 'react';
 import { PatientSearchScreen } from './search/patient-search-screen';
 import { words } from './words/words';
 
+const TodayScreen = lazyScreen(() => import('./today/today-screen'));
 const ChartScreen = lazyScreen(() => import('./chart/chart-screen'));
 const RegistrationScreens = lazyScreen(() => import('@galen/patients/screens'));
 
@@ -21,7 +22,8 @@ export default function Portal() {
   return (
     <Suspense fallback={<LoadingState lines={8} />}>
       <Routes>
-        <Route index element={<Navigate to="patients" replace />} />
+        <Route index element={<Can ability="readChart" otherwise={<Navigate to="patients" replace />}><Navigate to="today" replace /></Can>} />
+        <Route path="today" element={<TodayScreen />} />
         <Route path="patients" element={<PatientSearchScreen />} />
         <Route path="patients/:id/*" element={<Can ability="readChart" otherwise={<ToRegistration />}><ChartScreen /></Can>} />
         <Route path="registration/*" element={<RegistrationScreens />} />

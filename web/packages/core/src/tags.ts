@@ -1,7 +1,7 @@
 // What each generated endpoint's answer is about, so that a change refreshes what shows it.
 import { generatedApi, type BoardView } from './generated/api';
 
-export const TAG_TYPES = ['Patient', 'PatientMerge', 'Place', 'User', 'BreakGlass', 'Connection', 'Appointment', 'Clinic', 'Service'] as const;
+export const TAG_TYPES = ['Patient', 'PatientMerge', 'Place', 'User', 'BreakGlass', 'Connection', 'Appointment', 'Queue', 'Clinic', 'Service'] as const;
 
 const APPOINTMENTS = { type: 'Appointment', id: 'LIST' } as const;
 const ofAppointment = (id: string) => ({ type: 'Appointment' as const, id });
@@ -67,6 +67,11 @@ export const restApi = generatedApi.enhanceEndpoints({
     rescheduleAppointment: { invalidatesTags: (_done, _error, { id }) => [APPOINTMENTS, ofAppointment(id)] },
     cancelAppointment: { invalidatesTags: (_done, _error, { id }) => [APPOINTMENTS, ofAppointment(id)] },
     recordAttendance: { invalidatesTags: (_done, _error, { id }) => [APPOINTMENTS, ofAppointment(id)] },
+    readQueue: { providesTags: (_queue, _error, { id }) => [{ type: 'Queue', id }] },
+    readQueueDisplay: { providesTags: (_display, _error, { id }) => [{ type: 'Queue', id }] },
+    issueTicket: { invalidatesTags: (_done, _error, { id }) => [{ type: 'Queue', id }] },
+    callNextTicket: { invalidatesTags: (_done, _error, { id }) => [{ type: 'Queue', id }] },
+    stepTicket: { invalidatesTags: (_done, _error, { id }) => [{ type: 'Queue', id }] },
     listPlaces: { providesTags: ['Place'] },
     listUsers: { providesTags: ['User'] },
     addUser: { invalidatesTags: ['User'] },

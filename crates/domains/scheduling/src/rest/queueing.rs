@@ -88,6 +88,8 @@ pub struct QueueView {
     pub skipped: Vec<TicketView>,
     /// How many went in.
     pub finished: usize,
+    /// Appointments (ids) of those who went in.
+    pub seen: Vec<String>,
     /// Rooms that one can be called to.
     pub rooms: Vec<ScheduleLine>,
 }
@@ -414,12 +416,14 @@ pub(crate) fn queue_view(
         all.sort_by_key(|ticket| std::cmp::Reverse(ticket.called));
         all.into_iter().map(view).collect::<Vec<_>>()
     };
+    let finished = || queue.tickets.iter().filter(|ticket| ticket.state == Waiting::Finished);
     QueueView {
         at: now.to_string(),
         called: of(Waiting::Called),
         waiting: queue.in_order(now).into_iter().map(view).collect(),
         skipped: of(Waiting::Skipped),
-        finished: queue.tickets.iter().filter(|ticket| ticket.state == Waiting::Finished).count(),
+        finished: finished().count(),
+        seen: finished().filter_map(|ticket| ticket.appointment.clone()).collect(),
         rooms,
     }
 }

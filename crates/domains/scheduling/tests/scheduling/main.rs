@@ -5,6 +5,7 @@ mod answers;
 mod api;
 mod board;
 mod fhir;
+mod queue;
 mod racing;
 mod rules;
 mod times;

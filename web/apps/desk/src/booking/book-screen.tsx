@@ -89,7 +89,7 @@ function What({ clinics, clinic, services, wanted, day, reason, onClinic, onWant
   const { people, rooms, devices } = choosable(clinic, wanted.service);
   const named = (lines: typeof people): Choice[] => lines.map(({ id, name }) => ({ value: id, label: name ?? t('unnamed') }));
   return (
-    <Panel title={t('service')}>
+    <Panel title={t('what')}>
       <Stack gap={3}>
         <Select label={t('clinic')} value={clinic.id} onChange={onClinic} choices={clinics.map(({ id, name }) => ({ value: id, label: name ?? id }))} />
         <Select

@@ -3,6 +3,20 @@ import type { WordsLike } from '@galen/core';
 import type { english } from './en';
 
 const arabic: WordsLike<typeof english> = {
+  mayNotSeeToday: 'لا يجوز لحسابك رؤية المواعيد',
+  today: 'اليوم',
+  todayArrived: 'وصل {time}',
+  todayCounts: 'المتبقي {ahead}، منهم {waiting} هنا',
+  todayEmpty: 'لا أحد لديه موعد معك اليوم',
+  todayFinish: 'إنهاء',
+  todayHidden: { one: 'موعد واحد لشخص سجله مختوم', two: 'موعدان لأشخاص سجلاتهم مختومة', few: '{count} مواعيد لأشخاص سجلاتهم مختومة', many: '{count} موعدًا لأشخاص سجلاتهم مختومة', other: '{count} موعد لأشخاص سجلاتهم مختومة' },
+  todayNoSchedule: 'ليست لك عيادة',
+  todayNoScheduleHint: 'تظهر المواعيد هنا حين يكون لك جدول.',
+  todayStale: 'قد تكون هذه القائمة قديمة: الخادم لا يجيب',
+  todayStart: 'بدء',
+  todayUnavailable: 'مواعيد اليوم غير متاحة',
+  todayWaiting: { one: 'ينتظر منذ دقيقة', two: 'ينتظر منذ دقيقتين', few: 'ينتظر منذ {count} دقائق', many: 'ينتظر منذ {count} دقيقة', other: 'ينتظر منذ {count} دقيقة' },
+  notSent: 'لم يجب الخادم. لم يتغير شيء؛ حاول مرة أخرى.',
   activeProblems: 'المشكلات القائمة',
   all: 'الكل',
   allergies: 'الحساسية',

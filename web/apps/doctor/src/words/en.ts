@@ -1,6 +1,20 @@
 // The clinical portal's words in English: the keys that every other language must have.
 
 export const english = {
+  mayNotSeeToday: 'Your account may not see appointments',
+  today: 'Today',
+  todayArrived: 'Arrived {time}',
+  todayCounts: '{ahead} still to see, {waiting} of them here',
+  todayEmpty: 'Nobody has an appointment with you today',
+  todayFinish: 'Finish',
+  todayHidden: { one: '{count} appointment is of somebody whose record is sealed', other: '{count} appointments are of people whose records are sealed' },
+  todayNoSchedule: 'You have no clinic',
+  todayNoScheduleHint: 'Appointments appear here once there is a schedule of yours.',
+  todayStale: 'This list may be out of date: the server does not answer',
+  todayStart: 'Start',
+  todayUnavailable: 'Today’s appointments unavailable',
+  todayWaiting: { one: 'waiting {count} minute', other: 'waiting {count} minutes' },
+  notSent: 'The server did not answer. Nothing was changed; try again.',
   activeProblems: 'Active problems',
   all: 'All',
   allergies: 'Allergies',

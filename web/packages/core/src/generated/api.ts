@@ -1463,6 +1463,8 @@ export type QueueView = {
   skipped: TicketView[];
   /** How many went in. */
   finished: number;
+  /** Appointments (ids) of those who went in. */
+  seen: string[];
   /** Rooms that one can be called to. */
   rooms: ScheduleLine[];
 };
