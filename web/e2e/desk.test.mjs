@@ -177,7 +177,7 @@ test('a walk-in gets a token, is called, and the waiting room sees no name', asy
   await page.getByRole('button', { name: 'Give a token' }).click();
   const box = page.getByRole('dialog').getByRole('combobox', { name: 'Find a patient' });
   await box.fill('an');
-  const option = page.getByRole('option').filter({ hasNotText: 'Deceased' }).first();
+  const option = page.getByRole('dialog').getByRole('option').filter({ hasNotText: 'Deceased' }).first();
   await option.waitFor();
   const name = (await option.locator('.identity-who').innerText()).trim();
   await option.click();

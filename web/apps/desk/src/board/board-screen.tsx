@@ -116,7 +116,6 @@ function Board({ board, clinic, kind, filter, isStale }: BoardProps) {
           <Counts entries={[...view.entries.values()]} />
           {isStale && <Alert tone="warning">{labels.error.title}</Alert>}
           {refused && <Alert tone="warning" title={refused.title} announce>{refused.detail}</Alert>}
-          {carried && <Alert tone="info" title={t('moving', { name: nameOfEntry(carried, t('unnamed')) })}>{t('dropHint')}</Alert>}
           {view.hiddenCount > 0 && <p className="g-tone-muted g-size-sm">{t('hidden', { count: view.hiddenCount })}</p>}
         </div>
         <div className="board">
@@ -138,6 +137,10 @@ function Board({ board, clinic, kind, filter, isStale }: BoardProps) {
                 onMove={(key, to) => void move(key, to)}
                 onPick={pick}
               />
+            )}
+            {carried && (
+              // Over the board: were it above, the board would slip away under the pointer.
+              <div className="board-hint"><Alert tone="info" title={t('moving', { name: nameOfEntry(carried, t('unnamed')) })}>{t('dropHint')}</Alert></div>
             )}
           </div>
           {entry && (

@@ -74,7 +74,10 @@ function blockOf({ schedule }: ColumnView, entry: BoardEntry, stateOf: (status: 
   }];
 }
 
-const plain = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLocaleLowerCase();
+/** Letters that are one with their stroke: no rule of Unicode takes it off. */
+const STROKES: Record<string, string> = { ł: 'l', ø: 'o', đ: 'd', ß: 'ss', æ: 'ae', œ: 'oe', ı: 'i' };
+
+const plain = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLocaleLowerCase().replace(/[łøđßæœı]/g, (letter) => STROKES[letter] ?? letter);
 
 /** Every word that was typed is in the name, the number or the service. */
 export function fits(entry: BoardEntry, filter: string): boolean {

@@ -90,7 +90,12 @@ export function useMoving(options: MovingOptions) {
     };
     const up = () => {
       end();
-      if (wasDragged.current) drop(pressed, place ?? placeOf(pressed));
+      if (!wasDragged.current) return;
+      drop(pressed, place ?? placeOf(pressed));
+      // The click of this press comes before; a later one is no longer the drag's.
+      setTimeout(() => {
+        wasDragged.current = false;
+      });
     };
     const cancel = () => {
       end();
