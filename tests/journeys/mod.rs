@@ -11,6 +11,7 @@ mod loading;
 mod markers;
 mod messaging_oracle;
 mod notifying;
+mod registration_oracle;
 mod scheduling_oracle;
 mod seeing;
 mod serving;

@@ -98,7 +98,7 @@ fn appointments() -> Vec<Case> {
             "/api/appointments/{id}/attendance",
             "/api/appointments/matrix/attendance",
             json!({ "version": 1, "step": "arrive" }),
-            Only(BOOKS),
+            OnlyAndOwn(BOOKS),
         ),
     ]
 }

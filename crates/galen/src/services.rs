@@ -12,6 +12,7 @@ pub fn all() -> Vec<&'static Service> {
         &galen_messaging::SERVICE,
         &galen_fhir_api::SERVICE,
         &galen_subscriptions::SERVICE,
+        &galen_realtime::SERVICE,
         &galen_smart::SERVICE,
         &galen_web::SERVICE,
     ]

@@ -294,9 +294,13 @@ impl Ward {
     }
 
     pub fn as_user(&self, name: &str) -> Client<'_> {
+        self.as_account(&UserId::parse(format!("user-{name}")).unwrap())
+    }
+
+    /// The client of an account that the ward did not make itself.
+    pub fn as_account(&self, id: &UserId) -> Client<'_> {
         let keys = self.house.access.keys();
-        let id = UserId::parse(format!("user-{name}")).unwrap();
-        let token = token::issue(&keys[0], &id, self.house.clock.now(), 3600, "j".to_owned()).unwrap();
+        let token = token::issue(&keys[0], id, self.house.clock.now(), 3600, "j".to_owned()).unwrap();
         Client { ward: self, token, headers: Vec::new(), base: "" }
     }
 

@@ -1,5 +1,6 @@
 //! What one may ask of registration.
 
+use galen_access::proxy::{Kinship, ProxyScope};
 use galen_kernel::Phi;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -85,4 +86,74 @@ pub struct MergePatients {
 pub struct UnmergePatients {
     /// The merge.
     pub merge: String,
+}
+
+/// Invites a patient to an account, or somebody to act for the patient.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct InvitePatient {
+    /// The patient, from the address.
+    #[serde(skip)]
+    pub id: String,
+    /// Who is to act for the patient, and how far; absent for the patient's own account.
+    #[serde(default)]
+    pub proxy: Option<ProxyWanted>,
+}
+
+/// Who is to act for a patient.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProxyWanted {
+    /// Their name.
+    #[schemars(with = "String")]
+    pub name: Phi<String>,
+    /// How they are related to the patient (HL7 v3 RoleCode).
+    pub kinship: Kinship,
+    /// What they may do.
+    pub scopes: Vec<ProxyScope>,
+    /// Last day, `2027-02-28`: five years at most, and not beyond a child's 16th birthday.
+    pub until: String,
+}
+
+/// Withdraws an invitation that nobody accepted yet.
+#[derive(Debug, Clone)]
+pub struct WithdrawInvitation {
+    /// The invitation.
+    pub id: String,
+}
+
+/// Ends a proxy at once.
+#[derive(Debug, Clone)]
+pub struct EndProxy {
+    /// The proxy.
+    pub id: String,
+}
+
+/// Makes a new account by the code of an invitation.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ActivateAccount {
+    /// The code, as the letter has it.
+    #[schemars(with = "String")]
+    pub code: Phi<String>,
+    /// The patient's birth date, `1970-02-28`.
+    #[schemars(with = "String")]
+    pub birth_date: Phi<String>,
+    /// Sign-in name of the new account.
+    pub name: String,
+    /// Its password.
+    #[schemars(with = "String")]
+    pub password: Phi<String>,
+}
+
+/// Accepts, with the account that one has, to act for a patient.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AcceptProxy {
+    /// The code.
+    #[schemars(with = "String")]
+    pub code: Phi<String>,
+    /// The patient's birth date, `1970-02-28`.
+    #[schemars(with = "String")]
+    pub birth_date: Phi<String>,
 }

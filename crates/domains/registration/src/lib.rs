@@ -1,7 +1,9 @@
-//! Registration: who the patients are. Registering, finding, amending, merging and unmerging them.
+//! Registration: who the patients are, and who acts for them. Registering, finding, amending, merging and unmerging
+//! them; their accounts, proxies, and who saw their records.
 //!
 //! Invariants: an MRN and an NHS number belong to one patient (claims); a patient once given an MRN keeps it;
-//! nobody is merged twice, and every merge can be undone; a likely duplicate is said before it is made.
+//! nobody is merged twice, and every merge can be undone; a likely duplicate is said before it is made; a patient has
+//! one account, and nobody acts for a patient but by a code that was given for it.
 //! The truth is the FHIR Patient resource; this domain owns the type, and FHIR writes pass the same rules.
 //! Not here: appointments, encounters, consent.
 
@@ -29,6 +31,14 @@ pub const ACTIONS: &[&str] = &[
     "ListMerges",
     "MergePatients",
     "UnmergePatients",
+    "InvitePatient",
+    "ListInvitations",
+    "WithdrawInvitation",
+    "AcceptProxy",
+    "ListProxies",
+    "ListOwnProxies",
+    "EndProxy",
+    "ListAccesses",
 ];
 
 /// The service.

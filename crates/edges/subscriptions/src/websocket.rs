@@ -10,8 +10,9 @@ use galen_audit::Interaction;
 use galen_fhir::ResourceType;
 use galen_kernel::{Fault, Rejection, RejectionKind};
 use galen_service::observe::{Draft, looked, refused};
+use galen_service::sockets::{Gone, SEND_TIME_MAX, own_page, send};
 use galen_service::{Caller, House, Refusal};
-use http::{HeaderMap, header};
+use http::HeaderMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,8 +25,6 @@ const SOCKETS_MAX: usize = 1_000;
 const BOUND_MAX: usize = 50;
 /// Longest message from a client.
 const MESSAGE_BYTES_MAX: usize = 512;
-/// How long a message may take to leave: a client that reads slower is cut off.
-const SEND_TIME_MAX: Duration = Duration::from_secs(5);
 /// How often matches of other processes are looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often a client is asked whether it is there; one that did not answer the last time is cut off.
@@ -42,6 +41,12 @@ enum Over {
     Gone,
     /// It may not listen any more, or something failed.
     Ended,
+}
+
+impl From<Gone> for Over {
+    fn from(_: Gone) -> Self {
+        Self::Gone
+    }
 }
 
 impl From<Fault> for Over {
@@ -79,14 +84,7 @@ async fn admitted(
     context: &Context,
     headers: &HeaderMap,
 ) -> Result<OwnedSemaphorePermit, Refusal> {
-    // A page of another site can open sockets here with its visitor's cookie, and no preflight stops it.
-    if let Some(origin) = headers.get(header::ORIGIN)
-        && context.session.is_some()
-        && origin.as_bytes() != house.origin.as_bytes()
-    {
-        let message = "A web socket is opened by this server's own pages, or with an access token";
-        return Err(Rejection::new(RejectionKind::Forbidden, "origin-refused", message).into());
-    }
+    own_page(house, context, headers)?;
     house.access.visibility(context, "BindSubscription", &target()).await??;
     let place = Arc::clone(&PLACES).try_acquire_owned();
     place.map_err(|_| {
@@ -144,7 +142,7 @@ impl Talk<'_> {
                 _ = beats.tick() => {
                     if is_heard {
                         is_heard = false;
-                        send(socket, Message::Ping(bytes::Bytes::new())).await
+                        send(socket, Message::Ping(bytes::Bytes::new())).await.map_err(Over::from)
                     } else {
                         Err(Over::Gone)
                     }
@@ -160,7 +158,8 @@ impl Talk<'_> {
     async fn bind(&mut self, socket: &mut WebSocket, text: &str) -> Result<(), Over> {
         let Some(id) = text.trim().strip_prefix("bind ").map(str::trim).filter(|id| galen_fhir::valid_id(id))
         else {
-            return send(socket, "error: send 'bind [id]' with the id of a subscription".into()).await;
+            send(socket, "error: send 'bind [id]' with the id of a subscription".into()).await?;
+            return Ok(());
         };
         let mut draft = Draft::new("bind", Interaction::Read);
         draft.entities = vec![format!("Subscription/{id}")];
@@ -169,11 +168,11 @@ impl Talk<'_> {
                 looked(self.house, &self.context, draft).await?;
                 let seen = queue::matches(&self.house.store, id).await?;
                 self.bound.insert(id.to_owned(), seen);
-                send(socket, format!("bound {id}").into()).await
+                Ok(send(socket, format!("bound {id}").into()).await?)
             }
             Err(refusal) => match refused(self.house, Some(&self.context), draft, refusal).await {
                 Refusal::Rejected(rejection) => {
-                    send(socket, format!("error: {}", rejection.message).into()).await
+                    Ok(send(socket, format!("error: {}", rejection.message).into()).await?)
                 }
                 Refusal::Faulted(fault) => Err(fault.into()),
             },
@@ -225,12 +224,5 @@ impl Talk<'_> {
             send(socket, format!("ping {id}").into()).await?;
         }
         Ok(())
-    }
-}
-
-async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Over> {
-    match timeout(SEND_TIME_MAX, socket.send(message)).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) | Err(_) => Err(Over::Gone),
     }
 }

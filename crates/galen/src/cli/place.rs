@@ -122,6 +122,7 @@ pub fn terminal_context_with(house: &House, added: &[String]) -> Result<Context,
         practitioner: None,
         version: 0,
         grant: None,
+        acting: None,
     };
     let request = data_encoding::HEXLOWER.encode(&SystemEntropy.sixteen());
     Ok(Context {

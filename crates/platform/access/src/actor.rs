@@ -1,5 +1,6 @@
 //! Who acts, from where, why and when: what the edge learns once and every decision reads.
 
+use crate::proxy::Acting;
 use crate::smart::Grant;
 use galen_kernel::{Instant, PatientId, PractitionerId, RequestId, UserId};
 use serde::{Deserialize, Serialize};
@@ -120,7 +121,7 @@ pub struct Actor {
     pub kind: ActorKind,
     /// What it holds.
     pub positions: Vec<EffectivePosition>,
-    /// The patient it is, for patients.
+    /// The patient it is, for patients; whoever acts for somebody is that patient, within `acting`.
     pub patient: Option<PatientId>,
     /// The practitioner it is, for staff.
     pub practitioner: Option<PractitionerId>,
@@ -128,6 +129,8 @@ pub struct Actor {
     pub version: u64,
     /// The application that acts for the account, and what its token covers; `None` when the account acts itself.
     pub grant: Option<Arc<Grant>>,
+    /// By which proxy it acts for the patient; `None` for oneself.
+    pub acting: Option<Acting>,
 }
 
 impl Actor {

@@ -1,24 +1,23 @@
 //! The one decision function: REST, FHIR and every later edge ask here, one thing at a time or for a whole search.
 
-use crate::actor::{Actor, Context};
+use crate::actor::{Actor, ActorKind, Context};
+use crate::facts::Facts;
 use crate::policy::Policies;
+use crate::proxy::{self, StoredProxy};
 use crate::roles::RoleCatalogue;
 use crate::session::{self, StoredSession};
 use crate::signing::{self, KeyUse, SigningKey};
 use crate::smart::grant::insufficient;
 use crate::standing::Standings;
-use crate::target::{Category, Label, Target};
+use crate::target::{Label, Target};
 use crate::throttle::Throttle;
 use crate::token::{self, Claims};
 use crate::user::{self, USER_CACHE_MICROS_MAX};
 use crate::visibility::Visibility;
 use crate::{break_glass, relationship};
-use cedar_policy::{Decision as CedarDecision, Entities, Entity, EntityUid, Request, RestrictedExpression};
 use galen_kernel::{Fault, Instant, PatientId, Rejection, RejectionKind, UserId};
 use galen_store::Store;
 use moka::sync::Cache;
-use std::collections::{HashMap, HashSet};
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,25 +38,6 @@ pub enum Decision {
     },
     /// Refused.
     Refused(Rejection),
-}
-
-/// The few facts that policies look at.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[allow(clippy::struct_excessive_bools)] // each is one fact that policies read by its name
-struct Facts {
-    user: UserId,
-    version: u64,
-    action: &'static str,
-    kind: &'static str,
-    category: Category,
-    label: Label,
-    own: bool,
-    of_patient: bool,
-    relationship: bool,
-    broken_glass: bool,
-    facility: Option<String>,
-    purpose: &'static str,
-    multi_factor: bool,
 }
 
 /// Patients that a user may see beyond the rule, and until when this list may be believed.
@@ -90,6 +70,7 @@ pub struct Access {
     decisions: Cache<Facts, bool>,
     actors: Cache<UserId, Account>,
     circles: Cache<UserId, Arc<Circle>>,
+    proxies: Cache<UserId, (Arc<Vec<StoredProxy>>, Instant)>,
     tokens: Cache<[u8; 32], Arc<Claims>>,
     pub(crate) standings: Standings,
     keys: parking_lot::RwLock<Arc<Vec<SigningKey>>>,
@@ -108,6 +89,7 @@ impl Access {
             decisions: Cache::new(DECISIONS_CACHED_MAX),
             actors: Cache::builder().max_capacity(ACTORS_CACHED_MAX).time_to_idle(idle).build(),
             circles: Cache::builder().max_capacity(ACTORS_CACHED_MAX).time_to_idle(idle).build(),
+            proxies: Cache::builder().max_capacity(ACTORS_CACHED_MAX).time_to_idle(idle).build(),
             tokens: Cache::builder().max_capacity(TOKENS_CACHED_MAX).time_to_idle(idle).build(),
             standings: Standings::default(),
             keys: parking_lot::RwLock::new(keys),
@@ -118,6 +100,7 @@ impl Access {
     pub fn forget(&self, user: &UserId) {
         self.actors.invalidate(user);
         self.circles.invalidate(user);
+        self.proxies.invalidate(user);
     }
 
     /// The keys that verify tokens, newest first.
@@ -150,6 +133,29 @@ impl Access {
             }
         };
         Ok((!account.disabled).then_some((account.actor, account.valid_from)))
+    }
+
+    /// The same account as it acts for `patient`; `None` when no proxy lets it.
+    pub async fn acting_for(
+        &self,
+        actor: &Arc<Actor>,
+        patient: &PatientId,
+        now: Instant,
+    ) -> Result<Option<Arc<Actor>>, Fault> {
+        if actor.patient.as_ref() == Some(patient) {
+            return Ok(Some(Arc::clone(actor)));
+        }
+        let is_fresh = |read_at: Instant| now >= read_at && now.since(read_at) <= USER_CACHE_MICROS_MAX;
+        let proxies = match self.proxies.get(&actor.user).filter(|(_, read_at)| is_fresh(*read_at)) {
+            Some((proxies, _)) => proxies,
+            None => {
+                let proxies = Arc::new(proxy::of_holder(&self.store, &actor.user, now).await?);
+                self.proxies.insert(actor.user.clone(), (Arc::clone(&proxies), now));
+                proxies
+            }
+        };
+        let found = proxies.iter().find(|held| held.proxy.patient == *patient && now < held.proxy.until);
+        Ok(found.map(|held| Arc::new(held.actor(actor))))
     }
 
     /// The actor of an access token.
@@ -224,8 +230,10 @@ impl Access {
     ) -> Result<Decision, Fault> {
         let decision = self.authorize_account(context, action, target).await?;
         let is_covered = context.actor.grant.as_ref().is_none_or(|grant| grant.permits(action, target));
+        let is_acted = context.actor.acting.as_ref().is_none_or(|acting| acting.covers(action, target));
         Ok(match decision {
             Decision::Allowed { .. } if !is_covered => Decision::Refused(insufficient(target.kind)),
+            Decision::Allowed { .. } if !is_acted => Decision::Refused(beyond_proxy(context, target)),
             decision => decision,
         })
     }
@@ -237,7 +245,7 @@ impl Access {
         target: &Target,
     ) -> Result<Decision, Fault> {
         let own = is_own(context, target);
-        let mut facts = facts(context, action, target, own);
+        let mut facts = Facts::of(context, action, target, own);
         if self.decide(&facts, &context.actor)? {
             return Ok(Decision::Allowed { broken_glass: false });
         }
@@ -282,7 +290,7 @@ impl Access {
         target: &Target,
     ) -> Result<Result<Visibility, Rejection>, Fault> {
         let ask_with = |label: Label, own: bool, relationship: bool, broken_glass: bool| {
-            let mut facts = facts(context, action, target, own);
+            let mut facts = Facts::of(context, action, target, own);
             facts.label = label;
             facts.relationship = relationship;
             facts.of_patient = own || relationship || broken_glass || !target.patients.is_empty();
@@ -290,9 +298,13 @@ impl Access {
             self.decide(&facts, &context.actor)
         };
         let ask = |label: Label, own: bool, relationship: bool| ask_with(label, own, relationship, false);
+        let acting = context.actor.acting.as_ref();
+        if acting.is_some_and(|acting| !acting.covers(action, target)) {
+            return Ok(Err(beyond_proxy(context, target)));
+        }
         if !ask(Label::Normal, false, false)? {
             if let (Some(patient), true) = (&context.actor.patient, ask(Label::Normal, true, false)?) {
-                let hidden = hidden_labels(|label| ask(label, true, false))?;
+                let hidden = hidden_labels(|label| Ok(acting.is_none() && ask(label, true, false)?))?;
                 return Ok(Ok(Visibility {
                     only: Some(vec![patient.clone()]),
                     hidden,
@@ -332,7 +344,7 @@ impl Access {
         let mut allowed = Vec::new();
         for facility in positions.iter().map(|position| position.facility.as_ref()) {
             let Some(facility) = facility else { return Ok(None) };
-            let mut facts = facts(context, action, target, false);
+            let mut facts = Facts::of(context, action, target, false);
             facts.facility = Some(facility.clone());
             if !allowed.contains(facility) && self.decide(&facts, &context.actor)? {
                 allowed.push(facility.clone());
@@ -361,51 +373,9 @@ impl Access {
         if let Some(known) = self.decisions.get(facts) {
             return Ok(known);
         }
-        let allowed = self.ask_cedar(facts, actor)?;
+        let allowed = facts.ask(&self.policies, actor)?;
         self.decisions.insert(facts.clone(), allowed);
         Ok(allowed)
-    }
-
-    fn ask_cedar(&self, facts: &Facts, actor: &Actor) -> Result<bool, Fault> {
-        let fault = |e: String| Fault::new("policy decision", e);
-        let principal = uid("User", facts.user.as_str())?;
-        let action = uid("Action", facts.action)?;
-        let resource = uid("Record", facts.kind)?;
-        let activities = actor.activities_at(facts.facility.as_deref());
-        let user_attributes = HashMap::from([
-            ("kind".to_owned(), text(actor.kind.code())),
-            ("roles".to_owned(), texts(actor.roles())),
-            ("activities".to_owned(), texts(activities)),
-        ]);
-        let record_attributes = HashMap::from([
-            ("kind".to_owned(), text(facts.kind)),
-            ("category".to_owned(), text(facts.category.code())),
-            ("label".to_owned(), text(facts.label.code())),
-            ("own".to_owned(), RestrictedExpression::new_bool(facts.own)),
-            ("ofPatient".to_owned(), RestrictedExpression::new_bool(facts.of_patient)),
-            ("relationship".to_owned(), RestrictedExpression::new_bool(facts.relationship)),
-        ]);
-        let entities = [
-            Entity::new(principal.clone(), user_attributes, HashSet::new())
-                .map_err(|e| fault(e.to_string()))?,
-            Entity::new(resource.clone(), record_attributes, HashSet::new())
-                .map_err(|e| fault(e.to_string()))?,
-        ];
-        let context = cedar_policy::Context::from_pairs([
-            ("purpose".to_owned(), text(facts.purpose)),
-            ("breakGlass".to_owned(), RestrictedExpression::new_bool(facts.broken_glass)),
-            ("multiFactor".to_owned(), RestrictedExpression::new_bool(facts.multi_factor)),
-        ])
-        .map_err(|e| fault(e.to_string()))?;
-        let schema = Some(&self.policies.schema);
-        let entities = Entities::from_entities(entities, schema).map_err(|e| fault(e.to_string()))?;
-        let request =
-            Request::new(principal, action, resource, context, schema).map_err(|e| fault(e.to_string()))?;
-        let answer = self.policies.authorizer.is_authorized(&request, &self.policies.set, &entities);
-        if let Some(error) = answer.diagnostics().errors().next() {
-            return Err(fault(error.to_string()));
-        }
-        Ok(answer.decision() == CedarDecision::Allow)
     }
 }
 
@@ -432,27 +402,9 @@ fn is_own(context: &Context, target: &Target) -> bool {
     }
 }
 
-fn facts(context: &Context, action: &'static str, target: &Target, own: bool) -> Facts {
-    Facts {
-        user: context.actor.user.clone(),
-        version: context.actor.version,
-        action,
-        kind: target.kind,
-        category: target.category,
-        label: target.label,
-        own,
-        of_patient: !target.patients.is_empty(),
-        relationship: false,
-        broken_glass: false,
-        facility: target.facility.clone(),
-        purpose: context.purpose.code(),
-        multi_factor: context.multi_factor,
-    }
-}
-
 /// A patient learns nothing of records that are not the own: they do not exist for them.
 fn forbidden(context: &Context, target: &Target) -> Rejection {
-    if context.actor.patient.is_some() && !target.patients.is_empty() {
+    if context.actor.kind == ActorKind::Patient && !target.patients.is_empty() {
         return Rejection::new(
             RejectionKind::NotFound,
             "not-found",
@@ -467,6 +419,20 @@ fn forbidden(context: &Context, target: &Target) -> Rejection {
     .next("Ask an administrator if your position should include it")
 }
 
+/// Whoever acts for a patient knows that there is one: what the proxy does not cover is said plainly, but for what is
+/// sealed, which is not there for them.
+fn beyond_proxy(context: &Context, target: &Target) -> Rejection {
+    if target.label > Label::Normal {
+        return forbidden(context, target);
+    }
+    Rejection::new(
+        RejectionKind::Forbidden,
+        "beyond-proxy",
+        format!("You act for this person, but not in this ({})", target.kind),
+    )
+    .next("The person, or the clinic, can let you do more for them")
+}
+
 fn sealed() -> Rejection {
     Rejection::new(
         RejectionKind::Forbidden,
@@ -474,20 +440,6 @@ fn sealed() -> Rejection {
         "This record is sealed and you have no care relationship",
     )
     .next("If care cannot wait, open it by break-glass: POST /api/access/break-glass with patient and reason")
-}
-
-fn uid(kind: &str, id: &str) -> Result<EntityUid, Fault> {
-    let name = cedar_policy::EntityTypeName::from_str(&format!("Galen::{kind}"))
-        .map_err(|e| Fault::new("policy entity", e))?;
-    Ok(EntityUid::from_type_name_and_id(name, cedar_policy::EntityId::new(id)))
-}
-
-fn text(value: &str) -> RestrictedExpression {
-    RestrictedExpression::new_string(value.to_owned())
-}
-
-fn texts<'a>(values: impl IntoIterator<Item = &'a str>) -> RestrictedExpression {
-    RestrictedExpression::new_set(values.into_iter().map(text))
 }
 
 fn hash(bytes: &[u8]) -> [u8; 32] {

@@ -1,14 +1,17 @@
 //! Who you are (password and one-time code, session, token) and what you may (Cedar policies over one decision function).
 //!
 //! Invariants: nobody is anybody by default; a decision that cannot be made is a refusal; a disabled user's sessions
-//! and tokens stop within [`user::USER_CACHE_MICROS_MAX`]; sealed records open only by relationship or break-glass.
+//! and tokens stop within [`user::USER_CACHE_MICROS_MAX`]; sealed records open only by relationship or break-glass;
+//! whoever acts for a patient does no more than the patient may, and nothing with what is sealed.
 //! This crate is not where policies are written: each domain keeps its own `policy.cedar`.
 
 pub mod actor;
 pub mod break_glass;
 pub mod decision;
+pub mod invitation;
 pub mod password;
 pub mod policy;
+pub mod proxy;
 pub mod relationship;
 pub mod roles;
 pub mod session;
@@ -23,6 +26,7 @@ pub mod totp;
 pub mod user;
 
 mod document;
+mod facts;
 mod standing;
 mod visibility;
 
@@ -50,6 +54,11 @@ pub const CLIENT: Kind = Kind(1006);
 pub const AUTHORIZATION: Kind = Kind(1007);
 /// Keys that sign id tokens.
 pub const IDENTITY_KEY: Kind = Kind(1008);
+
+/// Codes that make accounts or let somebody act for a patient.
+pub const INVITATION: Kind = Kind(1009);
+/// Who may act for a patient.
+pub const PROXY: Kind = Kind(1010);
 
 /// The policies of this crate's own actions.
 pub const POLICY: &str = include_str!("policy.cedar");

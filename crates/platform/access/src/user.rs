@@ -19,6 +19,8 @@ pub const USER_CACHE_MICROS_MAX: i64 = MICROS_PER_SECOND;
 pub const NAME_CHARACTERS_MAX: usize = 64;
 /// Most accounts that one listing shows.
 pub const USERS_LISTED_MAX: u32 = 1_000;
+/// Scope of the claim that makes an account the only one of its patient.
+pub const PATIENT_SCOPE: &str = "patient-account";
 /// Scope of the claim on sign-in names.
 pub const NAME_SCOPE: &str = "user-name";
 
@@ -137,20 +139,24 @@ impl StoredUser {
             practitioner: self.user.practitioner.clone(),
             version: self.version,
             grant: None,
+            acting: None,
         }
     }
 
-    /// The operations that add this account: the document and the claim on its name.
+    /// The operations that add this account: the document and the claims on its name and its patient.
     pub fn add(&self) -> Result<Vec<Operation>, Fault> {
-        Ok(vec![
+        let claim = |scope, value| {
+            let holder = self.id.as_str().as_bytes().to_vec();
+            Operation::Claim { scope, value, holder, until: None }
+        };
+        let mut operations = vec![
             document::put(USER, self.id.as_str(), Expected::Absent, &self.user, index(&self.user))?,
-            Operation::Claim {
-                scope: NAME_SCOPE,
-                value: self.user.name.clone(),
-                holder: self.id.as_str().as_bytes().to_vec(),
-                until: None,
-            },
-        ])
+            claim(NAME_SCOPE, self.user.name.clone()),
+        ];
+        if let Some(patient) = &self.user.patient {
+            operations.push(claim(PATIENT_SCOPE, patient.as_str().to_owned()));
+        }
+        Ok(operations)
     }
 
     /// The operation that stores the account as changed since it was read.
@@ -171,12 +177,30 @@ pub async fn by_id(store: &Store, id: &str) -> Result<Option<StoredUser>, Fault>
     Ok(Some(StoredUser { id, version: found.version, user }))
 }
 
+/// The accounts of these ids that there are, in one round trip.
+pub async fn many(store: &Store, ids: impl Iterator<Item = &str>) -> Result<Vec<StoredUser>, Fault> {
+    let wanted: Vec<_> = ids.map(|id| (USER, id.to_owned())).collect();
+    let mut users = Vec::with_capacity(wanted.len());
+    for found in store.get_many(HOME, &wanted).await? {
+        if let Some(user) = document::read(&found)? {
+            let id = UserId::parse(found.id).map_err(|e| Fault::new("user id", e))?;
+            users.push(StoredUser { id, version: found.version, user });
+        }
+    }
+    Ok(users)
+}
+
 /// The account with this sign-in name.
 pub async fn by_name(store: &Store, name: &str, now: Instant) -> Result<Option<StoredUser>, Fault> {
     match store.claim(HOME, NAME_SCOPE, name, now).await? {
         None => Ok(None),
         Some(claim) => by_id(store, &String::from_utf8_lossy(&claim.holder)).await,
     }
+}
+
+/// Whether a patient has an account.
+pub async fn is_patients(store: &Store, patient: &PatientId, now: Instant) -> Result<bool, Fault> {
+    Ok(store.claim(HOME, PATIENT_SCOPE, patient.as_str(), now).await?.is_some())
 }
 
 /// All accounts by name, up to [`USERS_LISTED_MAX`].

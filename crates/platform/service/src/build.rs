@@ -4,6 +4,7 @@ use crate::guard::Guard;
 use crate::house::House;
 use crate::journal_view::AuditEvents;
 use crate::limits::{LimitFigures, Limits};
+use crate::live::Live;
 use crate::observe::events_of;
 use crate::reaction::{HouseCell, subscription};
 use crate::service::Service;
@@ -117,6 +118,7 @@ async fn build(plan: Plan) -> Result<Arc<House>, Fault> {
     }
     let cell: HouseCell = Arc::new(OnceLock::new());
     let subscriptions = plan.run.iter().flat_map(|s| s.reactions).map(|r| subscription(*r, &cell)).collect();
+    let epoch = data_encoding::HEXLOWER.encode(&plan.entropy.sixteen());
     let house = Arc::new(House {
         bus: Arc::new(Bus::new(plan.store.clone(), events_of, subscriptions)),
         store: plan.store,
@@ -125,6 +127,7 @@ async fn build(plan: Plan) -> Result<Arc<House>, Fault> {
         clock: plan.clock,
         entropy: plan.entropy,
         watched: Watched::default(),
+        live: Arc::new(Live::new(epoch)),
         outbound: Outbound::new(plan.outbound),
         metrics: Metrics::default(),
         limits: Limits::new(plan.limits),

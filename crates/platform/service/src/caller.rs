@@ -6,10 +6,11 @@ use crate::observe::{Draft, refused};
 use crate::refusal::{Dialect, Refusal};
 use axum::extract::FromRequestParts;
 use axum::response::Response;
+use galen_access::actor::ActorKind;
 use galen_access::smart::grant::insufficient;
 use galen_access::{Actor, Context, PurposeOfUse, session};
 use galen_audit::Interaction;
-use galen_kernel::{Instant, Rejection, RejectionKind, RequestId};
+use galen_kernel::{Instant, PatientId, Rejection, RejectionKind, RequestId};
 use galen_store::{ShardId, WriteSet};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, header};
@@ -17,6 +18,8 @@ use std::sync::Arc;
 
 /// Header that says why a record is opened (v3-ActReason code).
 pub const PURPOSE_HEADER: &str = "x-purpose-of-use";
+/// Header that says for which patient somebody acts by proxy (a Patient's id).
+pub const ACTING_FOR_HEADER: &str = "x-acting-for";
 /// Header that a browser session must send with every change.
 pub const CSRF_HEADER: &str = "x-csrf-token";
 
@@ -62,6 +65,7 @@ async fn identify(parts: &Parts, house: &House) -> Result<Context, Refusal> {
         }
         None => return Err(unknown(house, &arrival, not_signed_in())),
     };
+    let actor = acting_for(house, &parts.headers, actor, now).await?;
     house.limits.take_user(actor.user.as_str()).inspect_err(|_| {
         house.metrics.rate_limited.inc();
     })?;
@@ -78,6 +82,26 @@ fn check_reach(actor: &Actor, path: &str) -> Result<(), Rejection> {
         Some(_) if dialect_of(path) != Dialect::Fhir => Err(insufficient("this address")),
         _ => Ok(()),
     }
+}
+
+/// The actor as they act for whom the request names. Who may not is told the same whether there is such a patient or not.
+async fn acting_for(
+    house: &House,
+    headers: &HeaderMap,
+    actor: Arc<Actor>,
+    now: Instant,
+) -> Result<Arc<Actor>, Refusal> {
+    let Some(named) = headers.get(ACTING_FOR_HEADER) else { return Ok(actor) };
+    let refusal = || {
+        Rejection::new(RejectionKind::Forbidden, "not-proxy", "You cannot act for this person (any more)")
+            .at("X-Acting-For")
+            .next("Ask the clinic, or the person, to let you act for them")
+    };
+    let patient = named.to_str().ok().and_then(|id| PatientId::parse(id).ok()).ok_or_else(refusal)?;
+    if actor.kind != ActorKind::Patient || actor.grant.is_some() {
+        return Err(refusal().into());
+    }
+    Ok(house.access.acting_for(&actor, &patient, now).await?.ok_or_else(refusal)?)
 }
 
 fn unknown(house: &House, arrival: &Arrival, rejection: Rejection) -> Refusal {

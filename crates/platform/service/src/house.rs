@@ -2,6 +2,7 @@
 
 use crate::guard::Guard;
 use crate::limits::Limits;
+use crate::live::Live;
 use crate::settings::Settings;
 use crate::strictness::FacilityStrictness;
 use crate::watched::Watched;
@@ -32,6 +33,8 @@ pub struct House {
     pub entropy: Arc<dyn Entropy>,
     /// What somebody is to be told about.
     pub watched: Watched,
+    /// Who listens for changes.
+    pub live: Arc<Live>,
     /// Calls to others' servers.
     pub outbound: Outbound,
     /// What is counted.

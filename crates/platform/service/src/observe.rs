@@ -126,6 +126,7 @@ pub async fn commit(
             if wake {
                 house.bus.wake();
             }
+            house.live.committed();
             Ok(Ok(()))
         }
         Err(StoreError::Conflict(conflict)) => Ok(Err(conflict)),

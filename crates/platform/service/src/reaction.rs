@@ -123,6 +123,7 @@ pub fn system_context(house: &House, request: &str) -> Result<Context, Fault> {
         practitioner: None,
         version: 0,
         grant: None,
+        acting: None,
     };
     Ok(Context {
         actor: Arc::new(actor),

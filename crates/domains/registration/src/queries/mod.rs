@@ -1,6 +1,9 @@
 //! The read side: finding patients, likely duplicates, all that belongs to a patient.
 
+pub mod accesses;
 mod text;
+
+pub use accesses::{ListAccesses, accesses, acted_for, people};
 
 use crate::decide::{LIKENESS_MIN, RECORDS_MOVED_MAX, likeness};
 use crate::fhir::{demographics, patient_type};
@@ -114,20 +117,32 @@ pub async fn find(
             .into());
     }
     let patient = patient_type()?;
-    let mut query =
-        parse(patient, &pairs, Handling::Strict, &house.records.parameters()).map_err(|issues| {
-            let message = issues.into_iter().next().map(|i| i.message).unwrap_or_default();
-            Rejection::new(RejectionKind::Malformed, "criteria-invalid", message)
-        })?;
-    query.count = Some(wanted.count.unwrap_or(PATIENTS_PER_PAGE).clamp(1, galen_fhir::search::COUNT_MAX));
-    let from = match &wanted.page {
-        None => None,
-        Some(text) => Some(PageToken::parse(&house.store, text).ok_or_else(|| {
-            Rejection::new(RejectionKind::Malformed, "page-invalid", "The page token is not one of ours")
-                .at("page")
-        })?),
-    };
+    let count = wanted.count.unwrap_or(PATIENTS_PER_PAGE).clamp(1, galen_fhir::search::COUNT_MAX);
+    let query = ask(house, patient, &pairs, count)?;
+    let from = page_token(house, wanted.page.as_deref())?;
     Ok(house.records.search(&query, &Sight::nothing().with(patient, visibility), from, now).await??)
+}
+
+fn ask(
+    house: &House,
+    about: ResourceType,
+    pairs: &[(String, String)],
+    count: u32,
+) -> Result<SearchQuery, Rejection> {
+    let query = parse(about, pairs, Handling::Strict, &house.records.parameters()).map_err(|issues| {
+        let message = issues.into_iter().next().map(|i| i.message).unwrap_or_default();
+        Rejection::new(RejectionKind::Malformed, "criteria-invalid", message)
+    })?;
+    Ok(SearchQuery { count: Some(count), ..query })
+}
+
+fn page_token(house: &House, text: Option<&str>) -> Result<Option<PageToken>, Rejection> {
+    let Some(text) = text else { return Ok(None) };
+    let token = PageToken::parse(&house.store, text).ok_or_else(|| {
+        Rejection::new(RejectionKind::Malformed, "page-invalid", "The page token is not one of ours")
+            .at("page")
+    })?;
+    Ok(Some(token))
 }
 
 /// Who may be the same person as `who`: by identifier, by birth date and name, by name and nearly the birth date.

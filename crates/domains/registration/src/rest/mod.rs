@@ -1,19 +1,27 @@
 //! Registration over HTTP: thin. Parse, execute, render.
 
+mod accesses;
+mod activating;
 mod handlers;
+mod inviting;
 mod merging;
 mod printing;
 mod registering;
 mod view;
 
-use crate::commands::{AmendPatient, MergePatients, RegisterPatient};
-use crate::queries::{FindPatients, PreviewMerge};
-use axum::routing::{get, post};
+use crate::commands::{
+    AcceptProxy, ActivateAccount, AmendPatient, InvitePatient, MergePatients, RegisterPatient,
+};
+use crate::queries::{FindPatients, ListAccesses, PreviewMerge};
+use axum::routing::{delete, get, post};
 use galen_access::Category;
 use galen_service::openapi::schema;
 use galen_service::{Access, Media, Method, Route};
 
-pub use view::{MergePage, MergePreview, MergeView, PatientPage, PatientView};
+pub use view::{
+    AccessPage, ActedForPage, ActedForView, ActivatedView, InvitationIssuedView, InvitationPage,
+    InvitationView, MergePage, MergePreview, MergeView, PatientPage, PatientView, ProxyPage, ProxyView,
+};
 
 const fn of_patient(name: &'static str) -> Access {
     Access::Action { name, kind: "Patient", category: Category::Demographic }
@@ -23,6 +31,8 @@ const fn of_patient(name: &'static str) -> Access {
 pub fn routes() -> Vec<Route> {
     let mut routes = patient_routes();
     routes.extend(merge_routes());
+    routes.extend(invitation_routes());
+    routes.extend(proxy_routes());
     routes
 }
 
@@ -82,6 +92,119 @@ fn patient_routes() -> Vec<Route> {
             request: None,
             answer: None,
             handler: || get(printing::label),
+        },
+    ]
+}
+
+const fn secured(name: &'static str, kind: &'static str) -> Access {
+    Access::Action { name, kind, category: Category::Security }
+}
+
+fn invitation_routes() -> Vec<Route> {
+    vec![
+        Route {
+            method: Method::Post,
+            path: "/api/patients/{id}/invitations",
+            access: secured("InvitePatient", "Invitation"),
+            summary: "Issue a code for the patient's account, or for somebody to act for the patient",
+            media: Media::Json,
+            query: None,
+            request: Some(schema::<InvitePatient>),
+            answer: Some(schema::<InvitationIssuedView>),
+            handler: || post(inviting::invite),
+        },
+        Route {
+            method: Method::Get,
+            path: "/api/patients/{id}/invitations",
+            access: secured("ListInvitations", "Invitation"),
+            summary: "The codes that nobody used yet, without the codes",
+            media: Media::Json,
+            query: None,
+            request: None,
+            answer: Some(schema::<InvitationPage>),
+            handler: || get(inviting::invitations),
+        },
+        Route {
+            method: Method::Delete,
+            path: "/api/invitations/{id}",
+            access: secured("WithdrawInvitation", "Invitation"),
+            summary: "Withdraw a code that nobody used yet",
+            media: Media::Json,
+            query: None,
+            request: None,
+            answer: Some(schema::<InvitationView>),
+            handler: || delete(inviting::withdraw),
+        },
+        Route {
+            method: Method::Post,
+            path: "/api/activations",
+            access: Access::Public("this is how a patient gets an account: the code says who it is"),
+            summary: "Make an account by a code and the patient's birth date; then sign in",
+            media: Media::Json,
+            query: None,
+            request: Some(schema::<ActivateAccount>),
+            answer: Some(schema::<ActivatedView>),
+            handler: || post(activating::activate),
+        },
+    ]
+}
+
+fn proxy_routes() -> Vec<Route> {
+    vec![
+        Route {
+            method: Method::Post,
+            path: "/api/proxies",
+            access: secured("AcceptProxy", "Proxy"),
+            summary: "Accept, by a code and the patient's birth date, to act for a patient",
+            media: Media::Json,
+            query: None,
+            request: Some(schema::<AcceptProxy>),
+            answer: Some(schema::<ProxyView>),
+            handler: || post(activating::accept_proxy),
+        },
+        Route {
+            method: Method::Get,
+            path: "/api/proxies",
+            access: secured("ListOwnProxies", "Proxy"),
+            summary: "The people for whom the caller may act, by X-Acting-For",
+            media: Media::Json,
+            query: None,
+            request: None,
+            answer: Some(schema::<ActedForPage>),
+            handler: || get(inviting::held),
+        },
+        Route {
+            method: Method::Get,
+            path: "/api/patients/{id}/proxies",
+            access: secured("ListProxies", "Proxy"),
+            summary: "Who acts for the patient",
+            media: Media::Json,
+            query: None,
+            request: None,
+            answer: Some(schema::<ProxyPage>),
+            handler: || get(inviting::proxies),
+        },
+        Route {
+            method: Method::Delete,
+            path: "/api/proxies/{id}",
+            access: secured("EndProxy", "Proxy"),
+            summary: "End a proxy at once",
+            media: Media::Json,
+            query: None,
+            request: None,
+            answer: Some(schema::<ProxyView>),
+            handler: || delete(inviting::end),
+        },
+        Route {
+            method: Method::Get,
+            path: "/api/patients/{id}/accesses",
+            access: Access::Action { name: "ListAccesses", kind: "AuditEvent", category: Category::Audit },
+            summary: "Who saw the record, when and why; the latest first",
+            media: Media::Json,
+            query: Some(schema::<ListAccesses>),
+            request: None,
+            answer: Some(schema::<AccessPage>),
+            handler: || get(accesses::accesses),
         },
     ]
 }

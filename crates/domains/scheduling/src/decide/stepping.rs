@@ -11,13 +11,29 @@ const EARLY_HOURS_MAX: i64 = 12;
 /// How long after its beginning a patient is waited for before the appointment counts as missed.
 pub const GRACE_MINUTES: i64 = 15;
 
-/// The patient arrives, is checked in, is seen, did not come.
-pub fn attend(visit: &Visit, step: Step, now: Instant) -> Result<Vec<Event>, Rejection> {
+/// How long before its time patients may say themselves that they are there.
+const SELF_ARRIVAL_MINUTES_MAX: i64 = 60;
+
+/// The patient arrives, is checked in, is seen, did not come. Patients say themselves that they are there, near the time
+/// only: who is late is seen to by somebody.
+pub fn attend(visit: &Visit, step: Step, by_patient: bool, now: Instant) -> Result<Vec<Event>, Rejection> {
     if !matches!(step, Step::Arrive | Step::CheckIn | Step::Fulfil | Step::Miss) {
         return Err(refuse("not-attendance", "step", "This is not about attendance"));
     }
     let to = next(visit.status, step)?;
     let ahead = visit.span.map_or(0, |span| span.start().since(now));
+    if by_patient && !matches!(step, Step::Arrive | Step::CheckIn) {
+        return Err(refuse("staff-only", "step", "This is recorded by the clinic").next("Tell the desk"));
+    }
+    if by_patient && step == Step::Arrive {
+        if ahead > SELF_ARRIVAL_MINUTES_MAX * MICROS_PER_MINUTE {
+            return Err(refuse("too-early", "step", "It is too early to check in")
+                .next("Check in from an hour before the appointment"));
+        }
+        if ahead < -GRACE_MINUTES * MICROS_PER_MINUTE {
+            return Err(refuse("too-late", "step", "The appointment has begun").next("Tell the desk"));
+        }
+    }
     if step == Step::Arrive && ahead > EARLY_HOURS_MAX * MICROS_PER_HOUR {
         return Err(refuse("too-early", "step", "This appointment is not today"));
     }

@@ -120,7 +120,7 @@ impl Command for RecordAttendance {
 
     fn decide(&self, loaded: &Loaded, facts: &Facts) -> Result<Vec<Event>, Rejection> {
         same_version(&loaded.stored, self.version)?;
-        decide::attend(&loaded.stored.visit, self.step, facts.now)
+        decide::attend(&loaded.stored.visit, self.step, loaded.by_patient, facts.now)
     }
 
     fn save(

@@ -211,7 +211,7 @@ async fn a_patient_books_within_what_the_clinic_lets_them_and_never_for_others()
     ] {
         charles.post(&path(&booked, step), &body).await.expect(404);
     }
-    charles.post(&path(&booked, "attendance"), &json!({ "version": 1, "step": "arrive" })).await.expect(403);
+    charles.post(&path(&booked, "attendance"), &json!({ "version": 1, "step": "arrive" })).await.expect(404);
     let listed =
         charles.get(&format!("/api/appointments?patient={}", clinic.patient)).await.expect(200).json();
     assert_eq!(listed["appointments"], json!([]));
@@ -224,7 +224,7 @@ async fn a_patient_books_within_what_the_clinic_lets_them_and_never_for_others()
     let squeezed = json!({ "patient": clinic.patient, "service": clinic.service, "start": TWENTY_PAST,
                            "schedules": [clinic.doctor], "overbook": true });
     ada.post("/api/appointments", &squeezed).await.expect(403);
-    ada.post(&path(&booked, "attendance"), &json!({ "version": 1, "step": "arrive" })).await.expect(403);
+    ada.post(&path(&booked, "attendance"), &json!({ "version": 1, "step": "arrive" })).await.expect(422);
     // An hour before it is too late for a patient.
     clinic.ward.pass_seconds(18 * 3_600);
     let late = clinic

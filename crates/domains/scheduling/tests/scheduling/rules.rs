@@ -238,14 +238,22 @@ fn given_a_booked_appointment_when_moved_then_its_own_time_is_no_obstacle_and_ca
 fn given_attendance_when_recorded_then_only_at_its_time() {
     let booked = visit(Status::Booked, FREE);
     let on_time = at("2026-11-24T08:50:00Z");
-    assert_eq!(code(attend(&booked, Step::Arrive, now())), "too-early");
-    assert_eq!(code(attend(&booked, Step::Arrive, on_time)), "fine");
-    assert_eq!(code(attend(&booked, Step::Miss, at("2026-11-24T09:14:00Z"))), "too-early");
-    assert_eq!(code(attend(&booked, Step::Miss, at("2026-11-24T09:15:00Z"))), "fine");
-    assert_eq!(code(attend(&booked, Step::CheckIn, on_time)), "not-possible-now");
-    assert_eq!(code(attend(&visit(Status::Arrived, FREE), Step::Miss, on_time)), "fine");
-    assert_eq!(code(attend(&booked, Step::Cancel, on_time)), "not-attendance");
-    let refused = attend(&visit(Status::Fulfilled, FREE), Step::Arrive, on_time).unwrap_err();
+    assert_eq!(code(attend(&booked, Step::Arrive, false, now())), "too-early");
+    assert_eq!(code(attend(&booked, Step::Arrive, false, on_time)), "fine");
+    assert_eq!(code(attend(&booked, Step::Miss, false, at("2026-11-24T09:14:00Z"))), "too-early");
+    assert_eq!(code(attend(&booked, Step::Miss, false, at("2026-11-24T09:15:00Z"))), "fine");
+    assert_eq!(code(attend(&booked, Step::CheckIn, false, on_time)), "not-possible-now");
+    assert_eq!(code(attend(&visit(Status::Arrived, FREE), Step::Miss, false, on_time)), "fine");
+    assert_eq!(code(attend(&booked, Step::Cancel, false, on_time)), "not-attendance");
+    let by_patient = |at_text: &str, step| code(attend(&booked, step, true, at(at_text)));
+    assert_eq!(by_patient("2026-11-24T07:59:59Z", Step::Arrive), "too-early");
+    assert_eq!(by_patient("2026-11-24T08:00:00Z", Step::Arrive), "fine");
+    assert_eq!(by_patient("2026-11-24T09:15:00Z", Step::Arrive), "fine");
+    assert_eq!(by_patient("2026-11-24T09:15:01Z", Step::Arrive), "too-late");
+    assert_eq!(by_patient("2026-11-24T09:15:00Z", Step::Miss), "staff-only");
+    assert_eq!(code(attend(&visit(Status::Arrived, FREE), Step::CheckIn, true, on_time)), "fine");
+    assert_eq!(code(attend(&visit(Status::CheckedIn, FREE), Step::Fulfil, true, on_time)), "staff-only");
+    let refused = attend(&visit(Status::Fulfilled, FREE), Step::Arrive, false, on_time).unwrap_err();
     assert_eq!((refused.kind, &refused.related[..]), (RejectionKind::Conflict, &["retract".to_owned()][..]));
 }
 

@@ -14,6 +14,7 @@
     clippy::cloned_ref_to_slice_refs
 )]
 
+mod acting;
 mod audit;
 mod bad;
 mod bulk;

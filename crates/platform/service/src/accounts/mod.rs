@@ -22,6 +22,8 @@ pub static SERVICE: Service = Service {
         ("SigningKey", galen_access::SIGNING_KEY),
         ("BreakGlass", galen_access::BREAK_GLASS),
         ("Relationship", galen_access::RELATIONSHIP),
+        ("Invitation", galen_access::INVITATION),
+        ("Proxy", galen_access::PROXY),
     ],
     owns: &[],
     policy: None,

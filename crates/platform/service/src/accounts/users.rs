@@ -185,9 +185,17 @@ impl Command for AddUser {
                     .at("name")
                     .next("Choose another name")
             }
+            Conflict::Claimed { scope, .. } if *scope == user::PATIENT_SCOPE => account_exists(),
             other => crate::command::clash(other),
         }
     }
+}
+
+/// The refusal of a second account for one patient.
+pub fn account_exists() -> Rejection {
+    Rejection::new(RejectionKind::Conflict, "account-exists", "This patient has an account")
+        .at("patient")
+        .next("If it cannot be used any more, an administrator can reset it")
 }
 
 fn id_of<T, E>(

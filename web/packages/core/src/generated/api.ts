@@ -194,6 +194,73 @@ const injectedRtkApi = api.injectEndpoints({
         method: "POST",
       }),
     }),
+    invitePatient: build.mutation<
+      InvitePatientApiResponse,
+      InvitePatientApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/patients/${queryArg.id}/invitations`,
+        method: "POST",
+        body: queryArg.invitePatient,
+      }),
+    }),
+    listInvitations: build.query<
+      ListInvitationsApiResponse,
+      ListInvitationsApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/patients/${queryArg.id}/invitations`,
+      }),
+    }),
+    withdrawInvitation: build.mutation<
+      WithdrawInvitationApiResponse,
+      WithdrawInvitationApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/invitations/${queryArg.id}`,
+        method: "DELETE",
+      }),
+    }),
+    postApiActivations: build.mutation<
+      PostApiActivationsApiResponse,
+      PostApiActivationsApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/activations`,
+        method: "POST",
+        body: queryArg.activateAccount,
+      }),
+    }),
+    acceptProxy: build.mutation<AcceptProxyApiResponse, AcceptProxyApiArg>({
+      query: (queryArg) => ({
+        url: `/api/proxies`,
+        method: "POST",
+        body: queryArg.acceptProxy,
+      }),
+    }),
+    listOwnProxies: build.query<
+      ListOwnProxiesApiResponse,
+      ListOwnProxiesApiArg
+    >({
+      query: () => ({ url: `/api/proxies` }),
+    }),
+    listProxies: build.query<ListProxiesApiResponse, ListProxiesApiArg>({
+      query: (queryArg) => ({ url: `/api/patients/${queryArg.id}/proxies` }),
+    }),
+    endProxy: build.mutation<EndProxyApiResponse, EndProxyApiArg>({
+      query: (queryArg) => ({
+        url: `/api/proxies/${queryArg.id}`,
+        method: "DELETE",
+      }),
+    }),
+    listAccesses: build.query<ListAccessesApiResponse, ListAccessesApiArg>({
+      query: (queryArg) => ({
+        url: `/api/patients/${queryArg.id}/accesses`,
+        params: {
+          page: queryArg.page,
+        },
+      }),
+    }),
     findAppointmentTimes: build.query<
       FindAppointmentTimesApiResponse,
       FindAppointmentTimesApiArg
@@ -724,6 +791,46 @@ export type UnmergePatientsApiResponse = /** status 200 Done */ MergeView;
 export type UnmergePatientsApiArg = {
   id: string;
 };
+export type InvitePatientApiResponse =
+  /** status 200 Done */ InvitationIssuedView;
+export type InvitePatientApiArg = {
+  id: string;
+  invitePatient: InvitePatient;
+};
+export type ListInvitationsApiResponse = /** status 200 Done */ InvitationPage;
+export type ListInvitationsApiArg = {
+  id: string;
+};
+export type WithdrawInvitationApiResponse =
+  /** status 200 Done */ InvitationView;
+export type WithdrawInvitationApiArg = {
+  id: string;
+};
+export type PostApiActivationsApiResponse =
+  /** status 200 Done */ ActivatedView;
+export type PostApiActivationsApiArg = {
+  activateAccount: ActivateAccount;
+};
+export type AcceptProxyApiResponse = /** status 200 Done */ ProxyView;
+export type AcceptProxyApiArg = {
+  acceptProxy: AcceptProxy;
+};
+export type ListOwnProxiesApiResponse = /** status 200 Done */ ActedForPage;
+export type ListOwnProxiesApiArg = void;
+export type ListProxiesApiResponse = /** status 200 Done */ ProxyPage;
+export type ListProxiesApiArg = {
+  id: string;
+};
+export type EndProxyApiResponse = /** status 200 Done */ ProxyView;
+export type EndProxyApiArg = {
+  id: string;
+};
+export type ListAccessesApiResponse = /** status 200 Done */ AccessPage;
+export type ListAccessesApiArg = {
+  id: string;
+  /** Where the page before ended. */
+  page?: string | null;
+};
 export type FindAppointmentTimesApiResponse = /** status 200 Done */ Choices;
 export type FindAppointmentTimesApiArg = {
   /** The HealthcareService (id). */
@@ -1245,6 +1352,160 @@ export type MergePage = {
 export type MergePatients = {
   /** The record that is replaced. */
   duplicate: string;
+};
+export type Kinship =
+  "PRN" | "GUARD" | "SPS" | "CHILD" | "SIB" | "FAMMEMB" | "FRND" | "HPOWATT";
+export type ProxyScope = "appointments" | "record";
+export type ProxyOffered = {
+  /** Who is invited. */
+  name: string;
+  /** How they are related to the patient (HL7 v3 RoleCode). */
+  kinship: Kinship;
+  /** What they may do. */
+  scopes: ProxyScope[];
+  /** Until when. */
+  until: string;
+};
+export type InvitationIssuedView = {
+  /** The code, shown once: for a letter, or to be told. */
+  code: string;
+  /** Its id, to withdraw it. */
+  id: string;
+  /** About whom. */
+  patient: string;
+  /** Who is to act for the patient; absent for the patient's own account. */
+  proxy?: ProxyOffered | null;
+  /** When it was issued. */
+  issued: string;
+  /** Until when its code is good. */
+  until: string;
+};
+export type ProxyWanted = {
+  /** Their name. */
+  name: string;
+  /** How they are related to the patient (HL7 v3 RoleCode). */
+  kinship: Kinship;
+  /** What they may do. */
+  scopes: ProxyScope[];
+  /** Last day, `2027-02-28`: five years at most, and not beyond a child's 16th birthday. */
+  until: string;
+};
+export type InvitePatient = {
+  /** Who is to act for the patient, and how far; absent for the patient's own account. */
+  proxy?: ProxyWanted | null;
+};
+export type InvitationView = {
+  /** Its id, to withdraw it. */
+  id: string;
+  /** About whom. */
+  patient: string;
+  /** Who is to act for the patient; absent for the patient's own account. */
+  proxy?: ProxyOffered | null;
+  /** When it was issued. */
+  issued: string;
+  /** Until when its code is good. */
+  until: string;
+};
+export type InvitationPage = {
+  /** The invitations, the latest first. */
+  invitations: InvitationView[];
+};
+export type ActivatedView = {
+  /** Its sign-in name. */
+  name: string;
+};
+export type ActivateAccount = {
+  /** The code, as the letter has it. */
+  code: string;
+  /** The patient's birth date, `1970-02-28`. */
+  birthDate: string;
+  /** Sign-in name of the new account. */
+  name: string;
+  /** Its password. */
+  password: string;
+};
+export type ProxyView = {
+  /** Its id, to end it. */
+  id: string;
+  /** Who acts. */
+  name: string;
+  /** For whom. */
+  patient: string;
+  /** How they are related to the patient (HL7 v3 RoleCode). */
+  kinship: Kinship;
+  /** What they may do. */
+  scopes: ProxyScope[];
+  /** Since when. */
+  from: string;
+  /** Until when. */
+  until: string;
+};
+export type AcceptProxy = {
+  /** The code. */
+  code: string;
+  /** The patient's birth date, `1970-02-28`. */
+  birthDate: string;
+};
+export type ActedForView = {
+  /** Its id, to end it. */
+  id: string;
+  /** Who acts. */
+  name: string;
+  /** For whom. */
+  patient: string;
+  /** How they are related to the patient (HL7 v3 RoleCode). */
+  kinship: Kinship;
+  /** What they may do. */
+  scopes: ProxyScope[];
+  /** Since when. */
+  from: string;
+  /** Until when. */
+  until: string;
+  /** The patient's family name. */
+  family?: string | null;
+  /** The patient's given names. */
+  given: string[];
+  /** The patient's birth date. */
+  birthDate?: string | null;
+};
+export type ActedForPage = {
+  /** One for each. */
+  people: ActedForView[];
+};
+export type ProxyPage = {
+  /** The proxies in force. */
+  proxies: ProxyView[];
+};
+export type Capacity = "patient" | "proxy" | "staff" | "program";
+export type AccessView = {
+  /** Id of its AuditEvent. */
+  id: string;
+  /** When. */
+  at: string;
+  /** Who, by name; absent for somebody who is no practitioner here. */
+  name?: string | null;
+  /** Their roles. */
+  roles: string[];
+  /** In what capacity. */
+  by: Capacity;
+  /** `read`, `create`, `update`, `delete` or `execute`. */
+  interaction: string;
+  /** What was done: a FHIR interaction or a command's name. */
+  operation: string;
+  /** Types of what was touched. */
+  types: string[];
+  /** Why (v3-ActReason code). */
+  purpose: string;
+  /** Whether a sealed record was opened in an emergency. */
+  brokenGlass: boolean;
+  /** Whether it was refused: nothing was shown then. */
+  refused: boolean;
+};
+export type AccessPage = {
+  /** What was done. */
+  accesses: AccessView[];
+  /** Token of the next page, to send as `page`. */
+  next?: string | null;
 };
 export type ChoiceView = {
   /** When it begins. */
@@ -1971,6 +2232,19 @@ export const {
   useLazyListMergesQuery,
   useMergePatientsMutation,
   useUnmergePatientsMutation,
+  useInvitePatientMutation,
+  useListInvitationsQuery,
+  useLazyListInvitationsQuery,
+  useWithdrawInvitationMutation,
+  usePostApiActivationsMutation,
+  useAcceptProxyMutation,
+  useListOwnProxiesQuery,
+  useLazyListOwnProxiesQuery,
+  useListProxiesQuery,
+  useLazyListProxiesQuery,
+  useEndProxyMutation,
+  useListAccessesQuery,
+  useLazyListAccessesQuery,
   useFindAppointmentTimesQuery,
   useLazyFindAppointmentTimesQuery,
   useListAppointmentsQuery,

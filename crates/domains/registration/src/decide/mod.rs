@@ -1,5 +1,7 @@
 //! The rules of registration: pure. REST routes and the FHIR guard ask the same functions.
 
+pub mod inviting;
+
 use crate::commands::{Details, RegisterPatient};
 use crate::events::Event;
 use crate::model::{
@@ -27,7 +29,7 @@ pub struct Surroundings {
     pub drawn: Option<Mrn>,
 }
 
-fn refuse(code: &'static str, at: &str, message: &str) -> Rejection {
+pub(crate) fn refuse(code: &'static str, at: &str, message: &str) -> Rejection {
     Rejection::new(RejectionKind::Unprocessable, code, message).at(at)
 }
 
@@ -151,7 +153,7 @@ pub fn unmerge(merge: &Merge) -> Result<Vec<Event>, Rejection> {
     Ok(vec![Event::Unmerged(Merge { undone: true, ..merge.clone() })])
 }
 
-fn replaced(survivor: &PatientId) -> Rejection {
+pub(crate) fn replaced(survivor: &PatientId) -> Rejection {
     Rejection::new(RejectionKind::Conflict, "patient-replaced", "This patient was merged into another")
         .related(vec![survivor.to_string()])
         .next("Use the surviving record, or undo the merge first")
