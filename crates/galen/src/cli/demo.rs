@@ -63,7 +63,8 @@ pub async fn demo(arguments: DemoArguments) -> Outcome {
     }
     let mut services = crate::services::all();
     services.push(&demo::SERVICE);
-    let served = Served { listen: arguments.listen, tls: false, services, is_demo: true };
+    let served =
+        Served { listen: arguments.listen, socket_on_stdin: false, tls: false, services, is_demo: true };
     serve(&arguments.place, served).await
 }
 

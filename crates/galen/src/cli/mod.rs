@@ -68,6 +68,10 @@ enum Command {
         /// Address to listen on. Plaintext is served on loopback only; elsewhere TLS 1.3
         #[arg(long, value_name = "ADDR", env = "GALEN_LISTEN")]
         listen: Option<SocketAddr>,
+        /// Take connections from the listening socket on standard input (systemd: StandardInput=socket). Whoever holds
+        /// it keeps it over a restart, so that clients wait for the next process instead of being refused
+        #[arg(long, conflicts_with = "listen")]
+        socket_on_stdin: bool,
         /// Serve TLS on loopback, too
         #[arg(long)]
         tls: bool,
@@ -347,8 +351,8 @@ pub fn say(text: impl fmt::Display) {
 /// Runs the command.
 pub async fn run(arguments: Arguments) -> Outcome {
     match arguments.command {
-        Command::Serve { listen, tls, service, place } => {
-            let served = serve::Served::of(&place, listen, tls, service)?;
+        Command::Serve { listen, socket_on_stdin, tls, service, place } => {
+            let served = serve::Served::of(&place, (listen, socket_on_stdin), tls, service)?;
             serve::serve(&place, served).await
         }
         Command::Demo(arguments) => demo::demo(arguments).await,

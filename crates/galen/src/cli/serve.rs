@@ -37,6 +37,8 @@ const FIRST_ADMINISTRATOR: &str = "admin";
 pub struct Served {
     /// Address, when it is not the usual one.
     pub listen: Option<SocketAddr>,
+    /// Whether standard input is the listening socket.
+    pub socket_on_stdin: bool,
     /// TLS on loopback, too.
     pub tls: bool,
     /// The services.
@@ -49,12 +51,13 @@ impl Served {
     /// As the command line and the configuration file say.
     pub fn of(
         place: &PlaceArguments,
-        listen: Option<SocketAddr>,
+        (listen, socket_on_stdin): (Option<SocketAddr>, bool),
         tls: bool,
         names: Vec<String>,
     ) -> Result<Self, Failure> {
         let names = if names.is_empty() { file(place)?.services.unwrap_or_default() } else { names };
-        Ok(Self { listen, tls, services: crate::services::select(&names)?, is_demo: false })
+        let services = crate::services::select(&names)?;
+        Ok(Self { listen, socket_on_stdin, tls, services, is_demo: false })
     }
 }
 
@@ -62,15 +65,19 @@ impl Served {
 pub async fn serve(place: &PlaceArguments, served: Served) -> Outcome {
     let mut file = file(place)?;
     let _logs = start_logs(&file)?;
-    let Served { listen, tls, services, is_demo } = served;
+    let Served { listen, socket_on_stdin, tls, services, is_demo } = served;
     if is_demo {
         // Nobody in the demo exists: what they are told is looked at, not sent.
         file.messaging.folder.get_or_insert_with(|| place.data.join("messages"));
     }
     let listen = listen.or(file.listen).unwrap_or(LISTEN_DEFAULT);
-    let encrypted = tls || !listen.ip().is_loopback();
-    let listener = TcpListener::bind(listen).await.map_err(|e| busy(listen, &e))?;
+    let listener = if socket_on_stdin {
+        handed_over().map_err(|e| format!("standard input is no listening socket: {e}"))?
+    } else {
+        TcpListener::bind(listen).await.map_err(|e| busy(listen, &e))?
+    };
     let bound = listener.local_addr().map_err(|e| format!("{listen}: {e}"))?;
+    let encrypted = tls || !bound.ip().is_loopback();
     let scheme = if encrypted { "https" } else { "http" };
     let origin = file.origin.clone().unwrap_or_else(|| format!("{scheme}://{bound}"));
     let house = house(place, &file, origin.clone(), services.clone()).await?;
@@ -102,6 +109,14 @@ pub async fn serve(place: &PlaceArguments, served: Served) -> Outcome {
     let _ended = tokio::join!(relay, keeper, indexer, join_all(work));
     house.store.close().await;
     Ok(ExitCode::from(DONE))
+}
+
+/// The listening socket that this process was started with.
+fn handed_over() -> std::io::Result<TcpListener> {
+    use std::os::fd::AsFd;
+    let listener = std::net::TcpListener::from(std::io::stdin().as_fd().try_clone_to_owned()?);
+    listener.set_nonblocking(true)?;
+    TcpListener::from_std(listener)
 }
 
 fn names_of(services: &[&'static Service]) -> String {

@@ -1,6 +1,7 @@
 // How every request is sent: the session's tokens, one shape of refusal, retries, and what a lost session means.
 import { parseFhirJson } from '@galen/fhir';
 import type { BaseQueryApi, BaseQueryFn } from '@reduxjs/toolkit/query/react';
+import { isActed, type ActingState } from './acting';
 import { connectionFound, connectionLost, type ConnectionState } from './connection';
 import { keyOf, settle } from './idempotency';
 import { CSRF_INVALID, refusalOf, unreachable, type Refusal } from './refusal';
@@ -34,8 +35,14 @@ export const baseQuery: BaseQueryFn<string | RequestArguments, unknown, Refusal>
   return afterRefusal(answer.error, request, context);
 };
 
-function stateOf(context: BaseQueryApi): { session: SessionState; connection: ConnectionState } {
-  return context.getState() as { session: SessionState; connection: ConnectionState };
+interface Known {
+  session: SessionState;
+  connection: ConnectionState;
+  acting: ActingState;
+}
+
+function stateOf(context: BaseQueryApi): Known {
+  return context.getState() as Known;
 }
 
 async function untilAnswered(request: RequestArguments, context: BaseQueryApi): Promise<Answer> {
@@ -108,6 +115,8 @@ function headersOf(
   };
   const csrf = stateOf(context).session.who?.csrf;
   if (csrf && !(request.url === SESSION_PATH && method !== 'DELETE')) headers['x-csrf-token'] = csrf;
+  const actingFor = stateOf(context).acting.for;
+  if (actingFor !== null && isActed(request.url)) headers['x-acting-for'] = actingFor;
   if (request.body !== undefined) headers['content-type'] = isFhir ? 'application/fhir+json' : 'application/json';
   if (method !== 'GET' && request.url !== SESSION_PATH) headers['idempotency-key'] = keyOf(fingerprint);
   return headers;

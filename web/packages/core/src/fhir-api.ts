@@ -77,7 +77,7 @@ async function everyPage<R extends Resource>(
 }
 
 const tagsOf = (type: Resource['resourceType']) => (_list: unknown, _error: unknown, { patient }: OfPatient) =>
-  [{ type: 'Record', id: `${type} of ${patient}` }, { type: 'Patient', id: patient }] as const;
+  [{ type: 'Record', id: `${type} of ${patient}` }, { type: 'Record', id: type }, { type: 'Patient', id: patient }] as const;
 
 export const fhirApi = restApi.enhanceEndpoints({ addTagTypes: ['Record'] }).injectEndpoints({
   endpoints: (build) => {

@@ -1,4 +1,5 @@
 // The kernel that every portal shares: store, API, session, words, router.
+export { actingChanged, type ActingState } from './acting';
 export * from './break-glass';
 export * from './can';
 export * from './debounced';
@@ -10,6 +11,8 @@ export * from './lazy-screen';
 export * from './now';
 export * from './patients';
 export * from './idle';
+export * from './live';
+export type { LiveState } from './live-state';
 export * from './preferences';
 export * from './provider';
 export * from './recent';

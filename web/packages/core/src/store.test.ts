@@ -1,10 +1,12 @@
 // What the store keeps and what it forgets when the person changes.
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { actingChanged } from './acting';
 import { draftChanged } from './drafts';
 import { fhirApi } from './fhir-api';
 import { patientOpened, RECENT_PATIENTS_MAX } from './recent';
 import { sessionEnded, sessionExpired, sessionStarted, sessionTakenOver } from './session';
 import { makeStore } from './store';
+import { restApi } from './tags';
 
 import { ada, bob, json, serve } from './test-server';
 
@@ -50,6 +52,20 @@ describe('the store', () => {
     for (let number = 0; number < 20; number += 1) store.dispatch(patientOpened(`p${number % 12}`));
     expect(store.getState().recent).toHaveLength(RECENT_PATIENTS_MAX);
     expect(store.getState().recent[0]).toBe('p7');
+  });
+});
+
+describe('acting for somebody', () => {
+  it('is said with every request but those about oneself, and shares no answers', async () => {
+    const store = await storeInUse();
+    const asked = serve(json(patient));
+    store.dispatch(actingChanged('child'));
+    expect(read.select({ id: 'p1' })(store.getState()).data).toBeUndefined();
+    await store.dispatch(read.initiate({ id: 'p1' }));
+    await store.dispatch(restApi.endpoints.listOwnProxies.initiate());
+    expect(asked.map(({ headers }) => headers['x-acting-for'])).toEqual(['child', undefined]);
+    store.dispatch(sessionStarted(bob));
+    expect(store.getState().acting.for).toBeNull();
   });
 });
 

@@ -1,11 +1,13 @@
 // The store: one per page, emptied whenever the person changes.
 import { combineReducers, configureStore, type Middleware, type UnknownAction } from '@reduxjs/toolkit';
 import { setupListeners } from '@reduxjs/toolkit/query';
+import { actingReducer } from './acting';
 import { fhirApi as api } from './fhir-api';
 import { breakGlassReducer } from './break-glass';
 import { connectionFound, connectionLost, connectionReducer } from './connection';
 import { untilReachable } from './connection-watch';
 import { draftsReducer } from './drafts';
+import { liveReducer } from './live-state';
 import { recentReducer } from './recent';
 import { sessionReducer, sessionStarted } from './session';
 
@@ -16,11 +18,15 @@ const combined = combineReducers({
   drafts: draftsReducer,
   recent: recentReducer,
   breakGlass: breakGlassReducer,
+  live: liveReducer,
+  acting: actingReducer,
 });
 
 export type RootState = ReturnType<typeof combined>;
 
 const userOf = (state: RootState | undefined) => state?.session.who?.user ?? null;
+/** Who sees what is cached: the person, as whom they act. */
+const seerOf = (state: RootState) => `${userOf(state) ?? ''} ${state.acting.for ?? ''}`;
 
 /** Another person sees nothing of what the one before opened or typed. */
 function root(state: RootState | undefined, action: UnknownAction): RootState {
@@ -31,14 +37,15 @@ function root(state: RootState | undefined, action: UnknownAction): RootState {
     drafts: draftsReducer(undefined, action),
     recent: recentReducer(undefined, action),
     breakGlass: breakGlassReducer(undefined, action),
+    acting: actingReducer(undefined, action),
   };
 }
 
 /** Cached answers go with the person they were given to. */
 const emptyCache: Middleware<object, RootState> = (store) => (next) => (action) => {
-  const before = userOf(store.getState());
+  const before = seerOf(store.getState());
   const result = next(action);
-  if (userOf(store.getState()) !== before) store.dispatch(api.util.resetApiState());
+  if (seerOf(store.getState()) !== before) store.dispatch(api.util.resetApiState());
   return result;
 };
 

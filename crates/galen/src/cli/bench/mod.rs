@@ -5,7 +5,9 @@ mod asks;
 mod clinic;
 mod figures;
 mod load;
+mod portal;
 mod server;
+mod sockets;
 mod ward;
 
 use super::{DONE, Failure, Outcome, say};
@@ -39,6 +41,15 @@ pub struct BenchArguments {
     /// Keep and reuse this data directory instead of a temporary one
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
+    /// Instead of all that: so many patients with accounts use the portal, each with a socket open
+    #[arg(long, value_name = "N")]
+    pub portal_users: Option<usize>,
+    /// Visits of the portal that begin in a second; each asks for two to four things
+    #[arg(long, default_value_t = 40.0, requires = "portal_users")]
+    pub visits_per_second: f64,
+    /// Restart the server gracefully in the middle
+    #[arg(long, requires = "portal_users")]
+    pub restart: bool,
     /// Print as JSON
     #[arg(long)]
     pub json: bool,
@@ -74,6 +85,9 @@ pub async fn run(arguments: &BenchArguments) -> Outcome {
 async fn measure(arguments: &BenchArguments, folder: &std::path::Path) -> Result<Vec<Figure>, Failure> {
     std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     server::write_settings(folder)?;
+    if let Some(users) = arguments.portal_users {
+        return portal::measure(arguments, users, folder).await;
+    }
     let mut figures = Vec::new();
     figures.extend(ward::fill(arguments, folder).await?);
     let token = ward::token(arguments, folder)?;

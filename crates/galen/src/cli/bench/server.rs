@@ -18,16 +18,46 @@ pub struct BenchServer {
 
 /// Settings under which nothing but the server's speed limits it.
 pub fn write_settings(folder: &Path) -> Result<(), Failure> {
-    let text = "[limits]\nuser_requests_per_second = 10000000\naddress_requests_per_second = 10000000\n\n[log]\nlevel = \"error\"\n";
+    let text = "[limits]\nuser_requests_per_second = 10000000\naddress_requests_per_second = 10000000\nconnections_max = 30000\nconnections_per_address_max = 30000\n\n[log]\nlevel = \"error\"\n";
     std::fs::write(folder.join("galen.toml"), text).map_err(|e| format!("{}: {e}", folder.display()).into())
 }
 
 impl BenchServer {
     /// Starts it and waits until it says where it serves.
     pub async fn start(arguments: &BenchArguments, folder: &Path) -> Result<Self, Failure> {
+        Self::start_with(arguments, folder, &["--listen", "127.0.0.1:0"], Stdio::null()).await
+    }
+
+    /// The same, on a socket that outlives it.
+    pub async fn start_on(
+        arguments: &BenchArguments,
+        folder: &Path,
+        socket: &std::net::TcpListener,
+    ) -> Result<Self, Failure> {
+        let socket = socket.try_clone().map_err(|e| e.to_string())?;
+        let input = Stdio::from(std::os::fd::OwnedFd::from(socket));
+        Self::start_with(arguments, folder, &["--socket-on-stdin"], input).await
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub async fn stop(mut self) -> Result<(), Failure> {
+        let id = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status().map_err(|e| e.to_string())?;
+        tokio::task::spawn_blocking(move || self.child.wait().map(drop))
+            .await
+            .map_err(|e| e.to_string())?
+            .map_err(|e| e.to_string().into())
+    }
+
+    async fn start_with(
+        arguments: &BenchArguments,
+        folder: &Path,
+        listen: &[&str],
+        input: Stdio,
+    ) -> Result<Self, Failure> {
         let program = std::env::current_exe().map_err(|e| e.to_string())?;
         let mut command = Command::new(program);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder).stdout(Stdio::piped());
+        command.arg("serve").args(listen).arg("--data").arg(folder).stdin(input).stdout(Stdio::piped());
         if let Some(url) = &arguments.database_url {
             command.arg("--database-url").arg(url);
         }

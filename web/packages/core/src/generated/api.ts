@@ -603,6 +603,12 @@ const injectedRtkApi = api.injectEndpoints({
         method: "DELETE",
       }),
     }),
+    listenForChanges: build.query<
+      ListenForChangesApiResponse,
+      ListenForChangesApiArg
+    >({
+      query: () => ({ url: `/api/live` }),
+    }),
     listClients: build.query<ListClientsApiResponse, ListClientsApiArg>({
       query: () => ({ url: `/api/clients` }),
     }),
@@ -1042,6 +1048,8 @@ export type DiscardNotificationApiArg = {
   id: string;
   letter: string;
 };
+export type ListenForChangesApiResponse = unknown;
+export type ListenForChangesApiArg = void;
 export type ListClientsApiResponse = /** status 200 Done */ ArrayOfClientView;
 export type ListClientsApiArg = void;
 export type AddClientApiResponse = /** status 200 Done */ AddedClient;
@@ -2308,6 +2316,8 @@ export const {
   useLazyGetApiSubscriptionsIdDeadLettersQuery,
   useRetryNotificationMutation,
   useDiscardNotificationMutation,
+  useListenForChangesQuery,
+  useLazyListenForChangesQuery,
   useListClientsQuery,
   useLazyListClientsQuery,
   useAddClientMutation,
