@@ -213,3 +213,16 @@ test('the doctor sees who waits, starts, finishes, and opens the chart', async (
   await banner(page).waitFor();
   assert.match(await banner(page).innerText(), new RegExp(name.split(',')[0]));
 });
+
+test('what one desk does, the other sees as it happens', async (t) => {
+  const { day, entry, free } = await movable();
+  const { id, version, schedules } = entry.appointment;
+  const page = await openDay(t, day);
+  await page.getByText('live', { exact: false }).first().waitFor();
+  await blockOf(page, entry).waitFor();
+  const { name, value, csrf } = await hospital.signIn('clerk');
+  const body = JSON.stringify({ version, start: new Date(free).toISOString(), schedules });
+  const moved = await hospital.ask(`/api/appointments/${id}/reschedule`, { method: 'POST', cookie: { name, value }, headers: { 'x-csrf-token': csrf }, body });
+  assert.equal(moved.status, 200, await moved.text());
+  await blocks(page).filter({ hasText: `${clock(free)} ${familyOf(entry)}` }).waitFor();
+});

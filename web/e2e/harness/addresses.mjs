@@ -28,6 +28,7 @@ const PATHS = [
   '/api/access/break-glass',
   `/api/authorizations(/${ID})?`,
   '/api/launches',
+  '/api/live',
   '/api/clinics',
   `/api/clinics/${ID}/days/${DAY}`,
   `/api/clinics/${ID}/(queue(/next)?|queue-display|tickets)`,

@@ -4,6 +4,7 @@ import {
   Navigate,
   useFreshness,
   useListClinicsQuery,
+  useLive,
   useNavigate,
   useNow,
   useParams,
@@ -14,7 +15,7 @@ import {
   type ClinicView,
 } from '@galen/core';
 import { clinicalMoment, formatIso, localDay } from '@galen/fhir';
-import { Alert, Button, EmptyState, ErrorState, Group, Heading, LoadingState, NotPrinted, useAppointmentState, useLabels } from '@galen/ui';
+import { Alert, Button, EmptyState, ErrorState, FreshnessStamp, Group, Heading, LoadingState, NotPrinted, useAppointmentState, useLabels } from '@galen/ui';
 import { DayAgenda, DayCalendar, useNarrow, type DayPlace } from '@galen/ui/day';
 import { useMemo, useState } from 'react';
 import { words } from '../words/words';
@@ -26,8 +27,8 @@ import { PrintedList } from './printed-list';
 import { useMover } from './use-mover';
 import type { Refused } from './use-steps';
 
-/** Until changes are pushed to the page. */
-const ASK_AGAIN_MS = 20_000;
+/** Changes are heard as they happen; this is for those that are not, as a leave. */
+const ASK_AGAIN_MS = 60_000;
 
 export default function BoardScreens() {
   const t = useWords(words);
@@ -58,6 +59,8 @@ function Day({ clinics, clinic, day }: { clinics: readonly ClinicView[]; clinic:
   const [filter, setFilter] = useState('');
   const query = useReadClinicDayQuery({ id: clinic.id, day }, { pollingInterval: ASK_AGAIN_MS });
   const freshness = useFreshness(query);
+  const live = useLive('Appointment');
+  const stamp = freshness.state === 'stale' ? 'offline' : live === 'live' || live === 'reconnecting' ? live : 'current';
   return (
     <div className="screen">
       <NotPrinted>
@@ -65,6 +68,7 @@ function Day({ clinics, clinic, day }: { clinics: readonly ClinicView[]; clinic:
           <Group justify="between">
             <Heading level={1}>{t('board')}</Heading>
             <Group>
+              <FreshnessStamp at={freshness.updatedAt} state={stamp} />
               {query.data && <Button icon="print" onClick={() => window.print()}>{t('printList')}</Button>}
             </Group>
           </Group>
@@ -72,7 +76,7 @@ function Day({ clinics, clinic, day }: { clinics: readonly ClinicView[]; clinic:
         </div>
       </NotPrinted>
       {query.data ? (
-        <Board board={query.data} clinic={clinic} kind={kind} filter={filter} isStale={freshness.state === 'stale'} />
+        <Board board={query.data} clinic={clinic} kind={kind} filter={filter} />
       ) : query.isError ? (
         <ErrorState title={t('boardUnavailable')} onRetry={() => void query.refetch()} retrying={query.isFetching} />
       ) : (
@@ -87,10 +91,9 @@ interface BoardProps {
   clinic: ClinicView;
   kind: BoardKind;
   filter: string;
-  isStale: boolean;
 }
 
-function Board({ board, clinic, kind, filter, isStale }: BoardProps) {
+function Board({ board, clinic, kind, filter }: BoardProps) {
   const t = useWords(words);
   const labels = useLabels();
   const navigate = useNavigate();
@@ -114,7 +117,6 @@ function Board({ board, clinic, kind, filter, isStale }: BoardProps) {
       <NotPrinted>
         <div className="board-notes">
           <Counts entries={[...view.entries.values()]} />
-          {isStale && <Alert tone="warning">{labels.error.title}</Alert>}
           {refused && <Alert tone="warning" title={refused.title} announce>{refused.detail}</Alert>}
           {view.hiddenCount > 0 && <p className="g-tone-muted g-size-sm">{t('hidden', { count: view.hiddenCount })}</p>}
         </div>

@@ -2,6 +2,7 @@
 import {
   useCallNextTicketMutation,
   useIssueTicketMutation,
+  useLive,
   useNavigate,
   useReadClinicDayQuery,
   useReadQueueQuery,
@@ -22,7 +23,7 @@ import { useRefused, type Refused } from '../board/use-steps';
 import { words } from '../words/words';
 import { ClinicRoute } from './clinic-route';
 
-/** Until changes are pushed to the page. */
+/** Queues are no resources, of whose changes one hears. */
 const ASK_AGAIN_MS = 10_000;
 
 export default function QueueScreens() {
@@ -53,7 +54,8 @@ function Ticket({ ticket, zone, children }: { ticket: TicketView; zone: string; 
 function withoutToken(entries: readonly BoardEntry[], tickets: readonly TicketView[], seen: readonly string[]): BoardEntry[] {
   const known = new Set([...tickets.map(({ appointment }) => appointment), ...seen]);
   const there = entries.filter(({ appointment: { id, status } }) => (status === 'arrived' || status === 'checked-in') && !known.has(id));
-  return [...new Map(there.map((entry) => [entry.appointment.id, entry])).values()];
+  const once = new Map(there.map((entry) => [entry.appointment.id, entry]));
+  return [...once.values()].sort((a, b) => (a.appointment.start ?? '').localeCompare(b.appointment.start ?? ''));
 }
 
 function GiveDialog({ clinic, opened, onClose, onGiven }: { clinic: ClinicView; opened: boolean; onClose: () => void; onGiven: () => void }) {
@@ -88,6 +90,7 @@ function QueueScreen({ clinic, clinics }: { clinic: ClinicView; clinics: readonl
   const navigate = useNavigate();
   const refusedOf = useRefused();
   useTitle(t('queue'));
+  useLive('Appointment');
   const query = useReadQueueQuery({ id: clinic.id }, { pollingInterval: ASK_AGAIN_MS });
   const board = useReadClinicDayQuery({ id: clinic.id, day: localDay(Date.now(), clinic.zone) }, { pollingInterval: ASK_AGAIN_MS });
   const [room, setRoom] = useState('');

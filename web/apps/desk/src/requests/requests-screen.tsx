@@ -1,5 +1,5 @@
 // What patients asked for in their portal: approved or declined by whoever is at the desk.
-import { useListAppointmentRequestsQuery, useListClinicsQuery, useTitle, useWords, type BoardEntry, type CancellationReason } from '@galen/core';
+import { useListAppointmentRequestsQuery, useListClinicsQuery, useLive, useTitle, useWords, type BoardEntry, type CancellationReason } from '@galen/core';
 import { formatIso } from '@galen/fhir';
 import { Alert, Button, EmptyState, ErrorState, Facts, Group, Heading, LoadingState, NhsNumber, Panel, Stack, useLabels } from '@galen/ui';
 import { useState } from 'react';
@@ -8,12 +8,13 @@ import { nameOfEntry } from '../board/model';
 import { useSteps, type Refused } from '../board/use-steps';
 import { words } from '../words/words';
 
-/** Until changes are pushed to the page. */
-const ASK_AGAIN_MS = 20_000;
+/** Changes are heard as they happen; this is for when they are not. */
+const ASK_AGAIN_MS = 60_000;
 
 export default function RequestsScreen() {
   const t = useWords(words);
   useTitle(t('requests'));
+  useLive('Appointment');
   const query = useListAppointmentRequestsQuery(undefined, { pollingInterval: ASK_AGAIN_MS });
   const { data } = query;
   return (

@@ -1,13 +1,13 @@
 // The doctor's day: who comes, who is there and waits since when; the chart and the next step are one press away.
-import { Can, isRefusal, useFreshness, useNow, useReadOwnDayQuery, useRecordAttendanceMutation, useTitle, useWords, type BoardEntry, type BoardView, type Step } from '@galen/core';
+import { Can, isRefusal, useFreshness, useLive, useNow, useReadOwnDayQuery, useRecordAttendanceMutation, useTitle, useWords, type BoardEntry, type BoardView, type Step } from '@galen/core';
 import { formatIso, formatTime, localDay, minutesSince } from '@galen/fhir';
 import { nameOf } from '@galen/patients';
-import { Age, Alert, AppointmentState, Button, ClinicalDate, EmptyState, ErrorState, Group, Heading, Link, LoadingState, NhsNumber, showToast, useAppointmentState, useLabels } from '@galen/ui';
-import { useEffect, useState } from 'react';
+import { Age, Alert, AppointmentState, Button, ClinicalDate, EmptyState, ErrorState, FreshnessStamp, Group, Heading, Link, LoadingState, NhsNumber, showToast, useAppointmentState, useLabels } from '@galen/ui';
+import { useEffect, useRef, useState } from 'react';
 import { words } from '../words/words';
 
-/** Until changes are pushed to the page. */
-const ASK_AGAIN_MS = 20_000;
+/** Changes are heard as they happen; this is for when they are not. */
+const ASK_AGAIN_MS = 60_000;
 /** Who is there, or is still to come. */
 const AHEAD = new Set(['booked', 'arrived', 'checked-in', 'pending']);
 
@@ -25,7 +25,8 @@ export default function TodayScreen() {
   const day = localDay(now, zone);
   const query = useReadOwnDayQuery({ day }, { pollingInterval: ASK_AGAIN_MS });
   const { data } = query;
-  const { state } = useFreshness(query);
+  const { state, updatedAt } = useFreshness(query);
+  const live = useLive('Appointment');
   useTitle(t('today'));
   // The day is the clinic's, which need not be this computer's.
   useEffect(() => {
@@ -35,7 +36,10 @@ export default function TodayScreen() {
     <div className="screen">
       <Group justify="between">
         <Heading level={1}>{t('today')}</Heading>
-        <span className="g-tone-muted">{formatIso(day, { words: labels.words })}</span>
+        <Group>
+          <FreshnessStamp at={updatedAt} state={state === 'stale' ? 'offline' : live === 'live' || live === 'reconnecting' ? live : 'current'} />
+          <span className="g-tone-muted">{formatIso(day, { words: labels.words })}</span>
+        </Group>
       </Group>
       <Can ability="seeAppointments" otherwise={<EmptyState icon="lock" title={t('mayNotSeeToday')} />}>
         {state === 'stale' && data && <Alert tone="warning">{t('todayStale')}</Alert>}
@@ -51,13 +55,16 @@ function Day({ board, now }: { board: BoardView; now: number }) {
   const waiting = entries.filter(({ appointment }) => appointment.status === 'arrived' || appointment.status === 'checked-in').length;
   const ahead = entries.filter(({ appointment }) => AHEAD.has(appointment.status)).length;
   const hidden = board.columns.reduce((count, column) => count + column.hidden.length, 0);
+  const list = useRef<HTMLOListElement>(null);
+  // Whoever opens it in the afternoon wants the afternoon; after that it stays where they scroll.
+  useEffect(() => list.current?.querySelector('.today-there, .today-ahead')?.scrollIntoView({ block: 'center' }), []);
   if (board.columns.length === 0) return <EmptyState icon="calendar" title={t('todayNoSchedule')}>{t('todayNoScheduleHint')}</EmptyState>;
   if (entries.length === 0 && hidden === 0) return <EmptyState icon="calendar" title={t('todayEmpty')} />;
   return (
     <>
       <p className="today-counts">{t('todayCounts', { ahead, waiting })}</p>
       {hidden > 0 && <Alert tone="info">{t('todayHidden', { count: hidden })}</Alert>}
-      <ol className="g-plain-list today" aria-label={t('today')}>
+      <ol ref={list} className="g-plain-list today" aria-label={t('today')}>
         {entries.map((entry) => <Row key={entry.appointment.id} entry={entry} zone={board.zone} now={now} />)}
       </ol>
     </>
