@@ -195,7 +195,7 @@ test('a walk-in gets a token, is called, and the waiting room sees no name', asy
 test('the doctor sees who waits, starts, finishes, and opens the chart', async (t) => {
   const page = await journeys.visit(t, '/doctor', { role: 'doctor' });
   const rows = page.locator('.today-row');
-  await rows.first().waitFor();
+  await page.locator('.today-there').first().waitFor();
   assert.equal(new URL(page.url()).pathname, '/doctor/today');
   const times = await rows.locator('.today-time strong').allInnerTexts();
   assert.deepEqual(times, [...times].sort(), 'in order');
@@ -208,7 +208,9 @@ test('the doctor sees who waits, starts, finishes, and opens the chart', async (
     await own.getByText('Checked in').waitFor();
   }
   await own.getByRole('button', { name: /^Finish:/ }).click();
-  await own.getByText('Seen').waitFor();
+  await own.getByText('Seen').waitFor({ state: 'attached' });
+  // Those who were seen are kept together, out of the way.
+  if (!(await own.isVisible())) await page.getByText(/^Earlier today/).click();
   await own.getByRole('link').click();
   await banner(page).waitFor();
   assert.match(await banner(page).innerText(), new RegExp(name.split(',')[0]));

@@ -56,7 +56,7 @@ export const DESK_SCREENS = [
     await page.route('**/attendance', (route) => route.fulfill({ status: 422, json: { code: 'too-early', detail: 'The patient may still come', next: 'Wait 15 minutes from the beginning' } }));
     await openBoard(page);
     await blocks(page).filter({ hasText: 'Checked in' }).first().click();
-    await page.getByRole('button', { name: 'Seen' }).click();
+    await page.getByRole('complementary').getByRole('button', { name: 'Seen', exact: true }).click();
     await page.getByText('This was not done').waitFor();
   } },
   { name: 'desk-board-unavailable', role: 'receptionist', go: async (page) => {
@@ -86,7 +86,7 @@ export const DESK_SCREENS = [
   } },
   { name: 'doctor-today', role: 'doctor', go: async (page) => {
     await page.goto('/doctor/today');
-    await page.locator('.today-row').first().waitFor();
+    await page.locator('.today-there').first().waitFor();
   } },
   { name: 'doctor-today-unavailable', role: 'doctor', go: async (page) => {
     await page.route('**/api/own-days/*', (route) => route.fulfill({ status: 500, json: {} }));
@@ -96,6 +96,6 @@ export const DESK_SCREENS = [
   { name: 'arabic-desk-board', role: 'receptionist', language: 'ar', go: (page) => openBoard(page) },
   { name: 'arabic-doctor-today', role: 'doctor', language: 'ar', go: async (page) => {
     await page.goto('/doctor/today');
-    await page.locator('.today-row').first().waitFor();
+    await page.locator('.today-there').first().waitFor();
   } },
 ];

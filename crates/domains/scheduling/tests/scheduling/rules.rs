@@ -267,7 +267,7 @@ fn given_somebody_who_is_there_when_it_has_begun_then_it_may_still_be_written_do
     assert_eq!((place(false, begun), place(true, begun)), ("in-the-past".into(), "fine".into()));
     assert_eq!(place(true, at("2026-11-25T09:00:01Z")), "in-the-past");
     let Event::Stepped { arrived, .. } =
-        attend(&visit(Status::Booked, FREE), Step::Arrive, begun).unwrap()[0].clone()
+        attend(&visit(Status::Booked, FREE), Step::Arrive, false, begun).unwrap()[0].clone()
     else {
         panic!("it was placed");
     };

@@ -3,7 +3,7 @@ import { Can, isRefusal, useFreshness, useLive, useNow, useReadOwnDayQuery, useR
 import { formatIso, formatTime, localDay, minutesSince } from '@galen/fhir';
 import { nameOf } from '@galen/patients';
 import { Age, Alert, AppointmentState, Button, ClinicalDate, EmptyState, ErrorState, FreshnessStamp, Group, Heading, Link, LoadingState, NhsNumber, showToast, useAppointmentState, useLabels } from '@galen/ui';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { words } from '../words/words';
 
 /** Changes are heard as they happen; this is for when they are not. */
@@ -54,19 +54,25 @@ function Day({ board, now }: { board: BoardView; now: number }) {
   const entries = inOrder(board);
   const waiting = entries.filter(({ appointment }) => appointment.status === 'arrived' || appointment.status === 'checked-in').length;
   const ahead = entries.filter(({ appointment }) => AHEAD.has(appointment.status)).length;
+  const first = entries.findIndex(({ appointment }) => AHEAD.has(appointment.status));
+  const earlier = first === -1 ? entries : entries.slice(0, first);
+  const later = first === -1 ? [] : entries.slice(first);
+  const row = (entry: BoardEntry) => <Row key={entry.appointment.id} entry={entry} zone={board.zone} now={now} />;
   const hidden = board.columns.reduce((count, column) => count + column.hidden.length, 0);
-  const list = useRef<HTMLOListElement>(null);
-  // Whoever opens it in the afternoon wants the afternoon; after that it stays where they scroll.
-  useEffect(() => list.current?.querySelector('.today-there, .today-ahead')?.scrollIntoView({ block: 'center' }), []);
   if (board.columns.length === 0) return <EmptyState icon="calendar" title={t('todayNoSchedule')}>{t('todayNoScheduleHint')}</EmptyState>;
   if (entries.length === 0 && hidden === 0) return <EmptyState icon="calendar" title={t('todayEmpty')} />;
   return (
     <>
       <p className="today-counts">{t('todayCounts', { ahead, waiting })}</p>
       {hidden > 0 && <Alert tone="info">{t('todayHidden', { count: hidden })}</Alert>}
-      <ol ref={list} className="g-plain-list today" aria-label={t('today')}>
-        {entries.map((entry) => <Row key={entry.appointment.id} entry={entry} zone={board.zone} now={now} />)}
-      </ol>
+      {earlier.length > 0 && (
+        // Whoever opens it in the afternoon wants the afternoon.
+        <details className="today-earlier" open={later.length === 0}>
+          <summary>{t('todayEarlier', { count: earlier.length })}</summary>
+          <ol className="g-plain-list today" aria-label={t('todayEarlier', { count: earlier.length })}>{earlier.map(row)}</ol>
+        </details>
+      )}
+      <ol className="g-plain-list today" aria-label={t('today')}>{later.map(row)}</ol>
     </>
   );
 }

@@ -7,6 +7,7 @@ const arabic: WordsLike<typeof english> = {
   today: 'اليوم',
   todayArrived: 'وصل {time}',
   todayCounts: 'المتبقي {ahead}، منهم {waiting} هنا',
+  todayEarlier: { one: 'في وقت سابق اليوم ({count})', two: 'في وقت سابق اليوم ({count})', few: 'في وقت سابق اليوم ({count})', many: 'في وقت سابق اليوم ({count})', other: 'في وقت سابق اليوم ({count})' },
   todayEmpty: 'لا أحد لديه موعد معك اليوم',
   todayFinish: 'إنهاء',
   todayHidden: { one: 'موعد واحد لشخص سجله مختوم', two: 'موعدان لأشخاص سجلاتهم مختومة', few: '{count} مواعيد لأشخاص سجلاتهم مختومة', many: '{count} موعدًا لأشخاص سجلاتهم مختومة', other: '{count} موعد لأشخاص سجلاتهم مختومة' },

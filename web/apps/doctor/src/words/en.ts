@@ -5,6 +5,7 @@ export const english = {
   today: 'Today',
   todayArrived: 'Arrived {time}',
   todayCounts: '{ahead} still to see, {waiting} of them here',
+  todayEarlier: { one: 'Earlier today ({count})', other: 'Earlier today ({count})' },
   todayEmpty: 'Nobody has an appointment with you today',
   todayFinish: 'Finish',
   todayHidden: { one: '{count} appointment is of somebody whose record is sealed', other: '{count} appointments are of people whose records are sealed' },
