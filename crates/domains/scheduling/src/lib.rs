@@ -18,38 +18,10 @@ pub mod reactions;
 pub mod rest;
 pub mod store;
 
+pub use rest::ACTIONS;
+
 use galen_access::policy::PolicySource;
 use galen_service::Service;
-
-/// What scheduling asks policy about.
-pub const ACTIONS: &[&str] = &[
-    "AddService",
-    "ListServices",
-    "AddSchedule",
-    "AmendSchedule",
-    "AddScheduleException",
-    "RemoveScheduleException",
-    "FindAppointmentTimes",
-    "HoldAppointment",
-    "BookAppointment",
-    "ConfirmAppointment",
-    "OverbookAppointment",
-    "RescheduleAppointment",
-    "CancelAppointment",
-    "RecordAttendance",
-    "ReadAppointment",
-    "ListAppointments",
-    "ListClinics",
-    "ReadClinicDay",
-    "ReadOwnDay",
-    "ListAppointmentRequests",
-    "PrintAppointmentLetter",
-    "IssueTicket",
-    "CallNextTicket",
-    "StepTicket",
-    "ReadQueue",
-    "ReadQueueDisplay",
-];
 
 /// The service.
 pub static SERVICE: Service = Service {

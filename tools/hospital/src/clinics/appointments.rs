@@ -100,8 +100,7 @@ impl Filling<'_> {
         let mut all = Vec::new();
         for (start, end) in shift.hours {
             let mut minutes = *start;
-            loop {
-                let Some(service) = self.offer(shift) else { break };
+            while let Some(service) = self.offer(shift) {
                 let until = minutes + service.minutes;
                 if until > *end {
                     break;

@@ -30,6 +30,36 @@ pub use view::{
     ServiceView,
 };
 
+/// What scheduling asks policy about.
+pub const ACTIONS: &[&str] = &[
+    "AddService",
+    "ListServices",
+    "AddSchedule",
+    "AmendSchedule",
+    "AddScheduleException",
+    "RemoveScheduleException",
+    "FindAppointmentTimes",
+    "HoldAppointment",
+    "BookAppointment",
+    "ConfirmAppointment",
+    "OverbookAppointment",
+    "RescheduleAppointment",
+    "CancelAppointment",
+    "RecordAttendance",
+    "ReadAppointment",
+    "ListAppointments",
+    "ListClinics",
+    "ReadClinicDay",
+    "ReadOwnDay",
+    "ListAppointmentRequests",
+    "PrintAppointmentLetter",
+    "IssueTicket",
+    "CallNextTicket",
+    "StepTicket",
+    "ReadQueue",
+    "ReadQueueDisplay",
+];
+
 const fn of_appointment(name: &'static str) -> Access {
     Access::Action { name, kind: "Appointment", category: Category::Administrative }
 }
