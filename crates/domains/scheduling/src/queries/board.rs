@@ -123,7 +123,9 @@ pub async fn clinics(house: &House, asks: Option<&PractitionerId>) -> Result<Cli
         clinic.schedules.push(line(table, &names, own.as_deref()));
     }
     let mut clinics: Vec<ClinicView> = clinics.into_values().collect();
-    clinics.iter_mut().for_each(|clinic| in_order(&mut clinic.schedules));
+    for clinic in &mut clinics {
+        in_order(&mut clinic.schedules);
+    }
     clinics.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
     Ok(ClinicPage { clinics, has_more })
 }

@@ -100,8 +100,7 @@ async fn print(house: &House, context: &Context, id: &str, draft: &mut Draft) ->
 fn written(at: Instant, of: Option<&Timetable>, format: &str) -> String {
     let zone = of.map_or(jiff::tz::TimeZone::UTC, |table| table.zone.zone().clone());
     jiff::Timestamp::from_microsecond(at.micros())
-        .map(|at| at.to_zoned(zone).strftime(format).to_string())
-        .unwrap_or_else(|_| NOT_KNOWN.to_owned())
+        .map_or_else(|_| NOT_KNOWN.to_owned(), |at| at.to_zoned(zone).strftime(format).to_string())
 }
 
 /// Where it is and who is there.

@@ -217,7 +217,9 @@ fn save(
     change: &mut Change,
 ) -> Result<Saved<TicketView>, Fault> {
     let mut queue = loaded.day.queue.clone();
-    events.iter().for_each(|event| evolve_queue(&mut queue, event));
+    for event in events {
+        evolve_queue(&mut queue, event);
+    }
     let touched = match events.last() {
         Some(QueueEvent::Issued(ticket)) => ticket.number,
         Some(

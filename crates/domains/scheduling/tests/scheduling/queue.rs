@@ -34,7 +34,9 @@ fn give(queue: &mut Queue, ticket: &Ticket) {
 
 fn call(queue: &mut Queue, place: &str, now: Instant) -> u32 {
     let events = call_next(queue, place, now).unwrap();
-    events.iter().for_each(|event| evolve_queue(queue, event));
+    for event in &events {
+        evolve_queue(queue, event);
+    }
     let Some(QueueEvent::Called { number, .. }) = events.last() else { panic!("nobody was called") };
     *number
 }
