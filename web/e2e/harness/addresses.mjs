@@ -1,6 +1,7 @@
 // The addresses that pages may ask for. Whatever is not of these forms could carry who a patient is into a log.
 
 const ID = '[A-Za-z0-9.-]{1,64}';
+const DAY = '\\d{4}-\\d{2}-\\d{2}';
 const PART = '(summary|problems|medications|results|vitals|immunizations|encounters|documents)';
 const LISTS =
   '(Condition|AllergyIntolerance|MedicationRequest|MedicationStatement|Immunization|Encounter|Procedure|DocumentReference|DiagnosticReport|Observation)';
@@ -11,8 +12,12 @@ const PATHS = [
   '/authorize',
   '/portals\\.json',
   '/health/ready',
-  '/assets/(shell|doctor)/[\\w.-]+',
-  '/doctor(/patients|/nowhere)?',
+  '/assets/(shell|doctor|desk)/[\\w.-]+',
+  '/doctor(/patients|/today|/nowhere)?',
+  '/desk(/board|/book|/queue|/display|/requests)?',
+  `/desk/board/${ID}(/${DAY})?`,
+  `/desk/(queue|display)/${ID}`,
+  `/desk/registration(/${ID}(/amend|/merge)?)?`,
   `/doctor/patients/${ID}(/${PART})?`,
   `/doctor/registration(/${ID}(/amend|/merge)?)?`,
   '/api/session',
@@ -23,6 +28,16 @@ const PATHS = [
   '/api/access/break-glass',
   `/api/authorizations(/${ID})?`,
   '/api/launches',
+  '/api/live',
+  '/api/clinics',
+  `/api/clinics/${ID}/days/${DAY}`,
+  `/api/clinics/${ID}/(queue(/next)?|queue-display|tickets)`,
+  `/api/clinics/${ID}/tickets/\\d+/step`,
+  `/api/own-days/${DAY}`,
+  '/api/services',
+  '/api/appointment-requests',
+  '/api/appointments(/times|/holds)?',
+  `/api/appointments/${ID}(/letter|/attendance|/cancel|/confirm|/reschedule)?`,
   `/fhir/(Patient|Binary)/${ID}`,
   `/fhir/${LISTS}`,
 ];
@@ -32,6 +47,12 @@ const PATH = new RegExp(`^(${PATHS.join('|')})$`);
 const PARAMETERS = {
   attempt: /^\d+$/,
   view: /^flowsheet$/,
+  clinic: new RegExp(`^${ID}$`),
+  service: new RegExp(`^${ID}$`),
+  schedule: new RegExp(`^${ID}$`),
+  schedules: new RegExp(`^${ID}([,;]${ID})*$`),
+  from: /^[\d:.TZ-]+$/,
+  to: /^[\d:.TZ-]+$/,
   duplicate: new RegExp(`^${ID}$`),
   patient: new RegExp(`^(Patient/)?${ID}$`),
   category: /^(laboratory|vital-signs)$/,

@@ -12,8 +12,8 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 /// Pages that the shell itself has, and the portals; below each, everything is the portal's own.
-pub(crate) const PAGES: [&str; 6] =
-    ["/", "/sign-in", "/authorize", "/connections", "/doctor", "/doctor/{*page}"];
+pub(crate) const PAGES: [&str; 8] =
+    ["/", "/sign-in", "/authorize", "/connections", "/doctor", "/doctor/{*page}", "/desk", "/desk/{*page}"];
 
 /// What the page has where the nonce goes.
 const NONCE: &str = "__CSP_NONCE__";

@@ -1,14 +1,16 @@
 // Portals in development and tests: imported from their source, without federation.
+import desk from '../../../desk/portal.json';
 import doctor from '../../../doctor/portal.json';
 import type { PortalModule } from './load';
 import type { PortalManifest } from './manifest';
 
 const sources: Record<string, () => Promise<PortalModule>> = {
+  desk: () => import('../../../desk/src/portal'),
   doctor: () => import('../../../doctor/src/portal'),
 };
 
 export async function portals(): Promise<PortalManifest[]> {
-  return [doctor];
+  return [desk, doctor];
 }
 
 export async function portalModule({ name }: PortalManifest): Promise<PortalModule> {
