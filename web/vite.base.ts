@@ -27,10 +27,19 @@ const DIST = fileURLToPath(new URL('./dist/assets/', import.meta.url));
 /** What every portal exposes. */
 const PORTAL = './src/portal.tsx';
 
+/** The router's package leads to its development build, whoever asks: its warnings are not for patients' phones. */
+const ROUTER = fileURLToPath(new URL('./node_modules/react-router/dist/production/', import.meta.url));
+
 function app(name: string, input: string, federated: PluginOption[]): UserConfig {
   return defineConfig({
     base: `/assets/${name}/`,
     plugins: [react(), ...federated],
+    resolve: {
+      alias: [
+        { find: /^react-router$/, replacement: `${ROUTER}index.mjs` },
+        { find: /^react-router\/dom$/, replacement: `${ROUTER}dom-export.mjs` },
+      ],
+    },
     build: {
       target: 'es2022',
       outDir: `${DIST}${name}`,
@@ -59,6 +68,11 @@ export function shell(): UserConfig {
       experiments: { provideExternalRuntime: true },
     }),
   ]);
+}
+
+/** An app whole, by itself: nothing is shared at run time, so only what it uses is in it. */
+export function standalone(name: string): UserConfig {
+  return app(name, 'index.html', []);
 }
 
 /**

@@ -9,6 +9,9 @@ const FEDERATION = /^virtual:mf/;
 /** The one shared package that every page runs and that Vite does not see the entry import. */
 const KERNEL = '../../packages/core/src/index.ts';
 
+const SIGN_IN = '../../packages/account/src/sign-in/sign-in-screen.tsx';
+const PATIENT_PORTAL = '../patient/src/portal.tsx';
+
 const readManifest = async (assets, app) => JSON.parse(await readFile(join(assets, app, 'manifest.json'), 'utf8'));
 
 /** A module and all that it imports for sure. */
@@ -28,7 +31,13 @@ export async function preloads(assets, portals) {
   const shell = await readManifest(assets, 'shell');
   const federation = Object.keys(shell).filter((key) => FEDERATION.test(key));
   const first = addresses('shell', shell, [SHELL_ENTRY, ...federation, KERNEL]);
-  const pages = { '/': first };
+  const mine = await readManifest(assets, 'my');
+  const withFirst = (key) => {
+    if (mine[key] === undefined) throw new Error(`my: there is no module ${key} to preload`);
+    return addresses('my', mine, [SHELL_ENTRY, key]);
+  };
+  // Whoever comes without a cookie signs in first.
+  const pages = { '/': first, '/my': withFirst(SIGN_IN), '/my signed-in': withFirst(PATIENT_PORTAL) };
   for (const { name, preload = [] } of portals) {
     const manifest = await readManifest(assets, name);
     const entries = Object.keys(manifest).filter((key) => key.includes('REMOTE_ENTRY_ID') || key.includes('localSharedImportMap'));

@@ -4,7 +4,10 @@ const ID = '[A-Za-z0-9.-]{1,64}';
 const DAY = '\\d{4}-\\d{2}-\\d{2}';
 const PART = '(summary|problems|medications|results|vitals|immunizations|encounters|documents)';
 const LISTS =
-  '(Condition|AllergyIntolerance|MedicationRequest|MedicationStatement|Immunization|Encounter|Procedure|DocumentReference|DiagnosticReport|Observation)';
+  '(Condition|AllergyIntolerance|MedicationRequest|MedicationStatement|Immunization|Encounter|Procedure|DocumentReference|DiagnosticReport|Observation|Appointment|Questionnaire|QuestionnaireResponse)';
+/** The patients' screens: below the shell, or by themselves. */
+const SCREEN =
+  '(home|appointments(/calendar|/book(/ID)?|/ID(/move)?)?|results(/ID)?|record(/(medicines|allergies|conditions|immunizations|encounters|documents))?|forms(/ID)?|more(/(messages|details|preferences|apps|device|people|accesses))?)';
 
 const PATHS = [
   '/(sign-in)?',
@@ -12,12 +15,14 @@ const PATHS = [
   '/authorize',
   '/portals\\.json',
   '/health/ready',
-  '/assets/(shell|doctor|desk)/[\\w.-]+',
   '/doctor(/patients|/today|/nowhere)?',
   '/desk(/board|/book|/queue|/display|/requests)?',
   `/desk/board/${ID}(/${DAY})?`,
   `/desk/(queue|display)/${ID}`,
   `/desk/registration(/${ID}(/amend|/merge)?)?`,
+  '/assets/(shell|doctor|desk|patient|my)/[\\w.-]+',
+  '/my-worker\\.js',
+  `/(my|patient)(/${SCREEN.replaceAll('ID', ID)})?`,
   `/doctor/patients/${ID}(/${PART})?`,
   `/doctor/registration(/${ID}(/amend|/merge)?)?`,
   '/api/session',
@@ -38,6 +43,14 @@ const PATHS = [
   '/api/appointment-requests',
   '/api/appointments(/times|/holds)?',
   `/api/appointments/${ID}(/letter|/attendance|/cancel|/confirm|/reschedule)?`,
+  `/api/proxies(/${ID})?`,
+  '/api/activations',
+  '/my/activate',
+  `/api/patients/${ID}/(proxies|accesses)`,
+  `/api/patients/${ID}/(messages|message-preferences|calendar-feeds(/${ID})?)`,
+  `/fhir/QuestionnaireResponse/${ID}`,
+  `/fhir/Patient/${ID}/\\$everything`,
+  '/fhir/ValueSet/\\$expand',
   `/fhir/(Patient|Binary)/${ID}`,
   `/fhir/${LISTS}`,
 ];
@@ -58,8 +71,12 @@ const PARAMETERS = {
   category: /^(laboratory|vital-signs)$/,
   count: /^\d+$/,
   _count: /^\d+$/,
-  _sort: /^-date$/,
-  _include: /^Medication(Request|Statement):medication$/,
+  _sort: /^-(date|authored)$/,
+  _include: /^(Medication(Request|Statement):medication|Appointment:actor)$/,
+  status: /^active$/,
+  // The address of a list of words.
+  url: /^https?:[\w/.:-]+$/,
+  page: /^[\w.~=-]+$/,
   _page: /^[\w.~=-]+$/,
   // Sealed by the server: it tells nobody anything.
   request: /^[\w-]+$/,

@@ -105,6 +105,11 @@ export class Hospital {
     return { name: cookie, value, csrf };
   }
 
+  /** Lets pages share a session that was made otherwise, under a name of its own. */
+  share(role, session) {
+    this.#cookies.set(role, Promise.resolve(session));
+  }
+
   /** The session that all pages of a role share. */
   session(role) {
     const known = this.#cookies.get(role) ?? this.signIn(role);

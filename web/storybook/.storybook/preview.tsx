@@ -27,7 +27,7 @@ const preview: Preview = {
   parameters: { layout: 'padded', controls: { disable: true }, actions: { disable: true } },
   globalTypes: {
     scheme: choice('Scheme', 'mirror', ['light', 'dark', 'auto']),
-    language: choice('Language', 'globe', ['en', 'ar']),
+    language: choice('Language', 'globe', ['en', 'cy', 'ar']),
     density: choice('Density', 'component', ['compact', 'comfortable']),
   },
   initialGlobals: { scheme: 'light', language: 'en', density: 'compact' },

@@ -38,6 +38,17 @@ function Chart({ side }: { side: boolean }) {
   );
 }
 
+/** For those who seldom come: on a phone the few screens stand at the bottom edge. */
+export const PatientsPage = () => (
+  <AppFrame
+    brand="Galen"
+    phoneNavigation="bottom"
+    navigation={[{ items: [{ href: '#home', label: 'Home', icon: 'home', current: true }, { href: '#appointments', label: 'Appointments', icon: 'calendar' }, { href: '#messages', label: 'Messages', icon: 'message' }, { href: '#people', label: 'Family', icon: 'people' }] }]}
+  >
+    <Heading level={1}>Welcome</Heading>
+  </AppFrame>
+);
+
 export const Page = () => <Chart side={false} />;
 export const PageWithSidePanel = () => <Chart side />;
 

@@ -47,7 +47,15 @@ fn routes() -> Vec<Route> {
         .iter()
         .map(|path| open(path, HTML, "A page of the portals", PAGE, || get(portal::page)))
         .collect();
+    routes.extend(
+        portal::PATIENT_PAGES.iter().map(|path| {
+            open(path, HTML, "A page of the patients' portal", PAGE, || get(portal::patient_page))
+        }),
+    );
     routes.extend([
+        open("/my-worker.js", "text/javascript", "What keeps the patients' portal offline", PAGE, || {
+            get(built)
+        }),
         open("/portals.json", JSON, "The portals that the shell loads", PAGE, || get(built)),
         open("/assets/{*file}", "*/*", "A part of the portals", PAGE, || get(built)),
         open("/about", HTML, "About this server", PAGE, || get(about)),

@@ -3,7 +3,7 @@ import { draftChanged, makeStore, sessionExpired, sessionTakenOver } from '@gale
 import { act, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Page } from './app';
-import { ada, renderPage, serve } from './test-page';
+import { ada, renderPage, serve } from '@galen/account/testing';
 
 class Silent {
   addEventListener(): void {}

@@ -1,25 +1,20 @@
 // Starts the page.
 import '@galen/ui/styles.css';
+import '@galen/account/account.css';
 import './shell.css';
+import { prepare, Surroundings } from '@galen/account';
 import { createBrowserRouter, makeStore, RouterProvider } from '@galen/core';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { Page, Surroundings } from './app';
-import { adoptPolicy } from './trusted-types';
+import { Page } from './app';
 
-adoptPolicy((globalThis as { trustedTypes?: Parameters<typeof adoptPolicy>[0] }).trustedTypes);
-
-const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
-
-// The kit's scroll lock adds a style element of its own and asks for the nonce here.
-Object.assign(globalThis, { __webpack_nonce__: nonce });
-
+const surroundings = prepare();
 const store = makeStore();
 const router = createBrowserRouter([
   {
     path: '*',
     element: (
-      <Surroundings store={store} {...(nonce !== undefined && { nonce })}>
+      <Surroundings store={store} {...surroundings}>
         <Page store={store} />
       </Surroundings>
     ),

@@ -3,6 +3,8 @@ import {
   nextPage,
   resourcesOf,
   type AllergyIntolerance,
+  joinedBundle,
+  type Appointment,
   type Bundle,
   type Condition,
   type DiagnosticReport,
@@ -14,7 +16,10 @@ import {
   type Observation,
   type Patient,
   type Procedure,
+  type Questionnaire,
+  type QuestionnaireResponse,
   type Resource,
+  type ValueSet,
 } from '@galen/fhir';
 import type { Refusal } from './refusal';
 import { restApi } from './tags';
@@ -22,6 +27,10 @@ import { restApi } from './tags';
 /** Resources asked for at once, and most pages followed for a list that is shown whole. */
 export const RESOURCES_PER_PAGE = 500;
 export const PAGES_MAX = 40;
+/** Choices of a question; a longer list is for searching, not for choosing. */
+const CHOICES_MAX = 200;
+/** Pages of a whole record; beyond it the download is refused rather than cut. */
+const RECORD_PAGES_MAX = 400;
 
 export interface ResourceList<R> {
   resources: R[];
@@ -118,6 +127,49 @@ export const fhirApi = restApi.enhanceEndpoints({ addTagTypes: ['Record'] }).inj
       procedures: list<Procedure>('Procedure', { _sort: '-date' }),
       documentReferences: list<DocumentReference>('DocumentReference', { _sort: '-date' }),
       diagnosticReports: list<DiagnosticReport>('DiagnosticReport', { _sort: '-date' }),
+      appointments: list<Appointment>('Appointment', { _sort: '-date', _include: 'Appointment:actor' }),
+      questionnaireResponses: list<QuestionnaireResponse>('QuestionnaireResponse', { _sort: '-authored' }),
+      /** What can be filled in. */
+      questionnaires: build.query<ResourceList<Questionnaire>, void>({
+        queryFn: (_none, _api, _options, send) =>
+          everyPage<Questionnaire>('Questionnaire', `/fhir/Questionnaire?status=active&_count=${RESOURCES_PER_PAGE}`, send as Send),
+      }),
+      valueSetChoices: build.query<ValueSet, { url: string }>({
+        query: ({ url }) => ({ url: `/fhir/ValueSet/$expand?${new URLSearchParams({ url, count: String(CHOICES_MAX) }).toString()}` }),
+      }),
+      saveQuestionnaireResponse: build.mutation<QuestionnaireResponse, { patient: string; response: QuestionnaireResponse }>({
+        query: ({ response }) => ({
+          url: response.id === undefined ? '/fhir/QuestionnaireResponse' : `/fhir/QuestionnaireResponse/${response.id}`,
+          method: response.id === undefined ? 'POST' : 'PUT',
+          body: response,
+        }),
+        invalidatesTags: (_saved, error, { patient }) => (error ? [] : [{ type: 'Record', id: `QuestionnaireResponse of ${patient}` }]),
+      }),
+      /** A whole record as one file, however many pages it takes; kept as text, so that no digit changes. */
+      everything: build.query<Blob, OfPatient>({
+        queryFn: async ({ patient }, _api, _options, send) => {
+          const pages: string[] = [];
+          let address: string | null = `/fhir/Patient/${patient}/$everything?_count=${RESOURCES_PER_PAGE}`;
+          while (address !== null) {
+            if (pages.length === RECORD_PAGES_MAX) return { error: { status: 0, code: 'record-too-long', detail: '' } };
+            const answer: { data?: unknown; error?: Refusal } = await send({ url: address, wantsBlob: true }) as { data?: unknown; error?: Refusal };
+            if (answer.error) return { error: answer.error };
+            const text = await (answer.data as Blob).text();
+            pages.push(text);
+            address = nextOf(JSON.parse(text) as Bundle);
+          }
+          return { data: new Blob([joinedBundle(pages)], { type: 'application/fhir+json' }) };
+        },
+        keepUnusedDataFor: 0,
+      }),
+      /** The few that a first screen shows. */
+      latestResults: build.query<ResourcePage<Observation>, OfPatient & { count: number }>({
+        query: ({ patient, count }) => ({
+          url: `/fhir/Observation?${new URLSearchParams({ patient, category: 'laboratory', _sort: '-date', _count: String(count) }).toString()}`,
+        }),
+        transformResponse: (bundle: Bundle) => ({ resources: resourcesOf<Observation>(bundle, 'Observation'), next: nextOf(bundle) }),
+        providesTags: tagsOf('Observation'),
+      }),
       laboratoryResults: observations('laboratory'),
       vitalSigns: observations('vital-signs'),
       binary: build.query<Blob, { url: string }>({
@@ -129,6 +181,13 @@ export const fhirApi = restApi.enhanceEndpoints({ addTagTypes: ['Record'] }).inj
 });
 
 export const {
+  useAppointmentsQuery,
+  useLatestResultsQuery,
+  useLazyEverythingQuery,
+  useQuestionnaireResponsesQuery,
+  useQuestionnairesQuery,
+  useSaveQuestionnaireResponseMutation,
+  useValueSetChoicesQuery,
   usePatientResourceQuery,
   useConditionsQuery,
   useAllergyIntolerancesQuery,

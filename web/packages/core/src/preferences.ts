@@ -1,8 +1,11 @@
 // How one likes the screens: the only thing that outlives the page, and nothing in it is about a patient.
 import { useSyncExternalStore } from 'react';
 
-export const LANGUAGES = ['en', 'ar'] as const;
+export const LANGUAGES = ['en', 'cy', 'ar'] as const;
 export type Language = (typeof LANGUAGES)[number];
+
+/** What the screens of those who work here are written in. */
+export const STAFF_LANGUAGES: readonly Language[] = ['en', 'ar'];
 
 export const COLOR_SCHEMES = ['auto', 'light', 'dark'] as const;
 export type ColorScheme = (typeof COLOR_SCHEMES)[number];

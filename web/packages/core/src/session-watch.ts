@@ -8,9 +8,17 @@ const SESSION_PATH = '/api/session';
 /** Only that something changed is told: who it is now, each tab asks the server itself. */
 type Notice = 'changed';
 
+/** What a page asked before its own code was there; good for once. */
+function taken(): Promise<Response> | undefined {
+  const page = globalThis as { galenSession?: Promise<Response> | undefined };
+  const asked = page.galenSession;
+  page.galenSession = undefined;
+  return asked;
+}
+
 async function currentSession(): Promise<Session | null | undefined> {
   try {
-    const response = await fetch(SESSION_PATH, { credentials: 'same-origin', cache: 'no-store' });
+    const response = await (taken() ?? fetch(SESSION_PATH, { credentials: 'same-origin', cache: 'no-store' }));
     if (response.ok) return (await response.json()) as Session;
     return response.status === 401 ? null : undefined;
   } catch {

@@ -6,6 +6,8 @@ export interface Session {
   user: string;
   roles: string[];
   activities: string[];
+  /** Who they are, of patients. */
+  patient?: string | null;
   csrf?: string | null;
 }
 

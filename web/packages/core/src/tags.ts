@@ -1,7 +1,7 @@
 // What each generated endpoint's answer is about, so that a change refreshes what shows it.
 import { generatedApi, type BoardView } from './generated/api';
 
-export const TAG_TYPES = ['Patient', 'PatientMerge', 'Place', 'User', 'BreakGlass', 'Connection', 'Appointment', 'Queue', 'Clinic', 'Service'] as const;
+export const TAG_TYPES = ['Patient', 'PatientMerge', 'Place', 'User', 'BreakGlass', 'Connection', 'Appointment', 'Queue', 'Clinic', 'Service', 'MessagePreferences', 'CalendarFeed', 'Proxy'] as const;
 
 const APPOINTMENTS = { type: 'Appointment', id: 'LIST' } as const;
 const ofAppointment = (id: string) => ({ type: 'Appointment' as const, id });
@@ -80,6 +80,15 @@ export const restApi = generatedApi.enhanceEndpoints({
     postApiAuthorizationsRequest: { invalidatesTags: ['Connection'] },
     // Refused, too: one that is not there any more must not stay on the screen.
     revokeAuthorization: { invalidatesTags: ['Connection'] },
+    listOwnProxies: { providesTags: ['Proxy'] },
+    listProxies: { providesTags: ['Proxy'] },
+    acceptProxy: { invalidatesTags: ['Proxy'] },
+    endProxy: { invalidatesTags: ['Proxy'] },
+    readMessagePreferences: { providesTags: ['MessagePreferences'] },
+    setMessagePreferences: { invalidatesTags: ['MessagePreferences'] },
+    listCalendarFeeds: { providesTags: ['CalendarFeed'] },
+    createCalendarFeed: { invalidatesTags: ['CalendarFeed'] },
+    revokeCalendarFeed: { invalidatesTags: ['CalendarFeed'] },
     openBreakGlass: {
       invalidatesTags: (_grant, error, { openBreakGlass }) =>
         error ? [] : ['BreakGlass', { type: 'Patient', id: openBreakGlass.patient }],

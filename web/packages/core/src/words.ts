@@ -7,7 +7,9 @@ export type Wording = string | ({ other: string } & Partial<Record<Intl.LDMLPlur
 export type Values = Record<string, string | number>;
 type Entries = Record<string, Wording>;
 export type WordsLike<E extends Entries> = Record<keyof E & string, Wording>;
-type Others<E extends Entries> = Record<Exclude<Language, 'en'>, () => Promise<{ default: WordsLike<E> }>>;
+/** Arabic everywhere; Welsh where patients read. A language that is not there is shown in English. */
+type Others<E extends Entries> = Record<'ar', Load<E>> & Partial<Record<Exclude<Language, 'en'>, Load<E>>>;
+type Load<E extends Entries> = () => Promise<{ default: WordsLike<E> }>;
 
 export type Translate<E extends Entries> = (key: keyof E & string, values?: Values) => string;
 
@@ -44,8 +46,9 @@ export function catalogue<const E extends Entries>(english: E, others: Others<E>
       return translate;
     },
     async load(language) {
-      if (language === 'en' || loaded.has(language)) return;
-      loaded.set(language, (await others[language]()).default);
+      const fetched = language === 'en' ? undefined : others[language];
+      if (fetched === undefined || loaded.has(language)) return;
+      loaded.set(language, (await fetched()).default);
       revision += 1;
       for (const listener of listeners) listener();
     },

@@ -289,6 +289,23 @@ export interface OperationOutcome extends Resource {
   issue: OperationOutcomeIssue[];
 }
 
+export interface AppointmentParticipant {
+  actor?: Reference;
+  status?: string;
+}
+
+export interface Appointment extends Resource {
+  resourceType: 'Appointment';
+  status?: string;
+  serviceType?: CodeableConcept[];
+  start?: string;
+  end?: string;
+  description?: string;
+  patientInstruction?: string;
+  cancelationReason?: CodeableConcept;
+  participant?: AppointmentParticipant[];
+}
+
 export interface BundleEntry<R extends Resource = Resource> {
   fullUrl?: string;
   resource?: R;
@@ -302,4 +319,95 @@ export interface Bundle<R extends Resource = Resource> extends Resource {
   timestamp?: string;
   link?: { relation: string; url: string }[];
   entry?: BundleEntry<R>[];
+}
+
+export interface QuestionnaireAnswerValue {
+  valueBoolean?: boolean;
+  valueDecimal?: FhirDecimal;
+  valueInteger?: FhirDecimal;
+  valueDate?: string;
+  valueDateTime?: string;
+  valueTime?: string;
+  valueString?: string;
+  valueUri?: string;
+  valueAttachment?: Attachment;
+  valueCoding?: Coding;
+  valueQuantity?: Quantity;
+  valueReference?: Reference;
+}
+
+export interface QuestionnaireEnableWhen {
+  question: string;
+  operator: string;
+  answerBoolean?: boolean;
+  answerDecimal?: FhirDecimal;
+  answerInteger?: FhirDecimal;
+  answerDate?: string;
+  answerDateTime?: string;
+  answerTime?: string;
+  answerString?: string;
+  answerCoding?: Coding;
+  answerQuantity?: Quantity;
+  answerReference?: Reference;
+}
+
+export interface QuestionnaireItem {
+  linkId: string;
+  prefix?: string;
+  text?: string;
+  _text?: { extension?: Extension[] };
+  type: string;
+  required?: boolean;
+  repeats?: boolean;
+  readOnly?: boolean;
+  maxLength?: number;
+  enableWhen?: QuestionnaireEnableWhen[];
+  enableBehavior?: string;
+  answerValueSet?: string;
+  answerOption?: (QuestionnaireAnswerValue & { initialSelected?: boolean })[];
+  initial?: QuestionnaireAnswerValue[];
+  extension?: Extension[];
+  item?: QuestionnaireItem[];
+}
+
+export interface ValueSet extends Resource {
+  resourceType: 'ValueSet';
+  compose?: { include?: { system?: string; concept?: { code: string; display?: string }[] }[] };
+  expansion?: { contains?: (Coding & { abstract?: boolean })[] };
+}
+
+export interface Questionnaire extends Resource {
+  resourceType: 'Questionnaire';
+  url?: string;
+  version?: string;
+  title?: string;
+  _title?: { extension?: Extension[] };
+  name?: string;
+  description?: string;
+  _description?: { extension?: Extension[] };
+  status?: string;
+  subjectType?: string[];
+  item?: QuestionnaireItem[];
+}
+
+export interface QuestionnaireResponseAnswer extends QuestionnaireAnswerValue {
+  item?: QuestionnaireResponseItem[];
+}
+
+export interface QuestionnaireResponseItem {
+  linkId: string;
+  text?: string;
+  answer?: QuestionnaireResponseAnswer[];
+  item?: QuestionnaireResponseItem[];
+}
+
+export interface QuestionnaireResponse extends Resource {
+  resourceType: 'QuestionnaireResponse';
+  questionnaire?: string;
+  status: string;
+  subject?: Reference;
+  author?: Reference;
+  source?: Reference;
+  authored?: string;
+  item?: QuestionnaireResponseItem[];
 }

@@ -43,6 +43,9 @@ const paths = {
   table: <path d="M3 4h14v12H3ZM3 8h14M8 8v8" />,
   lock: <><rect x="4" y="9" width="12" height="8" rx="1.5" /><path d="M6.5 9V6.5a3.5 3.5 0 0 1 7 0V9" /></>,
   link: <path d="M8.5 11.5a3.5 3.5 0 0 0 5 0l2.5-2.5a3.5 3.5 0 0 0-5-5l-1 1M11.5 8.5a3.5 3.5 0 0 0-5 0L4 11a3.5 3.5 0 0 0 5 5l1-1" />,
+  home: <path d="M3 9.5 10 3.5l7 6M5 8v8.5h10V8M8.5 16.5v-4.5h3v4.5" />,
+  message: <path d="M3 4.5h14v9.5H9L5 17v-3H3Z" />,
+  people: <><circle cx="7.5" cy="7" r="2.8" /><path d="M2.5 16c.4-2.9 2.4-4.2 5-4.2s4.6 1.3 5 4.2" /><path d="M12.5 4.6a2.8 2.8 0 0 1 0 4.8M14 12.2c2 .4 3.2 1.7 3.5 3.8" /></>,
   external: <path d="M8 4H4v12h12v-4M11 3.5h5.5V9M16.5 3.5 9 11" />,
 } satisfies Record<string, ReactNode>;
 

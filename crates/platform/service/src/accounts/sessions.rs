@@ -8,6 +8,7 @@ use crate::refusal::Refusal;
 use axum::body::Bytes;
 use axum::extract::{Extension, State};
 use axum::response::{IntoResponse, Response};
+use galen_access::actor::Actor;
 use galen_access::signin::{self, SignIn, Step};
 use galen_access::user::{self, HOME, StoredUser};
 use galen_access::{password, session};
@@ -42,9 +43,25 @@ pub struct SessionView {
     pub roles: Vec<String>,
     /// Activities, inclusions followed.
     pub activities: Vec<String>,
+    /// The patient that it is, of patients.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patient: Option<String>,
     /// What every change must carry in X-CSRF-Token; absent for tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub csrf: Option<String>,
+}
+
+impl SessionView {
+    fn new(actor: &Actor, csrf: Option<String>) -> Self {
+        Self {
+            name: actor.name.clone(),
+            user: actor.user.as_str().to_owned(),
+            roles: actor.roles().into_iter().map(str::to_owned).collect(),
+            activities: actor.activities_at(None).into_iter().map(str::to_owned).collect(),
+            patient: actor.patient.as_ref().map(|patient| patient.as_str().to_owned()),
+            csrf,
+        }
+    }
 }
 
 /// What must happen before one is signed in.
@@ -121,14 +138,7 @@ async fn start_session(
     let (token, session, put) =
         session::start(&user.id, now, house.entropy.thirty_two(), house.entropy.sixteen())?;
     store(house, arrival, &user, vec![user.change()?, put], "SignIn", now).await?;
-    let actor = user.actor(&house.access.catalogue);
-    let view = SessionView {
-        name: actor.name.clone(),
-        user: actor.user.as_str().to_owned(),
-        roles: actor.roles().into_iter().map(str::to_owned).collect(),
-        activities: actor.activities_at(None).into_iter().map(str::to_owned).collect(),
-        csrf: Some(session.csrf),
-    };
+    let view = SessionView::new(&user.actor(&house.access.catalogue), Some(session.csrf));
     let mut response = json(StatusCode::OK, &view);
     set_cookie(&mut response, &token, session::AGE_MICROS_MAX / galen_kernel::MICROS_PER_SECOND)?;
     Ok(response)
@@ -176,18 +186,11 @@ pub async fn own(
     Caller(context): Caller,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let actor = &context.actor;
     let csrf = match (&context.session, cookie(&headers, session::COOKIE)) {
         (Some(_), Some(token)) => session::by_token(&house.store, token).await?.map(|s| s.session.csrf),
         _ => None,
     };
-    let view = SessionView {
-        name: actor.name.clone(),
-        user: actor.user.as_str().to_owned(),
-        roles: actor.roles().into_iter().map(str::to_owned).collect(),
-        activities: actor.activities_at(None).into_iter().map(str::to_owned).collect(),
-        csrf,
-    };
+    let view = SessionView::new(&context.actor, csrf);
     looked(&house, &context, Draft::new("ReadOwnSession", Interaction::Read)).await?;
     Ok(json(StatusCode::OK, &view))
 }

@@ -3,9 +3,9 @@ import { useWords } from '@galen/core';
 import type { AllergyStatus, PatientView } from '@galen/fhir';
 import { AllergyState, MedicationLine, Panel, ResultValue } from '@galen/ui';
 import { words } from '../words/words';
-import { useMedications, useProblems } from './lists';
+import { useMedications, useProblems } from '@galen/record';
 import { chartHref, type ChartTab } from './tabs';
-import { useVitals } from './use-results';
+import { useVitals } from '@galen/record';
 
 const LINES_MAX = 6;
 

@@ -28,7 +28,7 @@ import { OpenInApp } from './open-in-app';
 import { Problems } from './problems';
 import { Summary } from './summary';
 import { CHART_TABS, chartHref, tabOf } from './tabs';
-import { useAllergies } from './use-allergies';
+import { useAllergies } from '@galen/record';
 
 const Results = lazyScreen(() => import('../results/results'));
 const Vitals = lazyScreen(() => import('../results/vitals'));

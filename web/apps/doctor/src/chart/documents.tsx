@@ -4,9 +4,9 @@ import type { DocumentView } from '@galen/fhir';
 import { Badge, Button, ClinicalDate, Panel, Stack, useLabels } from '@galen/ui';
 import { useState } from 'react';
 import { words } from '../words/words';
-import { AttachmentViewer } from './attachment-viewer';
+import { AttachmentViewer } from '@galen/record';
 import { Incomplete } from './incomplete';
-import { useDocuments } from './lists';
+import { useDocuments } from '@galen/record';
 import { Section } from './section';
 
 function DocumentLine({ document, isOpen, onOpen }: { document: DocumentView; isOpen: boolean; onOpen: () => void }) {

@@ -3,7 +3,7 @@ import { useWords } from '@galen/core';
 import { Stack, Timeline } from '@galen/ui';
 import { words } from '../words/words';
 import { Incomplete } from './incomplete';
-import { useTimeline } from './lists';
+import { useTimeline } from '@galen/record';
 import { Section } from './section';
 
 export function Encounters({ id }: { id: string }) {

@@ -6,7 +6,7 @@ import { DataGrid, type GridColumn } from '@galen/ui/grid';
 import { useMemo } from 'react';
 import { words } from '../words/words';
 import { Incomplete } from './incomplete';
-import { useImmunizations } from './lists';
+import { useImmunizations } from '@galen/record';
 import { Section } from './section';
 
 export default function Immunizations({ id }: { id: string }) {

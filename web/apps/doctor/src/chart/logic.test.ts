@@ -4,7 +4,7 @@ import { resultGroups, type Observation } from '@galen/fhir';
 import { describe, expect, it } from 'vitest';
 import { filtered } from '../results/results';
 import { isChild } from '../results/vitals';
-import { binaryPath } from './attachment-viewer';
+import { binaryPath } from '@galen/record';
 import { latestGroups } from './latest-results';
 import { tabOf } from './tabs';
 

@@ -3,7 +3,7 @@ import { useWords } from '@galen/core';
 import { Stack } from '@galen/ui';
 import { words } from '../words/words';
 import { Incomplete } from './incomplete';
-import { useMedications } from './lists';
+import { useMedications } from '@galen/record';
 import { MedicationLines } from './medication-lines';
 import { Section } from './section';
 

@@ -3,7 +3,7 @@ import { useWords } from '@galen/core';
 import { Stack } from '@galen/ui';
 import { words } from '../words/words';
 import { Incomplete } from './incomplete';
-import { useProblems } from './lists';
+import { useProblems } from '@galen/record';
 import { ProblemLines } from './problem-lines';
 import { Section } from './section';
 

@@ -5,14 +5,14 @@ import { AllergyLine, AllergyState, Button, Demographics, Group, NotPrinted, Pan
 import { useMemo } from 'react';
 import { words } from '../words/words';
 import { latestGroups, LatestResults } from './latest-results';
-import { useMedications, useProblems } from './lists';
+import { useMedications, useProblems } from '@galen/record';
 import { MedicationLines } from './medication-lines';
 import { PrintedSummary } from './printed-summary';
 import { ProblemLines } from './problem-lines';
 import { Section } from './section';
 import { chartHref } from './tabs';
-import { useLaboratory, useVitals } from './use-results';
-import type { useAllergies } from './use-allergies';
+import { useLaboratory, useVitals } from '@galen/record';
+import type { useAllergies } from '@galen/record';
 
 function Allergies({ status, query }: { status: AllergyStatus | undefined; query: ReturnType<typeof useAllergies>['query'] }) {
   const t = useWords(words);

@@ -4,7 +4,7 @@ import type { ResultGroup } from '@galen/fhir';
 import { Banner, Group, RadioGroup, SearchField, Stack } from '@galen/ui';
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { Section } from '../chart/section';
-import { useLaboratory } from '../chart/use-results';
+import { useLaboratory } from '@galen/record';
 import { words } from '../words/words';
 import { FlowsheetTable } from './flowsheet-table';
 import { ResultGrid } from './result-grid';

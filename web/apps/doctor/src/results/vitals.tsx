@@ -5,7 +5,7 @@ import { LoadingState, Panel, Stack } from '@galen/ui';
 import { Suspense, useMemo } from 'react';
 import { LatestResults } from '../chart/latest-results';
 import { Section } from '../chart/section';
-import { useVitals } from '../chart/use-results';
+import { useVitals } from '@galen/record';
 import { words } from '../words/words';
 import { seriesOf } from './result-grid';
 import { TrendPanel } from './trend-panel';

@@ -1,11 +1,11 @@
 // What an application may do, decided thing by thing.
+import { wishesOf, words as accountWords } from '@galen/account';
 import { isRefusal, useDecideConsentMutation, useWords, type ConsentView } from '@galen/core';
 import { formatIso } from '@galen/fhir';
 import { Button, Checkbox, Form, Stack, Text, useLabels, type FormProblem } from '@galen/ui';
 import { useMemo, useState } from 'react';
 import { words } from '../words/words';
 import { PATIENT_FIELD, PatientChoice } from './patient-choice';
-import { wishesOf } from './scopes';
 
 export interface ConsentFormProps {
   request: string;
@@ -35,8 +35,9 @@ function useDeciding({ request, leave }: ConsentFormProps) {
 export function ConsentForm(props: ConsentFormProps) {
   const { consent } = props;
   const t = useWords(words);
+  const account = useWords(accountWords);
   const labels = useLabels();
-  const { silent, wishes } = useMemo(() => wishesOf(consent.scopes, t), [consent.scopes, t]);
+  const { silent, wishes } = useMemo(() => wishesOf(consent.scopes, account), [consent.scopes, account]);
   const { problems, setProblems, decide, isBusy, isLeaving } = useDeciding(props);
   const [refused, setRefused] = useState<ReadonlySet<string>>(new Set());
   const [patient, setPatient] = useState('');

@@ -3,7 +3,7 @@ import type { ConsentView } from '@galen/core';
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ada, renderPage, serve } from '../test-page';
+import { ada, renderPage, serve } from '@galen/account/testing';
 import { ConsentScreen } from './consent-screen';
 
 afterEach(() => vi.unstubAllGlobals());

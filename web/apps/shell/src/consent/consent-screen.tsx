@@ -1,4 +1,5 @@
 // An application asks for access: what for, whose record, and the answer, which leads back to it.
+import { CardPage, PreferenceMenus } from '@galen/account';
 import {
   isRefusal,
   sessionEnded,
@@ -11,7 +12,6 @@ import {
   useWords,
 } from '@galen/core';
 import { Button, ErrorState, Heading, LoadingState, Stack, Text } from '@galen/ui';
-import { CardPage } from '../frame/card-page';
 import { words } from '../words/words';
 import { ConsentForm } from './consent-form';
 
@@ -60,7 +60,7 @@ export function ConsentScreen({ leave = go }: { leave?: (address: string) => voi
     dispatch(sessionEnded());
   };
   return (
-    <CardPage card={<Asked request={parameters.get('request') ?? ''} leave={leave} />}>
+    <CardPage tools={<PreferenceMenus />} card={<Asked request={parameters.get('request') ?? ''} leave={leave} />}>
       <Stack gap={1} align="center">
         <Text tone="muted" size="sm">{t('signedInAs', { name })}</Text>
         <Button kind="quiet" size="sm" loading={isLoading} onClick={() => void changeAccount()}>{t('consentOther')}</Button>

@@ -1,24 +1,17 @@
 // Who is signed in, what they connected, and the way out, which asks first when something typed would be lost.
-import { sessionEnded, useAppDispatch, useAppSelector, useHasDrafts, useNavigate, useSignOutMutation, useWords } from '@galen/core';
-import { Button, clearToasts, Dialog, IconButton, Menu } from '@galen/ui';
+import { CONNECTIONS_PATH, useLeaving } from '@galen/account';
+import { useAppSelector, useHasDrafts, useNavigate, useWords } from '@galen/core';
+import { Button, Dialog, IconButton, Menu } from '@galen/ui';
 import { useState } from 'react';
-import { CONNECTIONS_PATH } from '../connections/path';
 import { words } from '../words/words';
 
 export function AccountMenu({ onKeyboardHelp }: { onKeyboardHelp: () => void }) {
   const t = useWords(words);
-  const dispatch = useAppDispatch();
   const navigate = useNavigate();
   const name = useAppSelector((state) => state.session.who?.name ?? '');
   const hasDrafts = useHasDrafts();
   const [isAsking, setAsking] = useState(false);
-  const [signOut, { isLoading }] = useSignOutMutation();
-
-  const leave = async () => {
-    await signOut();
-    clearToasts();
-    dispatch(sessionEnded());
-  };
+  const { leave, isLeaving } = useLeaving();
   return (
     <>
       <Menu
@@ -42,7 +35,7 @@ export function AccountMenu({ onKeyboardHelp }: { onKeyboardHelp: () => void }) 
         actions={
           <>
             <Button onClick={() => setAsking(false)}>{t('cancel')}</Button>
-            <Button kind="danger" loading={isLoading} onClick={() => void leave()}>{t('signOut')}</Button>
+            <Button kind="danger" loading={isLeaving} onClick={() => void leave()}>{t('signOut')}</Button>
           </>
         }
       >

@@ -1,10 +1,14 @@
 // The page around the portals: header, navigation, palette, and the dialogs that may come up anywhere.
+import { Brand, CONNECTIONS_PATH, ConnectionBar, PreferenceMenus } from '@galen/account';
 import {
+  changePreferences,
   isAllowed,
+  LANGUAGES,
   lazyScreen,
   Navigate,
   Route,
   Routes,
+  STAFF_LANGUAGES,
   useAppSelector,
   useLocation,
   useNavigate,
@@ -14,20 +18,16 @@ import {
   type Language,
 } from '@galen/core';
 import { AppFrame, EmptyState, Icon, iconNames, LoadingState, type IconName } from '@galen/ui';
-import { Suspense, useMemo, useState } from 'react';
-import { CONNECTIONS_PATH } from '../connections/path';
+import { Suspense, useEffect, useMemo, useState } from 'react';
 import type { PortalManifest, PortalNavigation } from '../portals/manifest';
 import { PortalOutlet } from '../portals/portal-outlet';
 import { words } from '../words/words';
 import { AccountMenu } from './account-menu';
-import { Brand } from './brand';
 import { BreakGlassDialog } from './break-glass-dialog';
-import { ConnectionBar } from './connection-bar';
 import { Keyboard, shownKeys } from './keyboard';
 import { Palette, type PaletteTarget } from './palette';
-import { PreferenceMenus } from './preference-menus';
 
-const Connections = lazyScreen(() => import('../connections/connections-screen'));
+const Connections = lazyScreen(() => import('@galen/account/connections'));
 
 interface Screen extends PortalNavigation {
   href: string;
@@ -54,6 +54,16 @@ function useScreens(portals: readonly PortalManifest[]): { portal: PortalManifes
   }, [portals, activities, language]);
 }
 
+/** Those who work here read screens that are there in their languages only; nobody gets one half in another. */
+function useLanguages(isPatient: boolean): readonly Language[] {
+  const { language } = usePreferences();
+  const languages = isPatient ? LANGUAGES : STAFF_LANGUAGES;
+  useEffect(() => {
+    if (!languages.includes(language)) changePreferences({ language: 'en' });
+  }, [languages, language]);
+  return languages;
+}
+
 function ScreenShortcut({ keys, label, run }: { keys: string; label: string; run: () => void }) {
   useShortcut(keys, label, run);
   return null;
@@ -65,6 +75,9 @@ export function Frame({ portals }: { portals: readonly PortalManifest[] }) {
   const { pathname } = useLocation();
   const [overlay, setOverlay] = useState<'palette' | 'keyboard' | null>(null);
   const open = useScreens(portals);
+  // Whoever sees their own record has no patients to find.
+  const isPatient = useAppSelector((state) => isAllowed(state.session.who?.activities ?? [], ['G-OWN-RECORD']));
+  const languages = useLanguages(isPatient);
   const close = () => setOverlay(null);
   useShortcut('mod+k', t('find'), () => setOverlay('palette'));
   useShortcut('?', t('keyboardHelp'), () => setOverlay('keyboard'));
@@ -94,16 +107,16 @@ export function Frame({ portals }: { portals: readonly PortalManifest[] }) {
       )}
       <AppFrame
         brand={<Brand />}
-        search={
+        search={isPatient ? undefined : (
           <button type="button" className="find" onClick={() => setOverlay('palette')} aria-keyshortcuts="Control+K">
             <Icon name="search" />
             <span className="find-text">{t('find')}</span>
             <kbd className="g-keys" aria-hidden="true">{shownKeys('mod+k')}</kbd>
           </button>
-        }
+        )}
         tools={
           <>
-            <PreferenceMenus />
+            <PreferenceMenus languages={languages} />
             <AccountMenu onKeyboardHelp={() => setOverlay('keyboard')} />
           </>
         }
@@ -118,6 +131,7 @@ export function Frame({ portals }: { portals: readonly PortalManifest[] }) {
         }))}
         bars={<ConnectionBar />}
         location={pathname}
+        phoneNavigation={open.length > 0 && open.every(({ portal }) => portal.phoneNavigation === 'bottom') ? 'bottom' : 'fold'}
       >
         <Routes>
           {home !== undefined && <Route path="/" element={<Navigate to={home} replace />} />}

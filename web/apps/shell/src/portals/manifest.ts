@@ -19,6 +19,8 @@ export interface PortalManifest {
   nav: PortalNavigation[];
   slots: string[];
   routes: string[];
+  /** How its screens are reached on a phone, where there are no others; folded away where it does not say. */
+  phoneNavigation?: string;
 }
 
 const isManifest = (value: unknown): value is PortalManifest => {

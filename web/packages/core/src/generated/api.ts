@@ -1095,6 +1095,8 @@ export type SessionView = {
   roles: string[];
   /** Activities, inclusions followed. */
   activities: string[];
+  /** The patient that it is, of patients. */
+  patient?: string | null;
   /** What every change must carry in X-CSRF-Token; absent for tokens. */
   csrf?: string | null;
 };

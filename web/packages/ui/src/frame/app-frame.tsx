@@ -1,4 +1,4 @@
-//! Header, navigation, content. On a phone the navigation folds away behind a button.
+//! Header, navigation, content. On a phone the navigation folds away behind a button, or stands at the bottom edge.
 import { useEffect, useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { IconButton } from '../controls/button';
 import { Icon, type IconName } from '../icons';
@@ -29,6 +29,8 @@ export interface AppFrameProps {
   /** Account, theme, language, at its end. */
   tools?: ReactNode;
   navigation?: readonly NavigationGroup[];
+  /** On a phone: folded away behind a button, or a bar at the bottom edge, for the few screens of those who seldom come. */
+  phoneNavigation?: 'fold' | 'bottom';
   /** Offline and stale bars, under the header. */
   bars?: ReactNode;
   /** Beside the content, never over it. */
@@ -59,20 +61,21 @@ function Navigation({ groups }: { groups: readonly NavigationGroup[] }) {
   ));
 }
 
-export function AppFrame({ brand, search, tools, navigation = [], bars, side, location, children }: AppFrameProps) {
+export function AppFrame({ brand, search, tools, navigation = [], phoneNavigation = 'fold', bars, side, location, children }: AppFrameProps) {
   const labels = useLabels();
   const id = useId();
   const [open, setOpen] = useState(false);
   useEffect(() => setOpen(false), [location]);
+  const isFolded = phoneNavigation === 'fold';
   const hasNavigation = navigation.some((group) => group.items.length > 0);
   const closeOnEscape = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && open) setOpen(false);
   };
   return (
-    <div className="g-frame" onKeyDown={closeOnEscape}>
+    <div className={classes('g-frame', !isFolded && 'g-frame-bottom')} onKeyDown={closeOnEscape}>
       <a className="g-skip" href={`#${MAIN_ID}`}>{labels.skipToContent}</a>
       <header className="g-header">
-        {hasNavigation && (
+        {hasNavigation && isFolded && (
           <span className="g-phone-only">
             <IconButton icon={open ? 'close' : 'menu'} label={labels.openMenu} aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)} />
           </span>
@@ -84,7 +87,7 @@ export function AppFrame({ brand, search, tools, navigation = [], bars, side, lo
       {bars}
       <div className="g-frame-body">
         {hasNavigation && (
-          <nav id={id} className={classes('g-nav', open && 'g-nav-open')} aria-label={labels.mainNavigation}>
+          <nav id={id} className={classes('g-nav', open && 'g-nav-open', !isFolded && 'g-nav-bottom')} aria-label={labels.mainNavigation}>
             <Navigation groups={navigation} />
           </nav>
         )}

@@ -25,6 +25,13 @@ describe('AppFrame', () => {
     await expectAccessible(container);
   });
 
+  it('at the bottom edge of a phone has no button to unfold, and the same places', async () => {
+    const { container } = renderUi(<AppFrame brand="Galen" navigation={navigation} phoneNavigation="bottom"><h1>Today</h1></AppFrame>);
+    expect(screen.queryByRole('button', { name: 'Open menu' })).not.toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'Today' })).toHaveAttribute('aria-current', 'page');
+    await expectAccessible(container);
+  });
+
   it('unfolds the navigation by its button, and folds it on Esc and on going elsewhere', async () => {
     const frame = (location: string) => <AppFrame brand="Galen" navigation={navigation} location={location}>x</AppFrame>;
     const { rerender } = renderUi(frame('/a'));

@@ -1,11 +1,28 @@
-//! Hands the kit's words to its components; a portal may replace any of them.
-import { createContext, useContext, useMemo, type ReactNode } from 'react';
-import { arabicLabels } from './arabic';
+//! Hands the kit's words to its components; a portal may replace any of them. English is always there, others are fetched.
+import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import { englishLabels, type UiLabels } from './english';
 
-const catalogues = { en: englishLabels, ar: arabicLabels } as const;
+const fetched = {
+  ar: async () => (await import('./arabic')).arabicLabels,
+  cy: async () => (await import('./welsh')).welshLabels,
+} as const;
 
-export type UiLanguage = keyof typeof catalogues;
+export type UiLanguage = 'en' | keyof typeof fetched;
+
+const loaded = new Map<UiLanguage, UiLabels>([['en', englishLabels]]);
+const listeners = new Set<() => void>();
+
+/** Fetches the kit's words in a language; what shows them changes when they are there. */
+export async function loadUiLanguage(language: UiLanguage): Promise<void> {
+  if (language === 'en' || loaded.has(language)) return;
+  loaded.set(language, await fetched[language]());
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
 
 const LabelsContext = createContext<UiLabels>(englishLabels);
 
@@ -17,7 +34,10 @@ export interface UiLabelsProviderProps {
 }
 
 export function UiLabelsProvider({ language = 'en', labels, children }: UiLabelsProviderProps) {
-  const value = useMemo(() => ({ ...catalogues[language], ...labels }), [language, labels]);
+  const known = useSyncExternalStore(subscribe, () => loaded.get(language));
+  // A failed fetch is tried again with the next drawing; until then English is better than nothing.
+  if (!known) loadUiLanguage(language).catch(() => undefined);
+  const value = useMemo(() => ({ ...(known ?? englishLabels), ...labels }), [known, labels]);
   return <LabelsContext value={value}>{children}</LabelsContext>;
 }
 

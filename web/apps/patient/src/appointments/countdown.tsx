@@ -1,0 +1,32 @@
+// How long a time is still kept: counted where it is seen, and said out loud at the minutes only.
+import { useWords } from '@galen/core';
+import { Banner, VisuallyHidden } from '@galen/ui';
+import { useEffect, useState } from 'react';
+import { words } from '../words/words';
+
+const TICK_MS = 1_000;
+
+export function useSecondsLeft(until: string | null | undefined): number {
+  const left = () => (until ? Math.max(0, Math.ceil((Date.parse(until) - Date.now()) / 1_000)) : 0);
+  const [seconds, setSeconds] = useState(left);
+  useEffect(() => {
+    const timer = setInterval(() => setSeconds(left()), TICK_MS);
+    return () => clearInterval(timer);
+    // eslint-disable-next-line react/exhaustive-deps
+  }, [until]);
+  return seconds;
+}
+
+export function Countdown({ seconds }: { seconds: number }) {
+  const t = useWords(words);
+  const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const minutes = Math.ceil(seconds / 60);
+  return (
+    <>
+      <Banner icon="clock" tone={seconds <= 60 ? 'warning' : 'info'}>
+        <span aria-hidden="true">{t('keptFor', { clock })}</span>
+      </Banner>
+      <VisuallyHidden live="polite">{t('keptForMinutes', { count: minutes })}</VisuallyHidden>
+    </>
+  );
+}
