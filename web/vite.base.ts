@@ -14,6 +14,7 @@ const SHARED = {
   '@galen/ui/dates': '0.1.0',
   '@galen/ui/grid': '0.1.0',
   '@galen/ui/charts': '0.1.0',
+  '@galen/ui/day': '0.1.0',
 } as const;
 
 type Shared = keyof typeof SHARED;

@@ -126,6 +126,8 @@ fn oracle() -> Vec<Case> {
         get("/connections", Public),
         get("/doctor", Public),
         case(Method::GET, "/doctor/{page}", "/doctor/patients/matrix/summary", Value::Null, Public),
+        get("/desk", Public),
+        case(Method::GET, "/desk/{page}", "/desk/board/matrix/2026-11-27", Value::Null, Public),
         get("/patient", Public),
         case(Method::GET, "/patient/{page}", "/patient/home", Value::Null, Public),
         get("/my", Public),

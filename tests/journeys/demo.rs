@@ -1,8 +1,8 @@
 //! The demo hospital: made once, signed in to by its sample accounts, never served where others could reach it.
 
-use crate::harness::Place;
+use crate::harness::{Place, Server};
 use http::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 const JSON: (&str, &str) = ("content-type", "application/json");
@@ -18,7 +18,7 @@ async fn the_demo_is_made_once_and_its_sample_sign_ins_open_what_their_role_may(
     let page = server.send(Method::GET, "/api/demo/sign-ins", &[], b"").await.json();
     let accounts = page["accounts"].as_array().unwrap().clone();
     let roles: BTreeSet<&str> = accounts.iter().map(|a| a["role"].as_str().unwrap()).collect();
-    assert_eq!((accounts.len(), roles.len()), (22, 22), "one for each role");
+    assert_eq!((accounts.len(), roles.len()), (23, 23), "one for each role, and a patient");
 
     for (role, expected) in [("doctor", StatusCode::OK), ("privacy-officer", StatusCode::FORBIDDEN)] {
         let account = accounts.iter().find(|a| a["role"] == role).unwrap();
@@ -32,6 +32,17 @@ async fn the_demo_is_made_once_and_its_sample_sign_ins_open_what_their_role_may(
         assert_eq!(read.status, expected, "{role}: {read:?}");
     }
 
+    let today = jiff::Zoned::now().in_tz("Europe/London").unwrap().date();
+    let cookie = cookie_of(&server, &accounts, "receptionist").await;
+    let path = format!("/api/clinics/demo-clinic-medical/days/{today}");
+    let board = server.send(Method::GET, &path, &[("cookie", cookie.as_str())], b"").await.json();
+    let doctor = &board["columns"][0];
+    assert!(doctor["entries"].as_array().unwrap().len() > 3, "{doctor}");
+    let patient = accounts.iter().find(|a| a["role"] == "patient").unwrap();
+    let cookie = cookie_of(&server, &accounts, "patient").await;
+    let own = server.send(Method::GET, "/api/session", &[("cookie", cookie.as_str())], b"").await.json();
+    assert_eq!(own["name"], patient["name"], "{own}");
+
     // The code of the moment was used; the next one that is shown is another, and good.
     let again = server.send(Method::GET, "/api/demo/sign-ins", &[], b"").await.json();
     let doctor =
@@ -43,6 +54,14 @@ async fn the_demo_is_made_once_and_its_sample_sign_ins_open_what_their_role_may(
 
     let again = place.start(place.command(&["demo", "--patients", "40", "--listen", "127.0.0.1:0"]));
     assert!(again.said.is_empty(), "nothing is made twice: {:?}", again.said);
+}
+
+async fn cookie_of(server: &Server, accounts: &[Value], role: &str) -> String {
+    let account = accounts.iter().find(|a| a["role"] == role).unwrap();
+    let body = json!({ "name": account["name"], "password": account["password"], "code": account["code"] });
+    let answer = server.send(Method::POST, "/api/session", &[JSON], body.to_string().as_bytes()).await;
+    assert_eq!(answer.status, StatusCode::OK, "{role}: {answer:?}");
+    answer.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned()
 }
 
 #[test]

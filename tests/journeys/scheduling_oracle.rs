@@ -25,6 +25,7 @@ const SCHEDULES: &[&str] = &["nurse-manager", "clerical-manager", "administrator
 /// Scheduling's rows.
 pub fn rows() -> Vec<Case> {
     let mut rows = appointments();
+    rows.extend(queues());
     rows.extend(timetables());
     rows
 }
@@ -35,6 +36,22 @@ fn appointments() -> Vec<Case> {
     let new =
         json!({ "patient": "nobody", "service": "x", "start": "2026-01-01T09:00:00Z", "schedules": ["s"] });
     vec![
+        get("/api/clinics", Only(SEES_DEMOGRAPHICS)),
+        get("/api/appointment-requests", Only(SEES_DEMOGRAPHICS)),
+        case(
+            Method::GET,
+            "/api/clinics/{id}/days/{day}",
+            "/api/clinics/matrix/days/2026-11-27",
+            Value::Null,
+            Only(SEES_DEMOGRAPHICS),
+        ),
+        case(
+            Method::GET,
+            "/api/own-days/{day}",
+            "/api/own-days/2026-11-27",
+            Value::Null,
+            Only(SEES_DEMOGRAPHICS),
+        ),
         case(Method::GET, "/api/appointments/times", times, Value::Null, OnlyAndPatients(SEES_DEMOGRAPHICS)),
         case(
             Method::GET,
@@ -47,6 +64,13 @@ fn appointments() -> Vec<Case> {
             Method::GET,
             "/api/appointments/{id}",
             "/api/appointments/matrix",
+            Value::Null,
+            OnlyAndOwn(SEES_DEMOGRAPHICS),
+        ),
+        case(
+            Method::GET,
+            "/api/appointments/{id}/letter",
+            "/api/appointments/matrix/letter",
             Value::Null,
             OnlyAndOwn(SEES_DEMOGRAPHICS),
         ),
@@ -76,6 +100,22 @@ fn appointments() -> Vec<Case> {
             json!({ "version": 1, "step": "arrive" }),
             OnlyAndOwn(BOOKS),
         ),
+    ]
+}
+
+fn queues() -> Vec<Case> {
+    let post = |path, sent, body| case(Method::POST, path, sent, body, Only(BOOKS));
+    let read = |path, sent| case(Method::GET, path, sent, Value::Null, Only(BOOKS));
+    vec![
+        post("/api/clinics/{id}/tickets", "/api/clinics/matrix/tickets", json!({ "patient": "nobody" })),
+        post("/api/clinics/{id}/queue/next", "/api/clinics/matrix/queue/next", json!({ "room": "x" })),
+        post(
+            "/api/clinics/{id}/tickets/{number}/step",
+            "/api/clinics/matrix/tickets/1/step",
+            json!({ "step": "recall" }),
+        ),
+        read("/api/clinics/{id}/queue", "/api/clinics/matrix/queue"),
+        read("/api/clinics/{id}/queue-display", "/api/clinics/matrix/queue-display"),
     ]
 }
 

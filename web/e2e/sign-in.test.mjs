@@ -33,7 +33,7 @@ test('a sample account signs in with one click', async (t) => {
   const page = await journeys.visit(t, '/');
   await page.getByRole('button', { name: /^Sign in as .*, nurse$/ }).click();
   await inside(page).waitFor();
-  assert.equal(new URL(page.url()).pathname, '/doctor/patients');
+  assert.equal(new URL(page.url()).pathname, '/doctor/today');
 });
 
 test('a person signs in by hand, and is still in after a reload', async (t) => {

@@ -8,8 +8,9 @@ use galen_access::actor::{ActorKind, Position};
 use galen_access::totp::{OneTimeCode, SECRET_BYTES, STEP_SECONDS};
 use galen_access::user::{self, HOME, StoredUser, User};
 use galen_hospital::chance::Chance;
+use galen_hospital::people::Person;
 use galen_hospital::staff::{self, Colleague};
-use galen_kernel::{Fault, Instant, MICROS_PER_SECOND, Phi, PractitionerId, UserId};
+use galen_kernel::{Fault, Instant, MICROS_PER_SECOND, PatientId, Phi, PractitionerId, UserId};
 use galen_service::http::json;
 use galen_service::openapi::schema;
 use galen_service::{Access, House, Media, Method, Refusal, Route, Service};
@@ -21,6 +22,10 @@ use std::sync::Arc;
 
 /// The password of every demo account.
 pub const PASSWORD: &str = "aldermoor-demo-hospital";
+/// Account of the sample patient: id, role by its alias, and by its code.
+const PATIENT_USER: &str = "demo-user-patient";
+const PATIENT_ROLE: &str = "patient";
+const PATIENT_CODE: &str = "G-PATIENT";
 /// Scope of the claims that say what an installation is.
 const SCOPE: &str = "installation";
 /// Claimed before the first resource is loaded; its holder is the seed.
@@ -92,22 +97,54 @@ async fn sign_ins(State(house): State<Arc<House>>) -> Result<Response, Refusal> 
 /// The sample sign-ins of this moment.
 pub async fn page(house: &House, now: Instant) -> Result<SignInPage, Fault> {
     let mut accounts: Vec<SignInView> = Vec::new();
+    let mut found: Vec<Sample> = Vec::new();
     for colleague in staff::staff(seed(house, now).await?.unwrap_or(galen_hospital::SEED_DEFAULT)) {
-        if accounts.iter().any(|account| account.role == colleague.role) {
-            continue;
+        if found.iter().all(|sample| sample.role != colleague.role) {
+            found.push(Sample {
+                name: colleague.sign_in,
+                role: colleague.role,
+                person: colleague.spoken,
+                about: colleague.about,
+            });
         }
-        let last =
-            user::by_name(&house.store, &colleague.sign_in, now).await?.and_then(|u| u.user.totp_last_step);
+    }
+    found.extend(sample_patient(house).await?);
+    for sample in found {
+        let last = user::by_name(&house.store, &sample.name, now).await?.and_then(|u| u.user.totp_last_step);
         accounts.push(SignInView {
-            code: OneTimeCode::new(&secret(&colleague))?.now(fresh(now, last)),
-            name: colleague.sign_in,
+            code: OneTimeCode::new(&secret(&sample.name))?.now(fresh(now, last)),
+            name: sample.name,
             password: PASSWORD,
-            role: colleague.role,
-            person: colleague.spoken,
-            about: colleague.about,
+            role: sample.role,
+            person: sample.person,
+            about: sample.about,
         });
     }
     Ok(SignInPage { hospital: galen_hospital::places::TRUST_NAME, accounts })
+}
+
+/// A sign-in before it has a code.
+struct Sample {
+    name: String,
+    role: &'static str,
+    person: String,
+    about: &'static str,
+}
+
+/// The patient who has an account: who that is follows from the day on which the hospital was made, so it is looked up.
+async fn sample_patient(house: &House) -> Result<Option<Sample>, Fault> {
+    let Some(stored) = user::by_id(&house.store, PATIENT_USER).await? else { return Ok(None) };
+    let Some(patient) = &stored.user.patient else { return Ok(None) };
+    let resource = house.records.resource("Patient", patient.as_str()).await?;
+    let name = resource.as_ref().and_then(|resource| resource.json().list("name").next());
+    let given = name.and_then(|name| name.str_at(&["given", "0"]));
+    let family = name.and_then(|name| name.str("family"));
+    Ok(Some(Sample {
+        name: stored.user.name.clone(),
+        role: PATIENT_ROLE,
+        person: [given, family].into_iter().flatten().collect::<Vec<_>>().join(" "),
+        about: "Patient: the own record and appointments",
+    }))
 }
 
 /// A code is good once. Who signs in twice within one step gets the next step's, which the clock's tolerance admits.
@@ -121,23 +158,36 @@ fn fresh(now: Instant, last: Option<u64>) -> Instant {
 }
 
 /// The secret of somebody's one-time codes: made of the sign-in name, so that it needs no keeping.
-fn secret(colleague: &Colleague) -> Vec<u8> {
-    let stream =
-        colleague.sign_in.bytes().fold(1_u64, |sum, byte| sum.wrapping_mul(257).wrapping_add(byte.into()));
+fn secret(sign_in: &str) -> Vec<u8> {
+    let stream = sign_in.bytes().fold(1_u64, |sum, byte| sum.wrapping_mul(257).wrapping_add(byte.into()));
     let mut chance = Chance::new(stream, 1);
     (0..SECRET_BYTES).map(|_| u8::try_from(chance.below(256)).unwrap_or(0)).collect()
 }
 
 /// The operations that give a colleague an account.
 pub fn account(colleague: &Colleague, id: UserId, hash: &str, now: Instant) -> Result<Vec<Operation>, Fault> {
-    let position = Position { role: colleague.code.to_owned(), facility: None, added: Vec::new() };
-    let mut user = User::new(colleague.sign_in.clone(), ActorKind::Staff, position, hash.to_owned(), now);
+    let mut user = ready(&colleague.sign_in, ActorKind::Staff, colleague.code, hash, now);
     user.practitioner =
         Some(PractitionerId::parse(colleague.id.as_str()).map_err(|e| Fault::new("practitioner id", e))?);
-    user.password_expired = false;
-    user.totp_secret = Some(Phi::new(data_encoding::HEXLOWER.encode(&secret(colleague))));
-    user.totp_confirmed = true;
     StoredUser { id, version: 0, user }.add()
+}
+
+/// The operations that give the sample patient an account.
+pub fn patient_account(patient: &Person, hash: &str, now: Instant) -> Result<Vec<Operation>, Fault> {
+    let id = UserId::parse(PATIENT_USER).map_err(|e| Fault::new("demo user id", e))?;
+    let mut user = ready(&patient.sign_in(), ActorKind::Patient, PATIENT_CODE, hash, now);
+    user.patient = Some(PatientId::parse(patient.id.as_str()).map_err(|e| Fault::new("patient id", e))?);
+    StoredUser { id, version: 0, user }.add()
+}
+
+/// An account that can be used at once: nobody has to change its password or to set up its codes.
+fn ready(name: &str, kind: ActorKind, role: &str, hash: &str, now: Instant) -> User {
+    let position = Position { role: role.to_owned(), facility: None, added: Vec::new() };
+    let mut user = User::new(name.to_owned(), kind, position, hash.to_owned(), now);
+    user.password_expired = false;
+    user.totp_secret = Some(Phi::new(data_encoding::HEXLOWER.encode(&secret(name))));
+    user.totp_confirmed = true;
+    user
 }
 
 /// How far an installation is a demo.
@@ -193,7 +243,8 @@ mod tests {
         assert_eq!(fresh(now, Some(step - 1)), now);
         assert_eq!(fresh(now, Some(step)).micros() - now.micros(), 30 * MICROS_PER_SECOND);
         let colleague = &staff::staff(1)[0];
-        assert_eq!(secret(colleague).len(), SECRET_BYTES);
-        assert_ne!(secret(colleague), secret(&staff::staff(1)[1]));
+        let secrets = [secret(&colleague.sign_in), secret(&staff::staff(1)[1].sign_in)];
+        assert_eq!(secrets[0].len(), SECRET_BYTES);
+        assert_ne!(secrets[0], secrets[1]);
     }
 }

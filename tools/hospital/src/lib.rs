@@ -5,6 +5,7 @@
 
 pub mod build;
 pub mod chance;
+pub mod clinics;
 mod course;
 mod day;
 mod growth;
@@ -114,9 +115,17 @@ mod tests {
         Plan { seed, patients, today: date(2026, 11, 23) }
     }
 
+    fn clinics(plan: Plan) -> clinics::Clinics {
+        let noon = plan.today.at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp();
+        clinics::Clinics::new(plan, &staff::staff(plan.seed), noon)
+    }
+
     fn everything(plan: Plan) -> Vec<Json> {
         let hospital = Hospital::new(plan);
-        hospital.directory().into_iter().flatten().chain(hospital.flatten()).collect()
+        let clinics = clinics(plan);
+        let appointments = clinics.rounds().into_iter().flatten();
+        let layers: Vec<Vec<Json>> = hospital.directory().into_iter().chain(clinics.layers()).collect();
+        layers.into_iter().flatten().chain(hospital.flatten()).chain(appointments).collect()
     }
 
     #[test]

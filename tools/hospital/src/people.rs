@@ -160,6 +160,11 @@ impl Person {
         }
     }
 
+    /// Name to sign in by, of those who have an account.
+    pub fn sign_in(&self) -> String {
+        crate::staff::sign_in_name(self.given.0, self.family.0)
+    }
+
     /// The last day on which something can happen.
     pub fn last_day(&self, today: Date) -> Date {
         self.died.unwrap_or(today)

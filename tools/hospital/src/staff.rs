@@ -116,7 +116,7 @@ fn colleague(
 }
 
 /// `given.family` in plain lower-case letters.
-fn sign_in_name(given: &str, family: &str) -> String {
+pub(crate) fn sign_in_name(given: &str, family: &str) -> String {
     let plain = |text: &str| fold(text).chars().filter(char::is_ascii_alphabetic).collect::<String>();
     format!("{}.{}", plain(given), plain(family))
 }

@@ -1,6 +1,7 @@
 // The addresses that pages may ask for. Whatever is not of these forms could carry who a patient is into a log.
 
 const ID = '[A-Za-z0-9.-]{1,64}';
+const DAY = '\\d{4}-\\d{2}-\\d{2}';
 const PART = '(summary|problems|medications|results|vitals|immunizations|encounters|documents)';
 const LISTS =
   '(Condition|AllergyIntolerance|MedicationRequest|MedicationStatement|Immunization|Encounter|Procedure|DocumentReference|DiagnosticReport|Observation|Appointment|Questionnaire|QuestionnaireResponse)';
@@ -14,10 +15,14 @@ const PATHS = [
   '/authorize',
   '/portals\\.json',
   '/health/ready',
-  '/assets/(shell|doctor|patient|my)/[\\w.-]+',
+  '/doctor(/patients|/today|/nowhere)?',
+  '/desk(/board|/book|/queue|/display|/requests)?',
+  `/desk/board/${ID}(/${DAY})?`,
+  `/desk/(queue|display)/${ID}`,
+  `/desk/registration(/${ID}(/amend|/merge)?)?`,
+  '/assets/(shell|doctor|desk|patient|my)/[\\w.-]+',
   '/my-worker\\.js',
   `/(my|patient)(/${SCREEN.replaceAll('ID', ID)})?`,
-  '/doctor(/patients|/nowhere)?',
   `/doctor/patients/${ID}(/${PART})?`,
   `/doctor/registration(/${ID}(/amend|/merge)?)?`,
   '/api/session',
@@ -28,12 +33,20 @@ const PATHS = [
   '/api/access/break-glass',
   `/api/authorizations(/${ID})?`,
   '/api/launches',
+  '/api/live',
+  '/api/clinics',
+  `/api/clinics/${ID}/days/${DAY}`,
+  `/api/clinics/${ID}/(queue(/next)?|queue-display|tickets)`,
+  `/api/clinics/${ID}/tickets/\\d+/step`,
+  `/api/own-days/${DAY}`,
+  '/api/services',
+  '/api/appointment-requests',
+  '/api/appointments(/times|/holds)?',
+  `/api/appointments/${ID}(/letter|/attendance|/cancel|/confirm|/reschedule)?`,
   `/api/proxies(/${ID})?`,
   '/api/activations',
   '/my/activate',
   `/api/patients/${ID}/(proxies|accesses)`,
-  '/api/(services|appointments|appointments/holds|appointments/times)',
-  `/api/appointments/${ID}(/confirm|/cancel|/reschedule|/attendance)`,
   `/api/patients/${ID}/(messages|message-preferences|calendar-feeds(/${ID})?)`,
   `/fhir/QuestionnaireResponse/${ID}`,
   `/fhir/Patient/${ID}/\\$everything`,
@@ -47,6 +60,12 @@ const PATH = new RegExp(`^(${PATHS.join('|')})$`);
 const PARAMETERS = {
   attempt: /^\d+$/,
   view: /^flowsheet$/,
+  clinic: new RegExp(`^${ID}$`),
+  service: new RegExp(`^${ID}$`),
+  schedule: new RegExp(`^${ID}$`),
+  schedules: new RegExp(`^${ID}([,;]${ID})*$`),
+  from: /^[\d:.TZ-]+$/,
+  to: /^[\d:.TZ-]+$/,
   duplicate: new RegExp(`^${ID}$`),
   patient: new RegExp(`^(Patient/)?${ID}$`),
   category: /^(laboratory|vital-signs)$/,
@@ -55,10 +74,6 @@ const PARAMETERS = {
   _sort: /^-(date|authored)$/,
   _include: /^(Medication(Request|Statement):medication|Appointment:actor)$/,
   status: /^active$/,
-  service: new RegExp(`^${ID}$`),
-  schedules: new RegExp(`^(${ID}[,;]?)+$`),
-  from: /^[\dTZ:.-]+$/,
-  to: /^[\dTZ:.-]+$/,
   // The address of a list of words.
   url: /^https?:[\w/.:-]+$/,
   page: /^[\w.~=-]+$/,

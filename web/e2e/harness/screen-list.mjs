@@ -1,4 +1,5 @@
 // Every screen there is, each with the steps that lead to it: what is looked at for accessibility, width and beauty.
+import { DESK_SCREENS } from './desk-screens.mjs';
 import { chartPath, openChart, part, search, searchBox, settled } from './screens.mjs';
 
 /** Allergies, dozens of results, documents. */
@@ -207,6 +208,7 @@ export const SCREENS = [
     await openConnections(page);
     await page.locator('.connection-wishes').first().waitFor();
   } },
+  ...DESK_SCREENS,
   { name: 'arabic-register', role: 'receptionist', language: 'ar', go: async (page) => {
     await page.goto('/doctor/registration');
     await page.locator('#registration-family').waitFor();

@@ -1,5 +1,6 @@
 //! What one may ask of scheduling.
 
+use crate::decide::TicketStep;
 use crate::model::{CancellationReason, Portal, Step};
 use galen_kernel::{Instant, Phi};
 use schemars::JsonSchema;
@@ -77,6 +78,9 @@ pub struct SessionOfWeek {
 pub struct TimetableForm {
     /// Who or what: `Practitioner/7`, `Location/12`, `Device/3`.
     pub actor: String,
+    /// The clinic (id of a Location) whose board and queue it belongs to.
+    #[serde(default)]
+    pub clinic: Option<String>,
     /// IANA name: `Europe/London`.
     pub zone: String,
     /// How many appointments at the same time.
@@ -235,4 +239,50 @@ pub struct RecordAttendance {
     pub version: u64,
     /// `arrive`, `check-in`, `fulfil` or `miss`.
     pub step: Step,
+}
+
+/// Gives the next token of a clinic's day to a walk-in, or to somebody whose appointment it is.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct IssueTicket {
+    /// The clinic, from the address.
+    #[serde(skip)]
+    pub clinic: String,
+    /// The patient (id) who walks in.
+    #[serde(default)]
+    pub patient: Option<String>,
+    /// The appointment (id) of who has one, instead.
+    #[serde(default)]
+    pub appointment: Option<String>,
+    /// What a walk-in comes for (a HealthcareService).
+    #[serde(default)]
+    pub service: Option<String>,
+    /// Whether they go first.
+    #[serde(default)]
+    pub priority: bool,
+}
+
+/// Calls whoever is next to a room.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CallNext {
+    /// The clinic, from the address.
+    #[serde(skip)]
+    pub clinic: String,
+    /// The Schedule (id) of the room.
+    pub room: String,
+}
+
+/// Calls a token again, skips it, or says that its holder went in.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StepTicket {
+    /// The clinic, from the address.
+    #[serde(skip)]
+    pub clinic: String,
+    /// The token's number, from the address.
+    #[serde(skip)]
+    pub number: u32,
+    /// What is done.
+    pub step: TicketStep,
 }

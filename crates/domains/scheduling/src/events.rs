@@ -1,6 +1,6 @@
 //! What happened to an appointment.
 
-use crate::model::{CancellationReason, Span, Status, Visit};
+use crate::model::{CancellationReason, Queue, Span, Status, Ticket, Visit, Waiting};
 use galen_kernel::Instant;
 
 /// A fact of scheduling.
@@ -25,6 +25,8 @@ pub enum Event {
         status: Status,
         /// Why it was called off.
         reason: Option<CancellationReason>,
+        /// When the patient came, if this is that.
+        arrived: Option<Instant>,
     },
 }
 
@@ -38,9 +40,54 @@ pub fn evolve(visit: &mut Visit, event: &Event) {
             visit.schedules.clone_from(schedules);
             visit.is_request = *is_request;
         }
-        Event::Stepped { status, .. } => {
+        Event::Stepped { status, arrived, .. } => {
+            visit.arrived = arrived.or(visit.arrived);
             visit.sequence += u32::from(*status == Status::Cancelled);
             (visit.status, visit.until) = (*status, None);
         }
+    }
+}
+
+/// A fact of a clinic's queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum QueueEvent {
+    /// A token was given.
+    Issued(Ticket),
+    /// It was called.
+    Called {
+        /// Its number.
+        number: u32,
+        /// To which room.
+        place: String,
+        /// When.
+        at: Instant,
+    },
+    /// Nobody came when it was called.
+    Skipped {
+        /// Its number.
+        number: u32,
+    },
+    /// Who holds it went in.
+    Finished {
+        /// Its number.
+        number: u32,
+    },
+}
+
+/// The queue after an event.
+pub fn evolve_queue(queue: &mut Queue, event: &QueueEvent) {
+    let (number, state) = match event {
+        QueueEvent::Issued(ticket) => {
+            queue.tickets.push(ticket.clone());
+            return;
+        }
+        QueueEvent::Called { number, .. } => (*number, Waiting::Called),
+        QueueEvent::Skipped { number } => (*number, Waiting::Skipped),
+        QueueEvent::Finished { number } => (*number, Waiting::Finished),
+    };
+    let Some(ticket) = queue.tickets.iter_mut().find(|ticket| ticket.number == number) else { return };
+    ticket.state = state;
+    if let QueueEvent::Called { place, at, .. } = event {
+        (ticket.place, ticket.called) = (Some(place.clone()), Some(*at));
     }
 }

@@ -18,35 +18,17 @@ pub mod reactions;
 pub mod rest;
 pub mod store;
 
+pub use rest::ACTIONS;
+
 use galen_access::policy::PolicySource;
 use galen_service::Service;
-
-/// What scheduling asks policy about.
-pub const ACTIONS: &[&str] = &[
-    "AddService",
-    "ListServices",
-    "AddSchedule",
-    "AmendSchedule",
-    "AddScheduleException",
-    "RemoveScheduleException",
-    "FindAppointmentTimes",
-    "HoldAppointment",
-    "BookAppointment",
-    "ConfirmAppointment",
-    "OverbookAppointment",
-    "RescheduleAppointment",
-    "CancelAppointment",
-    "RecordAttendance",
-    "ReadAppointment",
-    "ListAppointments",
-];
 
 /// The service.
 pub static SERVICE: Service = Service {
     name: "scheduling",
     about: "Services, schedules, free times and appointments",
     needs: &[],
-    kinds: &[("Diary", store::DIARY)],
+    kinds: &[("Diary", store::DIARY), ("Queue", store::QUEUE)],
     owns: &["Appointment", "AppointmentResponse", "Schedule", "Slot", "HealthcareService"],
     policy: Some(PolicySource { name: "scheduling", actions: ACTIONS, text: include_str!("policy.cedar") }),
     routes: rest::routes,

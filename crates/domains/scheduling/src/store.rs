@@ -1,11 +1,12 @@
 //! Scheduling in the store: diaries, the places of the grid, and what is read for a decision.
 
 use crate::decide::{Around, OVERBOOKED_MAX, ScheduleDay};
+use crate::events::QueueEvent;
 use crate::fhir::{service_rules, timetable, visit};
-use crate::model::{Actor, Diary, Entry, ServiceRules, Span, Status, Timetable, Visit, What};
+use crate::model::{Actor, Diary, Entry, Queue, ServiceRules, Span, Status, Timetable, Visit, What};
 use futures_util::future::{try_join, try_join_all};
 use galen_fhir::{Json, Resource};
-use galen_kernel::{Fault, Instant, PatientId, Rejection, RejectionKind};
+use galen_kernel::{Fault, Instant, MICROS_PER_DAY, PatientId, Rejection, RejectionKind};
 use galen_records::Change;
 use galen_records::resource_type;
 use galen_service::{House, Refusal};
@@ -14,6 +15,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Diaries: one document for each actor and day.
 pub const DIARY: Kind = Kind(1121);
+/// Queues: one document for each clinic and day.
+pub const QUEUE: Kind = Kind(1122);
+/// What of a token is claimed in the database: that nobody has it already.
+const TOKEN_SCOPE: &str = "queue-token";
+/// How long a claimed token is remembered.
+const TOKEN_DAYS: i64 = 2;
 
 /// An appointment as stored.
 #[derive(Debug, Clone)]
@@ -326,5 +333,66 @@ pub fn clash(conflict: &Conflict) -> Option<Rejection> {
                 .next("Look for free times again and choose another"),
         ),
         _ => None,
+    }
+}
+
+/// A clinic's queue of one day as it was read.
+#[derive(Debug, Clone)]
+pub struct QueueDay {
+    clinic: String,
+    id: String,
+    shard: ShardId,
+    /// `None`: nobody has had a token yet.
+    version: Option<u64>,
+    /// The queue.
+    pub queue: Queue,
+}
+
+/// A clinic's queue of a local day (`2026-11-27`).
+pub async fn queue_day(house: &House, clinic: &str, day: &str) -> Result<QueueDay, Fault> {
+    let shard = house.records.shard_of(clinic);
+    let id = format!("{clinic}.{day}");
+    let found = house.store.get(shard, QUEUE, &id).await?;
+    let version = found.as_ref().map(|document| document.version);
+    let queue = match found.and_then(|document| document.body) {
+        Some(body) => serde_json::from_slice(&body).map_err(|e| Fault::new("read queue", e))?,
+        None => Queue::default(),
+    };
+    Ok(QueueDay { clinic: clinic.to_owned(), id, shard, version, queue })
+}
+
+impl QueueDay {
+    /// For the audit.
+    pub fn entity(&self) -> String {
+        format!("Location/{}", self.clinic)
+    }
+
+    /// Writes the queue, and claims the token that is new: the database gives none twice.
+    pub fn write(
+        self,
+        queue: &Queue,
+        events: &[QueueEvent],
+        now: Instant,
+        change: &mut Change,
+    ) -> Result<(), Fault> {
+        for event in events {
+            if let QueueEvent::Issued(ticket) = event {
+                let value = format!("{}.{}", self.id, ticket.number);
+                let until = Some(now.plus_micros(TOKEN_DAYS * MICROS_PER_DAY));
+                let claim = Operation::Claim { scope: TOKEN_SCOPE, value, holder: Vec::new(), until };
+                change.push(self.shard, claim);
+            }
+        }
+        let body = serde_json::to_vec(queue).map_err(|e| Fault::new("write queue", e))?;
+        let put = Put {
+            kind: QUEUE,
+            id: self.id,
+            expected: self.version.map_or(Expected::Absent, Expected::Version),
+            owner: String::new(),
+            body,
+            index: IndexRows::default(),
+        };
+        change.push(self.shard, Operation::Put(put));
+        Ok(())
     }
 }

@@ -12,13 +12,15 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 /// Pages that the shell itself has, and the portals; below each, everything is the portal's own.
-pub(crate) const PAGES: [&str; 8] = [
+pub(crate) const PAGES: [&str; 10] = [
     "/",
     "/sign-in",
     "/authorize",
     "/connections",
     "/doctor",
     "/doctor/{*page}",
+    "/desk",
+    "/desk/{*page}",
     "/patient",
     "/patient/{*page}",
 ];

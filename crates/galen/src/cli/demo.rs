@@ -6,6 +6,7 @@ use super::{Failure, Outcome, PlaceArguments, say};
 use crate::demo::{self, Stage};
 use galen_access::{Context, password};
 use galen_audit::Interaction;
+use galen_hospital::clinics::{self, Clinics};
 use galen_hospital::{Hospital, Plan};
 use galen_kernel::UserId;
 use galen_records::Change;
@@ -92,16 +93,16 @@ async fn make_in(house: &Arc<House>, arguments: &DemoArguments) -> Result<(), Fa
         }
         Stage::None => {}
     }
-    let today = jiff::Timestamp::from_microsecond(context.at.micros())
-        .map_err(|e| e.to_string())?
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .date();
+    let now = jiff::Timestamp::from_microsecond(context.at.micros()).map_err(|e| e.to_string())?;
+    let today = clinics::today(now);
     let started = super::import::started();
-    let hospital = Hospital::new(Plan { seed: arguments.seed, patients: arguments.patients, today });
+    let plan = Plan { seed: arguments.seed, patients: arguments.patients, today };
+    let hospital = Hospital::new(plan);
+    let clinics = Clinics::new(plan, &hospital.staff, now);
     let mut change = Change::default();
     change.push(ShardId(0), demo::begin(arguments.seed));
     record(house, &context, "BeginDemo", change).await?;
-    let resources = load(house, &context, hospital, arguments.patients).await?;
+    let resources = load(house, &context, hospital, &clinics, arguments.patients).await?;
     say(format_args!(
         "Made {}: {} patients, {resources} resources in {:.1} s. Nobody in it exists.",
         galen_hospital::places::TRUST_NAME,
@@ -115,6 +116,7 @@ async fn load(
     house: &Arc<House>,
     context: &Context,
     hospital: Hospital,
+    clinics: &Clinics,
     patients: u32,
 ) -> Result<usize, Failure> {
     let bar = ProgressBar::new(patients.into());
@@ -124,11 +126,11 @@ async fn load(
     let mut loading =
         Loading { house: Arc::clone(house), context: context.clone(), running: JoinSet::new(), count: 0 };
     // What patients refer to must be there before them.
-    for layer in hospital.directory() {
+    for layer in hospital.directory().into_iter().chain(clinics.layers()) {
         loading.start(lines_of(&layer)).await?;
         loading.wait_for_all().await?;
     }
-    accounts(house, context, &hospital).await?;
+    accounts(house, context, &hospital, clinics).await?;
     let mut lines = Vec::new();
     for chart in hospital {
         lines.extend(lines_of(&chart));
@@ -139,6 +141,11 @@ async fn load(
     }
     loading.start(lines).await?;
     loading.wait_for_all().await?;
+    // Appointments of one day are each decided by those before them.
+    for round in clinics.rounds() {
+        loading.start(lines_of(&round)).await?;
+        loading.wait_for_all().await?;
+    }
     bar.finish_and_clear();
     let mut change = Change::default();
     change.push(ShardId(0), demo::finish());
@@ -190,12 +197,22 @@ impl Loading {
     }
 }
 
-async fn accounts(house: &House, context: &Context, hospital: &Hospital) -> Result<(), Failure> {
+async fn accounts(
+    house: &House,
+    context: &Context,
+    hospital: &Hospital,
+    clinics: &Clinics,
+) -> Result<(), Failure> {
     let hash = password::hash(demo::PASSWORD.to_owned()).await?;
     let mut change = Change::default();
     for colleague in &hospital.staff {
         let id = UserId::parse(colleague.id.replace("staff", "user")).map_err(|e| e.to_string())?;
         for operation in demo::account(colleague, id, &hash, context.at)? {
+            change.push(ShardId(0), operation);
+        }
+    }
+    if let Some(patient) = clinics.sample_patient() {
+        for operation in demo::patient_account(&patient, &hash, context.at)? {
             change.push(ShardId(0), operation);
         }
     }

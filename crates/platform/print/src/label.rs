@@ -25,6 +25,11 @@ const NAME_SIZE: f32 = 14.0;
 const OWN_SCRIPT_SIZE: f32 = 10.0;
 const LINE_SIZE: f32 = 9.0;
 
+/// The fonts, read once.
+pub(crate) fn fonts() -> Result<&'static Fonts, Fault> {
+    FONTS.as_ref().map_err(|why| Fault::new("fonts", why.as_str()))
+}
+
 static FONTS: LazyLock<Result<Fonts, String>> =
     LazyLock::new(|| Fonts::new().map_err(|fault| fault.context().to_owned()));
 
@@ -43,7 +48,7 @@ pub struct Label {
 
 /// The label as PDF. A fault when it cannot be made; nothing of the label is in it.
 pub fn label(label: &Label) -> Result<Vec<u8>, Fault> {
-    let fonts = FONTS.as_ref().map_err(|why| Fault::new("fonts", why.as_str()))?;
+    let fonts = fonts()?;
     let settings = PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| Fault::new("label", "its size"))?;
     let mut document = Document::new();
     document.set_metadata(Metadata::new().title("Patient label".to_owned()).language("en".to_owned()));
@@ -98,7 +103,7 @@ fn bars(surface: &mut Surface<'_>, fonts: &Fonts, text: &str) {
     write(surface, fonts, (MARGIN, HEIGHT - MARGIN), (text, Weight::Plain, LINE_SIZE));
 }
 
-fn write(
+pub(crate) fn write(
     surface: &mut Surface<'_>,
     fonts: &Fonts,
     (mut x, y): (f32, f32),

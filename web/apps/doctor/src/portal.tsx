@@ -1,4 +1,5 @@
 // The clinical portal: finding patients, reading charts, registering.
+import '@galen/patients/patients.css';
 import './doctor.css';
 import { lazyScreen, Can, Navigate, Route, Routes, useParams, useWords } from '@galen/core';
 import { EmptyState, LoadingState } from '@galen/ui';
@@ -6,8 +7,9 @@ import { Suspense } from 'react';
 import { PatientSearchScreen } from './search/patient-search-screen';
 import { words } from './words/words';
 
+const TodayScreen = lazyScreen(() => import('./today/today-screen'));
 const ChartScreen = lazyScreen(() => import('./chart/chart-screen'));
-const RegistrationScreens = lazyScreen(() => import('./registration/screens'));
+const RegistrationScreens = lazyScreen(() => import('@galen/patients/screens'));
 
 /** Who may not read charts still sees who it is. */
 function ToRegistration() {
@@ -20,7 +22,8 @@ export default function Portal() {
   return (
     <Suspense fallback={<LoadingState lines={8} />}>
       <Routes>
-        <Route index element={<Navigate to="patients" replace />} />
+        <Route index element={<Can ability="readChart" otherwise={<Navigate to="patients" replace />}><Navigate to="today" replace /></Can>} />
+        <Route path="today" element={<TodayScreen />} />
         <Route path="patients" element={<PatientSearchScreen />} />
         <Route path="patients/:id/*" element={<Can ability="readChart" otherwise={<ToRegistration />}><ChartScreen /></Can>} />
         <Route path="registration/*" element={<RegistrationScreens />} />

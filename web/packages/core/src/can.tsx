@@ -10,6 +10,9 @@ export const ACTIVITIES = {
   amendPatient: ['B0825', 'G-FHIR-ALL'],
   mergePatients: ['G-PATIENT-MERGE'],
   openBreakGlass: ['G-BREAK-GLASS'],
+  seeAppointments: ['B0560', 'G-CLINICAL-WRITE', 'B0820', 'B0360', 'G-FHIR-ALL'],
+  showQueue: ['G-QUEUE-DISPLAY', 'B0560', 'G-CLINICAL-WRITE', 'G-FHIR-ALL'],
+  bookAppointments: ['B0560', 'G-CLINICAL-WRITE', 'G-FHIR-ALL'],
 } as const;
 
 export type Ability = keyof typeof ACTIVITIES;

@@ -1,12 +1,14 @@
 // What each generated endpoint's answer is about, so that a change refreshes what shows it.
-import { generatedApi } from './generated/api';
+import { generatedApi, type BoardView } from './generated/api';
 
-export const TAG_TYPES = ['Patient', 'PatientMerge', 'Place', 'User', 'BreakGlass', 'Connection', 'Appointment', 'FreeTime', 'MessagePreferences', 'CalendarFeed', 'Proxy'] as const;
+export const TAG_TYPES = ['Patient', 'PatientMerge', 'Place', 'User', 'BreakGlass', 'Connection', 'Appointment', 'Queue', 'Clinic', 'Service', 'MessagePreferences', 'CalendarFeed', 'Proxy'] as const;
 
 const APPOINTMENTS = { type: 'Appointment', id: 'LIST' } as const;
-
-/** Whatever was tried: who was refused because a time was taken sees what is there now. */
-const placed = () => ['Appointment' as const, 'FreeTime' as const];
+const ofAppointment = (id: string) => ({ type: 'Appointment' as const, id });
+const ofBoard = (board: BoardView | undefined) => [
+  APPOINTMENTS,
+  ...(board?.columns ?? []).flatMap(({ entries }) => entries.map(({ appointment }) => ofAppointment(appointment.id))),
+];
 
 export const restApi = generatedApi.enhanceEndpoints({
   addTagTypes: [...TAG_TYPES],
@@ -45,6 +47,31 @@ export const restApi = generatedApi.enhanceEndpoints({
             ]
           : [],
     },
+    listClinics: { providesTags: ['Clinic'] },
+    listServices: { providesTags: ['Service'] },
+    // A board changes when any of its appointments does, or one comes that was not on it.
+    readClinicDay: { providesTags: (board) => ofBoard(board) },
+    readOwnDay: { providesTags: (board) => ofBoard(board) },
+    listAppointmentRequests: {
+      providesTags: (page) => [APPOINTMENTS, ...(page?.requests ?? []).map(({ appointment }) => ofAppointment(appointment.id))],
+    },
+    listAppointments: {
+      providesTags: (page) => [APPOINTMENTS, ...(page?.appointments ?? []).map(({ id }) => ofAppointment(id))],
+    },
+    readAppointment: { providesTags: (_appointment, _error, { id }) => [ofAppointment(id)] },
+    findAppointmentTimes: { providesTags: [APPOINTMENTS], keepUnusedDataFor: 0 },
+    // Refused, too: who was too late must see what is there now.
+    bookAppointment: { invalidatesTags: [APPOINTMENTS] },
+    holdAppointment: { invalidatesTags: [APPOINTMENTS] },
+    confirmAppointment: { invalidatesTags: (_done, _error, { id }) => [APPOINTMENTS, ofAppointment(id)] },
+    rescheduleAppointment: { invalidatesTags: (_done, _error, { id }) => [APPOINTMENTS, ofAppointment(id)] },
+    cancelAppointment: { invalidatesTags: (_done, _error, { id }) => [APPOINTMENTS, ofAppointment(id)] },
+    recordAttendance: { invalidatesTags: (_done, _error, { id }) => [APPOINTMENTS, ofAppointment(id)] },
+    readQueue: { providesTags: (_queue, _error, { id }) => [{ type: 'Queue', id }] },
+    readQueueDisplay: { providesTags: (_display, _error, { id }) => [{ type: 'Queue', id }] },
+    issueTicket: { invalidatesTags: (_done, _error, { id }) => [{ type: 'Queue', id }] },
+    callNextTicket: { invalidatesTags: (_done, _error, { id }) => [{ type: 'Queue', id }] },
+    stepTicket: { invalidatesTags: (_done, _error, { id }) => [{ type: 'Queue', id }] },
     listPlaces: { providesTags: ['Place'] },
     listUsers: { providesTags: ['User'] },
     addUser: { invalidatesTags: ['User'] },
@@ -53,17 +80,6 @@ export const restApi = generatedApi.enhanceEndpoints({
     postApiAuthorizationsRequest: { invalidatesTags: ['Connection'] },
     // Refused, too: one that is not there any more must not stay on the screen.
     revokeAuthorization: { invalidatesTags: ['Connection'] },
-    listAppointments: {
-      providesTags: (page) => [APPOINTMENTS, ...(page?.appointments ?? []).map(({ id }) => ({ type: 'Appointment' as const, id }))],
-    },
-    readAppointment: { providesTags: (_appointment, _error, { id }) => [{ type: 'Appointment', id }] },
-    findAppointmentTimes: { providesTags: ['FreeTime'] },
-    holdAppointment: { invalidatesTags: placed },
-    bookAppointment: { invalidatesTags: placed },
-    confirmAppointment: { invalidatesTags: placed },
-    rescheduleAppointment: { invalidatesTags: placed },
-    cancelAppointment: { invalidatesTags: placed },
-    recordAttendance: { invalidatesTags: placed },
     listOwnProxies: { providesTags: ['Proxy'] },
     listProxies: { providesTags: ['Proxy'] },
     acceptProxy: { invalidatesTags: ['Proxy'] },

@@ -1,7 +1,7 @@
 // Dates keep their precision; ages follow the NHS table; typed dates are read or refused.
 import { describe, expect, it } from 'vitest';
 import { ageAt, formatAge } from './age';
-import { clinicalMoment, formatDayMonth, formatIso, parseTypedDate } from './dates';
+import { clinicalMoment, dayAfter, formatDayMonth, formatIso, localDay, minutesSince, parseTypedDate } from './dates';
 
 const utc = { timeZone: 'UTC' };
 
@@ -94,5 +94,29 @@ describe('age', () => {
       expect(days).toBeGreaterThanOrEqual(before - 3);
       before = days;
     }
+  });
+});
+
+describe('days of a calendar', () => {
+  it('is the day on the wall of the place, not UTC’s', () => {
+    const late = Date.parse('2026-06-30T23:30:00Z');
+    expect(localDay(late, 'Europe/London')).toBe('2026-07-01');
+    expect(localDay(late, 'America/New_York')).toBe('2026-06-30');
+  });
+
+  it('counts whole minutes since, and none before', () => {
+    const now = Date.parse('2026-11-27T09:26:59Z');
+    expect(minutesSince('2026-11-27T09:12:00Z', now)).toBe(14);
+    expect(minutesSince('2026-11-27T09:30:00Z', now)).toBe(0);
+    expect(minutesSince(undefined, now)).toBeUndefined();
+    expect(minutesSince('soon', now)).toBeUndefined();
+  });
+
+  it('counts over months, leap days and the change of the clocks', () => {
+    expect(dayAfter('2028-02-28', 1)).toBe('2028-02-29');
+    expect(dayAfter('2027-03-28', 1)).toBe('2027-03-29');
+    expect(dayAfter('2027-01-01', -1)).toBe('2026-12-31');
+    expect(dayAfter('2027-01', 1)).toBeUndefined();
+    expect(dayAfter('2027-02-30', 1)).toBeUndefined();
   });
 });

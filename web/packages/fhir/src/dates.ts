@@ -123,3 +123,22 @@ export function parseTypedDate(typed: string, words: ClinicalWords = englishWord
   const iso = [year, monthValue && two(monthValue), day && day.padStart(2, '0')].filter(Boolean).join('-');
   return clinicalMoment(iso) ? iso : undefined;
 }
+
+/** The local day of an instant, as FHIR writes a date. */
+export function localDay(instant: number, timeZone?: string): string {
+  const { year, month, day } = wallClock(instant, timeZone);
+  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
+}
+
+/** So many days later or earlier; undefined for what is no whole date. */
+export function dayAfter(iso: string, days: number): string | undefined {
+  const moment = clinicalMoment(iso);
+  if (moment?.precision !== 'day' || moment.month === undefined || moment.day === undefined) return undefined;
+  return new Date(Date.UTC(moment.year, moment.month - 1, moment.day + days)).toISOString().slice(0, 10);
+}
+
+/** Whole minutes since then; undefined where it is not known, and never less than none. */
+export function minutesSince(iso: string | null | undefined, now: number): number | undefined {
+  const moment = clinicalMoment(iso ?? undefined);
+  return moment && Math.max(0, Math.floor((now - moment.earliest) / 60_000));
+}

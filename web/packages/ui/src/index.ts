@@ -1,5 +1,6 @@
 //! Everything of the kit that is not a grid, a chart or a calendar. Import `@galen/ui/styles.css` once per app.
 export * from './clinical/allergy-state';
+export * from './clinical/appointment-state';
 export * from './clinical/demographics';
 export * from './clinical/detected-issue';
 export * from './clinical/medication-line';

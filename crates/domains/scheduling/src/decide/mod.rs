@@ -2,6 +2,7 @@
 
 mod free;
 mod placing;
+mod queueing;
 mod stepping;
 mod timetabling;
 
@@ -10,6 +11,7 @@ pub use placing::{
     Around, HOLD_MINUTES, HORIZON_DAYS_MAX, OVERBOOKED_MAX, Purpose, SCHEDULES_MAX, ScheduleDay, Wanted,
     place,
 };
+pub use queueing::{TicketStep, call_next, issue, step};
 pub use stepping::{attend, cancel, expire, retract};
 pub use timetabling::{CAPACITY_MAX, SESSIONS_MAX, check_service, check_timetable};
 

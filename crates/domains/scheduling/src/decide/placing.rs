@@ -30,6 +30,8 @@ pub struct Wanted {
     pub patient: Option<PatientId>,
     /// Whether it may lie outside the open times and beyond the capacity; needs the right.
     pub overbook: bool,
+    /// Whether the patient is there already: then it may have begun.
+    pub is_there: bool,
 }
 
 /// What the times are wanted for.
@@ -152,7 +154,9 @@ fn check_time(wanted: &Wanted, now: Instant) -> Result<(), Rejection> {
     if wanted.span.minutes() > SPAN_MINUTES_MAX {
         return Err(refuse("too-long", "end", "An appointment lasts 24 hours at most"));
     }
-    if wanted.span.start() < now {
+    // Whoever is there may be kept waiting; another system's list of the day tells of them when they come in.
+    let waited = if wanted.is_there { SPAN_MINUTES_MAX * MICROS_PER_MINUTE } else { 0 };
+    if wanted.span.start().plus_micros(waited) < now {
         return Err(refuse("in-the-past", "start", "This time is over").next("Choose a later time"));
     }
     if wanted.span.start().since(now) > HORIZON_DAYS_MAX * MICROS_PER_DAY {

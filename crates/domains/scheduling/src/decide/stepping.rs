@@ -41,7 +41,8 @@ pub fn attend(visit: &Visit, step: Step, by_patient: bool, now: Instant) -> Resu
         return Err(refuse("too-early", "step", "The patient may still come")
             .next("Wait 15 minutes from the beginning"));
     }
-    Ok(vec![Event::Stepped { status: to, reason: None }])
+    let arrived = (step == Step::Arrive).then_some(now);
+    Ok(vec![Event::Stepped { status: to, reason: None, arrived }])
 }
 
 /// Calls it off. Patients do so until the service's notice; staff at any time.
@@ -65,17 +66,18 @@ pub fn cancel(
             refuse("too-late", "start", "It is too late to cancel this online").next("Call the clinic")
         );
     }
-    Ok(vec![Event::Stepped { status: to, reason: Some(reason) }])
+    Ok(vec![Event::Stepped { status: to, reason: Some(reason), arrived: None }])
 }
 
 /// Nobody confirmed in time; nothing while there is time left.
 pub fn expire(visit: &Visit, now: Instant) -> Option<Event> {
     let status = visit.status.after(Step::Expire)?;
     let is_over = visit.until.is_some_and(|until| until <= now);
-    is_over.then_some(Event::Stepped { status, reason: None })
+    is_over.then_some(Event::Stepped { status, reason: None, arrived: None })
 }
 
 /// It should never have been written.
 pub fn retract(visit: &Visit) -> Result<Vec<Event>, Rejection> {
-    Ok(vec![Event::Stepped { status: next(visit.status, Step::Retract)?, reason: None }])
+    let status = next(visit.status, Step::Retract)?;
+    Ok(vec![Event::Stepped { status, reason: None, arrived: None }])
 }

@@ -8,6 +8,7 @@ use galen_kernel::{Fault, Instant, PatientId, Phi};
 
 /// Names the Schedules that an appointment takes: FHIR names Slots, of which Galen keeps none.
 pub const APPOINTMENT_SCHEDULE: &str = "appointment-schedule";
+const ARRIVED_AT: &str = "arrived-at";
 const HELD_UNTIL: &str = "held-until";
 const SEQUENCE: &str = "calendar-sequence";
 const CANCELLATION: &str = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason";
@@ -38,6 +39,7 @@ pub fn visit(appointment: &Resource) -> Visit {
         schedules: schedules.collect(),
         service: participant("HealthcareService").next().map(str::to_owned),
         until: extensions(json, HELD_UNTIL).find_map(|e| e.str("valueInstant")).and_then(Instant::parse),
+        arrived: extensions(json, ARRIVED_AT).find_map(|e| e.str("valueInstant")).and_then(Instant::parse),
         is_request: json.str("status") == Some(Status::Pending.code())
             && json.list("participant").any(needs_action),
         sequence: sequence.and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
@@ -96,6 +98,8 @@ pub fn apply(appointment: &mut Resource, event: &Event, actors: &[String]) {
     }
     let until = after.until.map(|until| extension(HELD_UNTIL, "valueInstant", until.to_string()));
     set_extensions(json, HELD_UNTIL, until.into_iter().collect());
+    let arrived = after.arrived.map(|at| extension(ARRIVED_AT, "valueInstant", at.to_string()));
+    set_extensions(json, ARRIVED_AT, arrived.into_iter().collect());
     let sequence = (after.sequence > 0).then(|| extension(SEQUENCE, "valueUnsignedInt", after.sequence));
     set_extensions(json, SEQUENCE, sequence.into_iter().collect());
     let Some(json) = json.as_object_mut() else { return };

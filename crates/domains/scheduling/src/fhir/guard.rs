@@ -144,8 +144,13 @@ async fn settle(
     let (patient, service) = (after.patient.as_ref(), after.service.as_deref());
     let mut read = store::around(house, patient, service, &after.schedules, &[span], before).await?;
     read.around.by_patient = context.actor.patient.is_some();
-    let wanted =
-        Wanted { span, schedules: after.schedules.clone(), patient: after.patient.clone(), overbook: false };
+    let wanted = Wanted {
+        span,
+        schedules: after.schedules.clone(),
+        patient: after.patient.clone(),
+        overbook: false,
+        is_there: matches!(after.status, Status::Arrived | Status::CheckedIn),
+    };
     let as_stood = before.map_or_else(
         || Visit { id: after.id.clone(), ..Visit::proposed() },
         |before| Visit {
@@ -250,7 +255,9 @@ fn tell(
             until: None,
             is_request: false,
         },
-        _ if was.status != after.status => Event::Stepped { status: after.status, reason: None },
+        _ if was.status != after.status => {
+            Event::Stepped { status: after.status, reason: None, arrived: None }
+        }
         _ => return,
     };
     announce(&was, &event, patient, version, context.actor.patient.is_some(), change);

@@ -6,6 +6,7 @@ use galen_fhir::{Json, Resource, array, object};
 use galen_kernel::{Fault, Instant};
 use jiff::civil::{Date, Time, Weekday};
 
+const CLINIC: &str = "schedule-clinic";
 const ZONE: &str = "schedule-zone";
 const CAPACITY: &str = "schedule-capacity";
 const SESSION: &str = "schedule-session";
@@ -31,6 +32,9 @@ pub fn timetable(schedule: &Resource) -> Option<Timetable> {
         id: schedule.id().unwrap_or_default().to_owned(),
         active: json.get("active").and_then(Json::as_bool).unwrap_or(true),
         actor: json.list("actor").find_map(|actor| actor.str("reference")).unwrap_or_default().to_owned(),
+        clinic: extensions(json, CLINIC)
+            .find_map(|e| local_id(e.get("valueReference")?, "Location"))
+            .map(str::to_owned),
         zone,
         capacity: capacity.and_then(|n| u32::try_from(n).ok()).unwrap_or(1),
         sessions: extensions(json, SESSION).filter_map(session).collect(),
@@ -84,6 +88,8 @@ pub fn schedule(timetable: &Timetable) -> Result<Resource, Fault> {
         extension(ZONE, "valueCode", timetable.zone.name()),
         extension(CAPACITY, "valuePositiveInt", timetable.capacity),
     ];
+    let clinic = timetable.clinic.as_ref();
+    extensions.extend(clinic.map(|id| extension(CLINIC, "valueReference", reference("Location", id))));
     extensions.extend(timetable.sessions.iter().map(session_extension));
     extensions.extend(timetable.closed.iter().map(|day| extension(CLOSED, "valueDate", day.to_string())));
     let mut json = object! {

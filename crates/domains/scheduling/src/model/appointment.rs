@@ -39,6 +39,8 @@ pub struct Visit {
     pub service: Option<String>,
     /// When a hold lapses.
     pub until: Option<Instant>,
+    /// When the patient came.
+    pub arrived: Option<Instant>,
     /// Whether the patient asked for it and staff must answer.
     pub is_request: bool,
     /// How often it was changed so that calendars must follow: RFC 5545's SEQUENCE.
@@ -56,6 +58,7 @@ impl Visit {
             schedules: Vec::new(),
             service: None,
             until: None,
+            arrived: None,
             is_request: false,
             sequence: 0,
         }

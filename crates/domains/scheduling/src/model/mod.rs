@@ -2,6 +2,7 @@
 
 mod appointment;
 mod diary;
+mod queue;
 mod service;
 mod span;
 mod status;
@@ -9,6 +10,7 @@ mod timetable;
 
 pub use appointment::{Actor, Visit};
 pub use diary::{Diary, ENTRIES_MAX, Entry, What};
+pub use queue::{Queue, TICKETS_MAX, Ticket, Waiting};
 pub use service::{Portal, ServiceRules};
 pub use span::{GRANULE_MINUTES, SPAN_MINUTES_MAX, Span, utc_day};
 pub use status::{CancellationReason, Status, Step};

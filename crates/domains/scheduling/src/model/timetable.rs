@@ -16,6 +16,11 @@ impl Zone {
         Some(Self { name: name.to_owned(), zone: TimeZone::get(name).ok()? })
     }
 
+    /// UTC: of those who have no place.
+    pub fn utc() -> Self {
+        Self { name: "Etc/UTC".to_owned(), zone: TimeZone::UTC }
+    }
+
     /// Its IANA name.
     pub fn name(&self) -> &str {
         &self.name
@@ -49,6 +54,8 @@ pub struct Timetable {
     pub active: bool,
     /// Who or what: `Practitioner/7`, `Location/12`, `Device/3`.
     pub actor: String,
+    /// The clinic (a Location) whose board and queue it belongs to.
+    pub clinic: Option<String>,
     /// Where its local times are.
     pub zone: Zone,
     /// How many appointments at the same time: more than one for groups and waiting areas.

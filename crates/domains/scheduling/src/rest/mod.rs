@@ -1,14 +1,17 @@
 //! Scheduling over HTTP: thin. Parse, execute, render.
 
+mod board;
 mod handlers;
+mod letter;
 mod placing;
+mod queueing;
 mod stepping;
 mod timetabling;
 mod view;
 
 use crate::commands::{
-    AddException, AddService, AmendSchedule, CancelAppointment, ConfirmAppointment, NewAppointment,
-    RecordAttendance, RescheduleAppointment, TimetableForm,
+    AddException, AddService, AmendSchedule, CallNext, CancelAppointment, ConfirmAppointment, IssueTicket,
+    NewAppointment, RecordAttendance, RescheduleAppointment, StepTicket, TimetableForm,
 };
 use crate::queries::{FindTimes, ListAppointments};
 use axum::routing::{delete, get, post, put};
@@ -16,11 +19,46 @@ use galen_access::Category;
 use galen_service::openapi::schema;
 use galen_service::{Access, Media, Method, Route};
 
+pub use board::{
+    BoardEntry, BoardView, ClinicPage, ClinicView, ColumnView, RequestPage, ScheduleLine, SpanView, WhoView,
+};
 pub(crate) use placing::announce;
+pub(crate) use queueing::queue_view;
+pub use queueing::{DisplayLine, DisplayView, QueueView, TicketView};
 pub use view::{
     AppointmentPage, AppointmentView, ChoiceView, Choices, ExceptionView, ScheduleView, ServicePage,
     ServiceView,
 };
+
+/// What scheduling asks policy about.
+pub const ACTIONS: &[&str] = &[
+    "AddService",
+    "ListServices",
+    "AddSchedule",
+    "AmendSchedule",
+    "AddScheduleException",
+    "RemoveScheduleException",
+    "FindAppointmentTimes",
+    "HoldAppointment",
+    "BookAppointment",
+    "ConfirmAppointment",
+    "OverbookAppointment",
+    "RescheduleAppointment",
+    "CancelAppointment",
+    "RecordAttendance",
+    "ReadAppointment",
+    "ListAppointments",
+    "ListClinics",
+    "ReadClinicDay",
+    "ReadOwnDay",
+    "ListAppointmentRequests",
+    "PrintAppointmentLetter",
+    "IssueTicket",
+    "CallNextTicket",
+    "StepTicket",
+    "ReadQueue",
+    "ReadQueueDisplay",
+];
 
 const fn of_appointment(name: &'static str) -> Access {
     Access::Action { name, kind: "Appointment", category: Category::Administrative }
@@ -58,6 +96,8 @@ const fn route(
 /// All routes of scheduling.
 pub fn routes() -> Vec<Route> {
     let mut routes = finding_routes();
+    routes.extend(board_routes());
+    routes.extend(queue_routes());
     routes.extend(appointment_routes());
     routes.extend(timetable_routes());
     routes
@@ -102,6 +142,118 @@ fn finding_routes() -> Vec<Route> {
         on(Method::Get, "/api/appointments/{id}", "ReadAppointment", "An appointment", || {
             get(handlers::read)
         }),
+        Route {
+            media: Media::Text("application/pdf"),
+            answer: None,
+            ..on(
+                Method::Get,
+                "/api/appointments/{id}/letter",
+                "PrintAppointmentLetter",
+                "The letter that tells the patient",
+                || get(letter::letter),
+            )
+        },
+    ]
+}
+
+fn board_routes() -> Vec<Route> {
+    vec![
+        Route {
+            answer: Some(schema::<ClinicPage>),
+            ..on(Method::Get, "/api/clinics", "ListClinics", "The clinics and their schedules", || {
+                get(board::clinics)
+            })
+        },
+        Route {
+            answer: Some(schema::<BoardView>),
+            ..on(
+                Method::Get,
+                "/api/clinics/{id}/days/{day}",
+                "ReadClinicDay",
+                "The day of a clinic: who comes to whom, and what is closed",
+                || get(board::day),
+            )
+        },
+        Route {
+            answer: Some(schema::<BoardView>),
+            ..on(
+                Method::Get,
+                "/api/own-days/{day}",
+                "ReadOwnDay",
+                "The day of whoever asks, in all clinics",
+                || get(board::own_day),
+            )
+        },
+        Route {
+            answer: Some(schema::<RequestPage>),
+            ..on(
+                Method::Get,
+                "/api/appointment-requests",
+                "ListAppointmentRequests",
+                "What patients asked for and staff must answer",
+                || get(board::requests),
+            )
+        },
+    ]
+}
+
+fn queue_routes() -> Vec<Route> {
+    let ticket: Option<fn() -> serde_json::Value> = Some(schema::<TicketView>);
+    vec![
+        Route {
+            request: Some(schema::<IssueTicket>),
+            answer: ticket,
+            ..on(
+                Method::Post,
+                "/api/clinics/{id}/tickets",
+                "IssueTicket",
+                "Give the next token of the clinic's day",
+                || post(queueing::issue),
+            )
+        },
+        Route {
+            request: Some(schema::<CallNext>),
+            answer: ticket,
+            ..on(
+                Method::Post,
+                "/api/clinics/{id}/queue/next",
+                "CallNextTicket",
+                "Call whoever is next to a room",
+                || post(queueing::next),
+            )
+        },
+        Route {
+            request: Some(schema::<StepTicket>),
+            answer: ticket,
+            ..on(
+                Method::Post,
+                "/api/clinics/{id}/tickets/{number}/step",
+                "StepTicket",
+                "Call a token again, skip it, or say that its holder went in",
+                || post(queueing::step),
+            )
+        },
+        Route {
+            answer: Some(schema::<QueueView>),
+            ..on(Method::Get, "/api/clinics/{id}/queue", "ReadQueue", "The queue of a clinic today", || {
+                get(queueing::read)
+            })
+        },
+        Route {
+            access: Access::Action {
+                name: "ReadQueueDisplay",
+                kind: "Location",
+                category: Category::Directory,
+            },
+            answer: Some(schema::<DisplayView>),
+            ..on(
+                Method::Get,
+                "/api/clinics/{id}/queue-display",
+                "ReadQueueDisplay",
+                "The screen of a waiting room: tokens and rooms, no names",
+                || get(queueing::display),
+            )
+        },
     ]
 }
 

@@ -181,6 +181,7 @@ impl<const HOLD: bool> Command for PlaceAppointment<HOLD> {
             schedules: new.schedules.clone(),
             patient: Some(patient),
             overbook: new.overbook,
+            is_there: false,
         });
         Ok(Loaded { stored: None, wanted, read, target })
     }
@@ -241,7 +242,7 @@ async fn load_existing(
         may_overbook(house, context).await?;
     }
     let patient = visit.patient.clone();
-    let wanted = span.map(|span| Wanted { span, schedules, patient, overbook });
+    let wanted = span.map(|span| Wanted { span, schedules, patient, overbook, is_there: false });
     Ok(Loaded { stored: Some(stored), wanted, read, target })
 }
 

@@ -48,6 +48,7 @@ fn timetable(id: &str, form: &TimetableForm) -> Result<Timetable, Rejection> {
         id: id.to_owned(),
         active: form.active,
         actor: form.actor.clone(),
+        clinic: form.clinic.clone(),
         zone: Zone::parse(&form.zone)
             .ok_or_else(|| malformed("zone", "A time zone is named as Europe/London is"))?,
         capacity: form.capacity,

@@ -34,6 +34,12 @@ pub struct AppointmentView {
     /// When the times are not kept any more, unless it is booked before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held_until: Option<String>,
+    /// When the patient came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrived_at: Option<String>,
+    /// Whether the patient asked for it and staff must answer.
+    #[serde(default)]
+    pub is_request: bool,
     /// What can be done with it now.
     pub steps: Vec<Step>,
     /// Why the patient comes.
@@ -54,6 +60,8 @@ impl AppointmentView {
             service: visit.service,
             schedules: visit.schedules,
             held_until: visit.until.map(|until| until.to_string()),
+            arrived_at: visit.arrived.map(|at| at.to_string()),
+            is_request: visit.is_request,
             steps: visit.status.steps().collect(),
             description: resource.json().str("description").map(str::to_owned),
             id: visit.id,

@@ -105,6 +105,18 @@ async fn slots_of_a_schedule_of_ours_close_and_open_it() {
 }
 
 #[tokio::test]
+async fn who_is_there_already_comes_in_after_the_beginning_and_others_do_not() {
+    let clinic = clinic().await;
+    let fhir = clinic.ward.as_user("fhir").at("/fhir");
+    let (start, end) = ("2026-09-21T14:00:00Z", "2026-09-21T14:20:00Z");
+    fhir.post("/Appointment", &appointment(&clinic, "booked", start, end)).await.expect(422);
+    fhir.post("/Appointment", &appointment(&clinic, "arrived", start, end)).await.expect(201);
+    fhir.post("/Appointment", &appointment(&clinic, "checked-in", start, end)).await.expect(409);
+    let past = appointment(&clinic, "fulfilled", "2026-09-18T14:00:00Z", "2026-09-18T14:20:00Z");
+    fhir.post("/Appointment", &past).await.expect(201);
+}
+
+#[tokio::test]
 async fn what_the_routes_do_not_let_somebody_do_fhir_does_not_either() {
     let clinic = clinic().await;
     let path = format!("/fhir/Schedule/{}", clinic.doctor);

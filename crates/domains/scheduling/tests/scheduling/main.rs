@@ -3,7 +3,9 @@
 
 mod answers;
 mod api;
+mod board;
 mod fhir;
+mod queue;
 mod racing;
 mod rules;
 mod times;

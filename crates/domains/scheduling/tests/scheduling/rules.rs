@@ -34,6 +34,7 @@ pub fn timetable(id: &str, capacity: u32) -> Timetable {
         id: id.into(),
         active: true,
         actor: "Practitioner/7".into(),
+        clinic: None,
         zone: Zone::parse("Europe/London").unwrap(),
         capacity,
         sessions: vec![
@@ -56,6 +57,7 @@ fn wanted(start: &str) -> Wanted {
         schedules: vec!["s1".into()],
         patient: Some(PatientId::parse("p1").unwrap()),
         overbook: false,
+        is_there: false,
     }
 }
 
@@ -253,6 +255,23 @@ fn given_attendance_when_recorded_then_only_at_its_time() {
     assert_eq!(code(attend(&visit(Status::CheckedIn, FREE), Step::Fulfil, true, on_time)), "staff-only");
     let refused = attend(&visit(Status::Fulfilled, FREE), Step::Arrive, false, on_time).unwrap_err();
     assert_eq!((refused.kind, &refused.related[..]), (RejectionKind::Conflict, &["retract".to_owned()][..]));
+}
+
+#[test]
+fn given_somebody_who_is_there_when_it_has_begun_then_it_may_still_be_written_down() {
+    let begun = at("2026-11-24T09:10:00Z");
+    let place = |is_there: bool, now| {
+        let wanted = Wanted { is_there, ..wanted(FREE) };
+        code(decide::place(&Visit::proposed(), &wanted, Purpose::Book, &around(Vec::new()), now))
+    };
+    assert_eq!((place(false, begun), place(true, begun)), ("in-the-past".into(), "fine".into()));
+    assert_eq!(place(true, at("2026-11-25T09:00:01Z")), "in-the-past");
+    let Event::Stepped { arrived, .. } =
+        attend(&visit(Status::Booked, FREE), Step::Arrive, false, begun).unwrap()[0].clone()
+    else {
+        panic!("it was placed");
+    };
+    assert_eq!(arrived, Some(begun));
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub struct BenchServer {
 
 /// Settings under which nothing but the server's speed limits it.
 pub fn write_settings(folder: &Path) -> Result<(), Failure> {
-    let text = "[limits]\nuser_requests_per_second = 10000000\naddress_requests_per_second = 10000000\nconnections_max = 30000\nconnections_per_address_max = 30000\n\n[log]\nlevel = \"error\"\n";
+    let text = "[limits]\nuser_requests_per_second = 10000000\naddress_requests_per_second = 10000000\n\n[log]\nlevel = \"error\"\n";
     std::fs::write(folder.join("galen.toml"), text).map_err(|e| format!("{}: {e}", folder.display()).into())
 }
 

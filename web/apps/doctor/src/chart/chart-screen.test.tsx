@@ -1,7 +1,7 @@
 // The chart's safety: allergies in four states, sections that say when they could not be read, sealed records.
 import { screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { bundle, renderScreen, serve, type Answer } from '../test-page';
+import { bundle, renderScreen, serve, type Answer } from '@galen/patients/test-page';
 import ChartScreen from './chart-screen';
 
 afterEach(() => vi.unstubAllGlobals());

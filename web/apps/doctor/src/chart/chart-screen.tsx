@@ -18,7 +18,7 @@ import {
 import { patientView, type PatientView } from '@galen/fhir';
 import { Alert, EmptyState, ErrorState, Link, LoadingState, PatientBanner, TabLinks, useLabels } from '@galen/ui';
 import { Suspense, useEffect, useMemo } from 'react';
-import { SealedRecord } from '../registration/record-loading';
+import { SealedRecord } from '@galen/patients';
 import { words } from '../words/words';
 import { Aside } from './aside';
 import { Documents } from './documents';

@@ -2,7 +2,7 @@
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { renderScreen, serve, type Answer } from '../test-page';
+import { renderScreen, serve, type Answer } from '@galen/patients/test-page';
 import { OpenInApp } from './open-in-app';
 
 const URL_OF_APP = 'https://app.example/launch?iss=x&launch=l1';

@@ -2,8 +2,8 @@
 import { Can, useNavigate, useShortcut, useTitle, useWords } from '@galen/core';
 import { EmptyState, Group, Heading, Link } from '@galen/ui';
 import { useRef, useState } from 'react';
+import { PatientPicker } from '@galen/patients';
 import { words } from '../words/words';
-import { PatientPicker } from './patient-picker';
 import { RecentPatients } from './recent-patients';
 
 export function PatientSearchScreen() {

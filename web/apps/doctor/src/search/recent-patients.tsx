@@ -1,8 +1,8 @@
 // The patients opened since signing in.
 import { Link, useAppSelector, useReadPatientQuery, useWords } from '@galen/core';
 import { LoadingState, Panel } from '@galen/ui';
+import { PatientIdentity } from '@galen/patients';
 import { words } from '../words/words';
-import { PatientIdentity } from './patient-identity';
 
 function RecentPatient({ id }: { id: string }) {
   const t = useWords(words);

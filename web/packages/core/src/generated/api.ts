@@ -307,6 +307,64 @@ const injectedRtkApi = api.injectEndpoints({
     >({
       query: (queryArg) => ({ url: `/api/appointments/${queryArg.id}` }),
     }),
+    printAppointmentLetter: build.query<
+      PrintAppointmentLetterApiResponse,
+      PrintAppointmentLetterApiArg
+    >({
+      query: (queryArg) => ({ url: `/api/appointments/${queryArg.id}/letter` }),
+    }),
+    listClinics: build.query<ListClinicsApiResponse, ListClinicsApiArg>({
+      query: () => ({ url: `/api/clinics` }),
+    }),
+    readClinicDay: build.query<ReadClinicDayApiResponse, ReadClinicDayApiArg>({
+      query: (queryArg) => ({
+        url: `/api/clinics/${queryArg.id}/days/${queryArg.day}`,
+      }),
+    }),
+    readOwnDay: build.query<ReadOwnDayApiResponse, ReadOwnDayApiArg>({
+      query: (queryArg) => ({ url: `/api/own-days/${queryArg.day}` }),
+    }),
+    listAppointmentRequests: build.query<
+      ListAppointmentRequestsApiResponse,
+      ListAppointmentRequestsApiArg
+    >({
+      query: () => ({ url: `/api/appointment-requests` }),
+    }),
+    issueTicket: build.mutation<IssueTicketApiResponse, IssueTicketApiArg>({
+      query: (queryArg) => ({
+        url: `/api/clinics/${queryArg.id}/tickets`,
+        method: "POST",
+        body: queryArg.issueTicket,
+      }),
+    }),
+    callNextTicket: build.mutation<
+      CallNextTicketApiResponse,
+      CallNextTicketApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/clinics/${queryArg.id}/queue/next`,
+        method: "POST",
+        body: queryArg.callNext,
+      }),
+    }),
+    stepTicket: build.mutation<StepTicketApiResponse, StepTicketApiArg>({
+      query: (queryArg) => ({
+        url: `/api/clinics/${queryArg.id}/tickets/${queryArg["number"]}/step`,
+        method: "POST",
+        body: queryArg.stepTicket,
+      }),
+    }),
+    readQueue: build.query<ReadQueueApiResponse, ReadQueueApiArg>({
+      query: (queryArg) => ({ url: `/api/clinics/${queryArg.id}/queue` }),
+    }),
+    readQueueDisplay: build.query<
+      ReadQueueDisplayApiResponse,
+      ReadQueueDisplayApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/clinics/${queryArg.id}/queue-display`,
+      }),
+    }),
     holdAppointment: build.mutation<
       HoldAppointmentApiResponse,
       HoldAppointmentApiArg
@@ -813,6 +871,48 @@ export type BookAppointmentApiArg = {
 };
 export type ReadAppointmentApiResponse = /** status 200 Done */ AppointmentView;
 export type ReadAppointmentApiArg = {
+  id: string;
+};
+export type PrintAppointmentLetterApiResponse = /** status 200 Done */ any;
+export type PrintAppointmentLetterApiArg = {
+  id: string;
+};
+export type ListClinicsApiResponse = /** status 200 Done */ ClinicPage;
+export type ListClinicsApiArg = void;
+export type ReadClinicDayApiResponse = /** status 200 Done */ BoardView;
+export type ReadClinicDayApiArg = {
+  id: string;
+  day: string;
+};
+export type ReadOwnDayApiResponse = /** status 200 Done */ BoardView;
+export type ReadOwnDayApiArg = {
+  day: string;
+};
+export type ListAppointmentRequestsApiResponse =
+  /** status 200 Done */ RequestPage;
+export type ListAppointmentRequestsApiArg = void;
+export type IssueTicketApiResponse = /** status 200 Done */ TicketView;
+export type IssueTicketApiArg = {
+  id: string;
+  issueTicket: IssueTicket;
+};
+export type CallNextTicketApiResponse = /** status 200 Done */ TicketView;
+export type CallNextTicketApiArg = {
+  id: string;
+  callNext: CallNext;
+};
+export type StepTicketApiResponse = /** status 200 Done */ TicketView;
+export type StepTicketApiArg = {
+  id: string;
+  number: string;
+  stepTicket: StepTicket;
+};
+export type ReadQueueApiResponse = /** status 200 Done */ QueueView;
+export type ReadQueueApiArg = {
+  id: string;
+};
+export type ReadQueueDisplayApiResponse = /** status 200 Done */ DisplayView;
+export type ReadQueueDisplayApiArg = {
   id: string;
 };
 export type HoldAppointmentApiResponse = /** status 200 Done */ AppointmentView;
@@ -1462,6 +1562,10 @@ export type AppointmentView = {
   schedules: string[];
   /** When the times are not kept any more, unless it is booked before. */
   heldUntil?: string | null;
+  /** When the patient came. */
+  arrivedAt?: string | null;
+  /** Whether the patient asked for it and staff must answer. */
+  isRequest?: boolean;
   /** What can be done with it now. */
   steps: Step[];
   /** Why the patient comes. */
@@ -1486,6 +1590,174 @@ export type NewAppointment = {
   description?: string | null;
   /** Whether to squeeze it in although the time is taken or closed; needs the right. */
   overbook?: boolean;
+};
+export type ScheduleLine = {
+  /** Its id. */
+  id: string;
+  /** Who or what it is of: `Practitioner/7`. */
+  actor: string;
+  /** The name of who or what it is of; none is known of what was deleted. */
+  name?: string | null;
+  /** How many appointments at the same time. */
+  capacity: number;
+  /** Whether it can be booked. */
+  active: boolean;
+  /** HealthcareServices (ids) that it offers; any, if there are none. */
+  services: string[];
+  /** Whether it is of whoever asks. */
+  isOwn: boolean;
+};
+export type ClinicView = {
+  /** The Location (id) that it is. */
+  id: string;
+  /** Its name. */
+  name?: string | null;
+  /** IANA name of the zone of its days. */
+  zone: string;
+  /** Its schedules: practitioners first, then rooms and devices, by name. */
+  schedules: ScheduleLine[];
+};
+export type ClinicPage = {
+  /** By name. */
+  clinics: ClinicView[];
+  /** Whether there are more schedules than are looked at. */
+  hasMore: boolean;
+};
+export type SpanView = {
+  /** From. */
+  start: string;
+  /** Until. */
+  end: string;
+};
+export type WhoView = {
+  /** The patient (id). */
+  id: string;
+  /** NHS number. */
+  nhsNumber?: string | null;
+  /** Family name. */
+  family?: string | null;
+  /** Given names. */
+  given: string[];
+  /** Birth date, as well as it is known. */
+  birthDate?: string | null;
+  /** Administrative gender. */
+  gender?: string | null;
+};
+export type BoardEntry = {
+  /** The appointment. */
+  appointment: AppointmentView;
+  /** Who comes; nobody where the record is gone. */
+  who?: WhoView | null;
+  /** The name of the HealthcareService. */
+  serviceName?: string | null;
+};
+export type ColumnView = {
+  /** The Schedule. */
+  schedule: ScheduleLine;
+  /** When it is open: by its timetable or by an extra session. */
+  open: SpanView[];
+  /** When nobody is there although it would be open. */
+  absences: SpanView[];
+  /** Times that appointments take which whoever asks may not see. */
+  hidden: SpanView[];
+  /** The appointments, by their beginning; cancelled ones, too. */
+  entries: BoardEntry[];
+};
+export type BoardView = {
+  /** The local day. */
+  day: string;
+  /** IANA name of the zone of the day. */
+  zone: string;
+  /** When the day begins. */
+  start: string;
+  /** When the day ends. */
+  end: string;
+  /** When this was so. */
+  at: string;
+  /** One for each Schedule. */
+  columns: ColumnView[];
+};
+export type RequestPage = {
+  /** By their beginning. */
+  requests: BoardEntry[];
+  /** Whether there are more than are shown. */
+  hasMore: boolean;
+};
+export type Waiting = "waiting" | "called" | "skipped" | "finished";
+export type TicketView = {
+  /** Its number. */
+  number: number;
+  /** As it is printed: `A017`. */
+  token: string;
+  /** Where its holder is. */
+  state: Waiting;
+  /** Whether they go first. */
+  priority: boolean;
+  /** When they came. */
+  arrived: string;
+  /** Their appointment (id); walk-ins have none. */
+  appointment?: string | null;
+  /** When they are due. */
+  due: string;
+  /** The room that they were called to. */
+  place?: string | null;
+  /** Whose it is; nobody where the record is sealed. */
+  who?: WhoView | null;
+};
+export type IssueTicket = {
+  /** The patient (id) who walks in. */
+  patient?: string | null;
+  /** The appointment (id) of who has one, instead. */
+  appointment?: string | null;
+  /** What a walk-in comes for (a HealthcareService). */
+  service?: string | null;
+  /** Whether they go first. */
+  priority?: boolean;
+};
+export type CallNext = {
+  /** The Schedule (id) of the room. */
+  room: string;
+};
+export type TicketStep = "recall" | "skip" | "finish";
+export type StepTicket = {
+  /** What is done. */
+  step: TicketStep;
+};
+export type QueueView = {
+  /** When this was so. */
+  at: string;
+  /** Who was called, the latest first. */
+  called: TicketView[];
+  /** Who waits, in the order in which they are called. */
+  waiting: TicketView[];
+  /** Who did not come when called. */
+  skipped: TicketView[];
+  /** How many went in. */
+  finished: number;
+  /** Appointments (ids) of those who went in. */
+  seen: string[];
+  /** Rooms that one can be called to. */
+  rooms: ScheduleLine[];
+};
+export type DisplayLine = {
+  /** `A017`. */
+  token: string;
+  /** The room. */
+  place: string;
+  /** When it was called. */
+  called: string;
+};
+export type DisplayView = {
+  /** The clinic's name. */
+  clinic?: string | null;
+  /** IANA name of the clinic's zone. */
+  zone: string;
+  /** When this was so. */
+  at: string;
+  /** Who is called, the latest first. */
+  called: DisplayLine[];
+  /** The next tokens, in order. */
+  next: string[];
 };
 export type ConfirmAppointment = {
   /** The version that the caller saw. */
@@ -1583,6 +1855,8 @@ export type SessionOfWeek = {
 export type TimetableForm = {
   /** Who or what: `Practitioner/7`, `Location/12`, `Device/3`. */
   actor: string;
+  /** The clinic (id of a Location) whose board and queue it belongs to. */
+  clinic?: string | null;
   /** IANA name: `Europe/London`. */
   zone: string;
   /** How many appointments at the same time. */
@@ -1988,6 +2262,23 @@ export const {
   useBookAppointmentMutation,
   useReadAppointmentQuery,
   useLazyReadAppointmentQuery,
+  usePrintAppointmentLetterQuery,
+  useLazyPrintAppointmentLetterQuery,
+  useListClinicsQuery,
+  useLazyListClinicsQuery,
+  useReadClinicDayQuery,
+  useLazyReadClinicDayQuery,
+  useReadOwnDayQuery,
+  useLazyReadOwnDayQuery,
+  useListAppointmentRequestsQuery,
+  useLazyListAppointmentRequestsQuery,
+  useIssueTicketMutation,
+  useCallNextTicketMutation,
+  useStepTicketMutation,
+  useReadQueueQuery,
+  useLazyReadQueueQuery,
+  useReadQueueDisplayQuery,
+  useLazyReadQueueDisplayQuery,
   useHoldAppointmentMutation,
   useConfirmAppointmentMutation,
   useRescheduleAppointmentMutation,

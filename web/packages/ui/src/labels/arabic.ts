@@ -203,6 +203,19 @@ export const arabicLabels: UiLabels = {
     for: (what) => `لأجل ${what}`,
     since: (date) => `منذ ${date}`,
   },
+  day: {
+    help: 'مفتاح الإدخال يفتح، والمسافة تلتقط. ثم تحرّك الأسهم، والمسافة تُسقط، وEsc يترك.',
+    carried: (time: string, column: string) => `${time}، ${column}`,
+    absent: 'غائب',
+    taken: 'محجوز',
+  },
+  appointments: {
+    states: {
+      proposed: 'مقترح', pending: 'بانتظار التأكيد', booked: 'محجوز', arrived: 'وصل', 'checked-in': 'اكتمل التسجيل', fulfilled: 'تمت المعاينة',
+      cancelled: 'ملغى', noshow: 'لم يحضر', 'entered-in-error': 'أُدخل خطأً', waitlist: 'قائمة الانتظار',
+    } as Record<string, string>,
+    unknown: 'الحالة غير معروفة',
+  },
   timeline: {
     kinds: { encounter: 'زيارة', procedure: 'إجراء', immunization: 'تطعيم', document: 'وثيقة', problem: 'مشكلة', medication: 'دواء' },
     undated: 'بلا تاريخ',

@@ -167,6 +167,19 @@ export const englishLabels = {
     for: (what: string) => `for ${what}`,
     since: (date: string) => `since ${date}`,
   },
+  day: {
+    help: 'Enter opens, Space picks up. Then the arrow keys move, Space drops, Esc lets go.',
+    carried: (time: string, column: string) => `${time}, ${column}`,
+    absent: 'Away',
+    taken: 'Taken',
+  },
+  appointments: {
+    states: {
+      proposed: 'Proposed', pending: 'Awaiting confirmation', booked: 'Booked', arrived: 'Arrived', 'checked-in': 'Checked in', fulfilled: 'Seen',
+      cancelled: 'Cancelled', noshow: 'Did not come', 'entered-in-error': 'Entered in error', waitlist: 'Waiting list',
+    } as Record<string, string>,
+    unknown: 'State not known',
+  },
   timeline: {
     kinds: { encounter: 'Encounter', procedure: 'Procedure', immunization: 'Immunization', document: 'Document', problem: 'Problem', medication: 'Medication' },
     undated: 'No date recorded',

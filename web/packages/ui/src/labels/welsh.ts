@@ -212,6 +212,19 @@ export const welshLabels: UiLabels = {
     for: (what) => `ar gyfer ${what}`,
     since: (date) => `ers ${date}`,
   },
+  day: {
+    help: 'Mae Enter yn agor, mae Bylchwr yn codi. Wedyn mae’r saethau’n symud, Bylchwr yn gollwng, Esc yn rhyddhau.',
+    carried: (time: string, column: string) => `${time}, ${column}`,
+    absent: 'I ffwrdd',
+    taken: 'Wedi’i gymryd',
+  },
+  appointments: {
+    states: {
+      proposed: 'Cynigiwyd', pending: 'Yn aros am gadarnhad', booked: 'Wedi’i drefnu', arrived: 'Wedi cyrraedd', 'checked-in': 'Wedi cofrestru', fulfilled: 'Wedi’i weld',
+      cancelled: 'Wedi’i ganslo', noshow: 'Heb ddod', 'entered-in-error': 'Cofnodwyd ar gam', waitlist: 'Rhestr aros',
+    },
+    unknown: 'Cyflwr anhysbys',
+  },
   timeline: {
     kinds: { encounter: 'Ymweliad', procedure: 'Triniaeth', immunization: 'Brechiad', document: 'Dogfen', problem: 'Problem', medication: 'Meddyginiaeth' },
     undated: 'Dim dyddiad wedi’i gofnodi',

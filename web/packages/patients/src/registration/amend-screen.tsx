@@ -14,6 +14,7 @@ import { Alert, Button, EmptyState, Form, Group, Heading, Link, Panel, showToast
 import { useState } from 'react';
 import { PatientIdentity } from '../search/patient-identity';
 import { words } from '../words/words';
+import { useRegistrationPath } from './place';
 import { DetailsFields } from './details-fields';
 import { amendmentOf, changesOf, fieldsOf, fieldId, KEPT_FIELDS, type RegistrationFields } from './details-form';
 import { LeaveDialog, useSavedHref } from './leave-dialog';
@@ -39,6 +40,7 @@ export function AmendScreen() {
 
 function AmendForm({ patient, onReload }: { patient: PatientView; onReload: () => void }) {
   const t = useWords(words);
+  const to = useRegistrationPath();
   const problemsOf = useProblems();
   const draft = useDraft<Partial<RegistrationFields>>(`${FORM} ${patient.id}`, {});
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
@@ -60,7 +62,7 @@ function AmendForm({ patient, onReload }: { patient: PatientView; onReload: () =
     if (answer.data) {
       draft.drop();
       showToast(t('amendedDone'));
-      saved.leaveTo(`/doctor/registration/${patient.id}`);
+      saved.leaveTo(to(patient.id));
     } else if (isRefusal(answer.error)) {
       if (answer.error.code === 'version-conflict') {
         setConflict(true);
@@ -83,7 +85,7 @@ function AmendForm({ patient, onReload }: { patient: PatientView; onReload: () =
         </Form>
       </Panel>
       <Group justify="end">
-        <Link href={`/doctor/registration/${patient.id}`}>{t('cancel')}</Link>
+        <Link href={to(patient.id)}>{t('cancel')}</Link>
         <Button kind="primary" type="submit" form={FORM} loading={isLoading} disabled={!isDirty}>{t('amendSubmit')}</Button>
       </Group>
       <LeaveDialog isDirty={isDirty && !saved.isLeaving} onDiscard={draft.drop} />

@@ -1,4 +1,11 @@
-//! The read side: free times, the appointments of a patient or a Schedule, services.
+//! The read side: free times, the appointments of a patient or a Schedule, services, the day of a clinic.
+
+mod board;
+mod queueing;
+
+pub(crate) use board::called;
+pub use board::{Which, board, clinics, requests};
+pub use queueing::{display, queue, queue_day};
 
 use crate::decide::{self, Choice, Open};
 use crate::fhir;

@@ -5,7 +5,8 @@ import { words } from '../words/words';
 
 const KEPT_MS = 60_000;
 
-function openInTab(content: Blob): void {
+/** Prints from a tab of its own. */
+export function openInTab(content: Blob): void {
   const address = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = address;

@@ -1,0 +1,47 @@
+// Calling an appointment off, or declining a request: with the reason that is kept.
+import { useWords, type BoardEntry, type CancellationReason } from '@galen/core';
+import { Button, Dialog, RadioGroup, Stack } from '@galen/ui';
+import { useState } from 'react';
+import { words } from '../words/words';
+import { nameOfEntry } from './model';
+
+const REASONS = ['pat', 'prov', 'maint', 'meds-inc', 'other'] as const satisfies readonly CancellationReason[];
+const WORDS = { pat: 'reasonPat', prov: 'reasonProv', maint: 'reasonMaint', 'meds-inc': 'reasonMedsInc', other: 'reasonOther' } as const;
+
+export interface CancelDialogProps {
+  entry: BoardEntry | undefined;
+  kind: 'cancel' | 'decline';
+  isBusy: boolean;
+  onClose: () => void;
+  onCancel: (reason: CancellationReason) => void;
+}
+
+export function CancelDialog({ entry, kind, isBusy, onClose, onCancel }: CancelDialogProps) {
+  const t = useWords(words);
+  const [reason, setReason] = useState<CancellationReason>(kind === 'cancel' ? 'pat' : 'prov');
+  const act = kind === 'cancel' ? t('cancelStep') : t('decline');
+  return (
+    <Dialog
+      opened={entry !== undefined}
+      onClose={onClose}
+      title={kind === 'cancel' ? t('cancelTitle') : t('declineTitle')}
+      actions={
+        <>
+          <Button onClick={onClose}>{t('keep')}</Button>
+          <Button kind="danger" loading={isBusy} onClick={() => onCancel(reason)}>{act}</Button>
+        </>
+      }
+    >
+      <Stack gap={3}>
+        <strong dir="auto">{entry && nameOfEntry(entry, t('unnamed'))}</strong>
+        <RadioGroup
+          label={t('reasons')}
+          value={reason}
+          onChange={(value) => setReason(REASONS.find((one) => one === value) ?? 'other')}
+          choices={REASONS.map((value) => ({ value, label: t(WORDS[value]) }))}
+        />
+        <p className="g-tone-muted">{t('cancelDetail')}</p>
+      </Stack>
+    </Dialog>
+  );
+}
