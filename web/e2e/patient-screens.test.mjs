@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { begin } from './harness/journeys.mjs';
-import { bookFor, openClinic, PatientAccount } from './harness/patients.mjs';
+import { bookFor, openClinic, PatientAccount, somebody } from './harness/patients.mjs';
 import { PATIENT_SCREENS } from './harness/patient-screen-list.mjs';
 import { graveFindings, overflow, pictures } from './harness/pictures.mjs';
 import { BEFORE_VISIT } from './harness/questionnaires.mjs';
 
-const PATIENT = 'demo-patient-00001';
+const PATIENT = 'screens-patient';
 const NARROWEST = { width: 320, height: 640 };
 const HOUR_MS = 3_600_000;
 
-const journeys = await begin({ records: [BEFORE_VISIT] });
+const journeys = await begin({ records: [BEFORE_VISIT, ...somebody(PATIENT)] });
 const { hospital } = journeys;
 const account = await PatientAccount.open(hospital, 'zainab', PATIENT);
 const clinic = await openClinic(hospital);

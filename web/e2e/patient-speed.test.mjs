@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { begin, NARROW } from './harness/journeys.mjs';
-import { bookFor, openClinic, PatientAccount } from './harness/patients.mjs';
+import { bookFor, openClinic, PatientAccount, somebody } from './harness/patients.mjs';
 
-const PATIENT = 'demo-patient-00001';
+const PATIENT = 'slow-patient';
+const OTHER = 'plain-patient';
 const DAY_MS = 86_400_000;
 const SLOW = { offline: false, latency: 150, downloadThroughput: (1.6 * 1_000_000) / 8, uploadThroughput: (0.75 * 1_000_000) / 8 };
 const SLOWER_TIMES = 4;
@@ -13,7 +14,7 @@ const SETTLED_MS = 1_500;
 const GATE_MS = 2_500;
 const VISITS = Number(process.env.GALEN_LCP_VISITS ?? 5);
 
-const journeys = await begin();
+const journeys = await begin({ records: [...somebody(PATIENT), ...somebody(OTHER)] });
 const { hospital } = journeys;
 const account = await PatientAccount.open(hospital, 'slow.phone', PATIENT);
 const clinic = await openClinic(hospital);
@@ -99,7 +100,7 @@ test('what was kept opens without a connection, marked with its age; and is wipe
 });
 
 test('nothing is kept for whoever did not ask', async (t) => {
-  const other = await PatientAccount.open(hospital, 'plain.phone', 'demo-patient-00003');
+  const other = await PatientAccount.open(hospital, 'plain.phone', OTHER);
   const page = await journeys.visit(t, '/my/home', { viewport: NARROW, cookie: await other.signIn(hospital) });
   await page.getByRole('heading', { name: 'Welcome' }).waitFor();
   assert.equal(await page.evaluate(async () => (await indexedDB.databases()).length === 0 || new Promise((resolve) => {

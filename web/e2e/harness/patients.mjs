@@ -1,5 +1,6 @@
 // Patients who sign in, and clinics that they book: made over the API and the command line, as a hospital makes them.
 import { codeOf } from './codes.mjs';
+import { allergy, condition, documentReference, encounter, immunization, longRecord, medicationRequest, patient } from './records.mjs';
 
 const COOKIE = /^(__Host-[^=]+)=([^;]+)/;
 const PASSWORD = 'quiet heron over wet slate';
@@ -85,4 +86,18 @@ export async function openClinic(hospital) {
 /** Books for a patient, as staff do: `days` ahead at an hour of London's. */
 export function bookFor(hospital, cookie, { patient, service, schedule, start }) {
   return made(hospital, cookie, '/api/appointments', { patient, service, schedules: [schedule], start });
+}
+
+/** A patient with a bit of everything and no appointment: what the demo's patients have changes with the day. */
+export function somebody(id) {
+  return [
+    patient(id, { family: 'Hussain', given: ['Zainab'], birthDate: '1971-04-02', gender: 'female', telecom: [{ system: 'phone', value: '07700 900809' }] }),
+    ...longRecord(id, 14, 3),
+    allergy(`${id}-allergy`, id, 'Penicillin', { criticality: 'high' }),
+    condition(`${id}-condition`, id, 'High blood pressure', { onsetDateTime: '2019-05-01' }),
+    medicationRequest(`${id}-medicine`, id, 'amlodipine 5 mg tablet', { authoredOn: '2025-08-01T09:00:00Z' }),
+    immunization(`${id}-vaccine`, id, 'Influenza vaccine'),
+    encounter(`${id}-visit`, id, 'Clinic visit'),
+    documentReference(`${id}-letter`, id, 'Clinic letter', { contentType: 'text/plain', content: 'You are well.' }),
+  ];
 }
