@@ -9,7 +9,7 @@ import { interpreted, observation, patient, range } from './harness/records.mjs'
 import { plain, settled } from './harness/screens.mjs';
 
 const DAY_MS = 86_400_000;
-const people = ['booker', 'mover', 'canceller', 'asker', 'reader', 'answerer', 'traveller', 'stranger'];
+const people = ['booker', 'mover', 'canceller', 'asker', 'reader', 'answerer', 'traveller', 'stranger', 'returner'];
 
 const glucose = (id, value, days, code) =>
   observation(`glucose-${id}`, 'reader', {
@@ -101,13 +101,13 @@ test('turns back before confirming: the time is free for others at once', async 
 });
 
 test('a time held by a page that was loaded anew is let go, and stands in nobody’s way', async (t) => {
-  const page = await phone(t, 'stranger', '/my/home');
+  const page = await phone(t, 'returner', '/my/home');
   await chooseTime(page, NURSE);
-  const [{ id }] = (await held('stranger')).filter(({ status }) => status === 'pending');
+  const [{ id }] = (await held('returner')).filter(({ status }) => status === 'pending');
   const released = page.waitForResponse((answer) => answer.url().endsWith(`/api/appointments/${id}/cancel`) && answer.ok());
   await chooseTime(page, NURSE);
   await released;
-  const again = (await held('stranger')).filter(({ status }) => status === 'pending');
+  const again = (await held('returner')).filter(({ status }) => status === 'pending');
   assert.deepEqual(again.map((one) => one.id === id), [false], 'one is held, and it is another');
 });
 
