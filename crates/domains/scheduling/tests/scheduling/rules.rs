@@ -264,7 +264,7 @@ fn given_somebody_who_is_there_when_it_has_begun_then_it_may_still_be_written_do
         let wanted = Wanted { is_there, ..wanted(FREE) };
         code(decide::place(&Visit::proposed(), &wanted, Purpose::Book, &around(Vec::new()), now))
     };
-    assert_eq!((place(false, begun), place(true, begun)), ("in-the-past".into(), "fine".into()));
+    assert_eq!((place(false, begun), place(true, begun)), ("in-the-past", "fine"));
     assert_eq!(place(true, at("2026-11-25T09:00:01Z")), "in-the-past");
     let Event::Stepped { arrived, .. } =
         attend(&visit(Status::Booked, FREE), Step::Arrive, false, begun).unwrap()[0].clone()
