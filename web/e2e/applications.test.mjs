@@ -81,7 +81,7 @@ test('an application is allowed, listed and disconnected by keyboard, and its to
   assert.equal(await sees(token.access_token), 200);
 
   await page.goto('/');
-  await page.getByRole('heading', { name: 'Patients', level: 1 }).waitFor();
+  await page.getByRole('heading', { name: /^(Today|Patients)$/, level: 1 }).waitFor();
   const account = page.getByRole('button', { name: 'Account' });
   await tabTo(page, account);
   await page.keyboard.press('Enter');

@@ -70,7 +70,7 @@ const journeys = await begin({
   ],
 });
 
-const read = (t, id, tab, options) => journeys.visit(t, '/', { role: 'doctor', ...options }).then(async (page) => {
+const read = (t, id, tab, options) => journeys.visit(t, '/doctor/patients', { role: 'doctor', ...options }).then(async (page) => {
   await openChart(page, id, tab);
   return page;
 });
@@ -132,7 +132,7 @@ for (const [fault, answer] of [
   ['is refused', (route) => route.fulfill({ status: 403, json: {} })],
 ]) {
   test(`allergies are unavailable, never absent, when asking for them ${fault}`, async (t) => {
-    const page = await journeys.visit(t, '/', { role: 'doctor' });
+    const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
     await page.route('**/fhir/AllergyIntolerance?*', answer);
     await openChart(page, 'chart-none-known', 'summary');
     await banner(page).getByRole('link', { name: 'Allergies unavailable' }).waitFor();
@@ -145,7 +145,7 @@ for (const [fault, answer] of [
 }
 
 test('no part of a chart that could not be read looks empty', async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'doctor' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
   await page.route(/\/fhir\/(?!Patient\/)/, (route) => route.fulfill({ status: 500, json: {} }));
   for (const [tab, titles] of [
     ['summary', ['Active problems', 'Current medications', 'Latest results', 'Vital signs']],
@@ -202,7 +202,7 @@ test('the flowsheet shows the same results side by side, and a reload keeps it',
 });
 
 test('ten thousand results scroll, with few rows in the page', { timeout: 120_000 }, async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'doctor' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
   await page.goto(chartPath(LONG, 'results'));
   const grid = page.getByRole('grid', { name: 'Results' });
   await page.getByText(/Loading older results/).waitFor({ state: 'hidden', timeout: 60_000 });
@@ -233,7 +233,7 @@ test('ten thousand results scroll, with few rows in the page', { timeout: 120_00
 });
 
 test('ten thousand results are cards on a phone, some at a time', { timeout: 120_000 }, async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'doctor', viewport: NARROW });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor', viewport: NARROW });
   await page.goto(chartPath(LONG, 'results'));
   await page.getByText(/Loading older results/).waitFor({ state: 'hidden', timeout: 60_000 });
   const cards = page.locator('.g-card');
@@ -333,7 +333,7 @@ test('the printed summary says whose it is on its sheet, and prints', async (t) 
 });
 
 test('the printed summary says what could not be read', async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'doctor' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
   await page.route(/\/fhir\/(AllergyIntolerance|Condition)\?/, (route) => route.abort());
   await openChart(page, RICH, 'summary');
   await page.emulateMedia({ media: 'print' });

@@ -67,11 +67,11 @@ test('a chart, warm, asks for next to nothing', async (t) => {
 });
 
 test('each chunk is fetched exactly once on the way through all screens', async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'receptionist' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'receptionist' });
   await searchBox(page).waitFor();
   await page.getByRole('link', { name: 'Register patient' }).click();
   await page.getByLabel('Family name').waitFor();
-  const doctor = await journeys.visit(t, '/', { role: 'doctor' });
+  const doctor = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
   await searchBox(doctor).waitFor();
   await search(doctor, 'hussain');
   await doctor.keyboard.press('Enter');
@@ -133,7 +133,7 @@ test('the first chart is on screen soon, cold, over a hospital’s network', asy
 });
 
 test('a key in the search box is answered soon', async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'doctor' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
   await searchBox(page).waitFor();
   const times = [];
   for (const typed of ['an', 'be', 'hu', 'ma', 'st']) {
@@ -151,7 +151,7 @@ test('a key in the search box is answered soon', async (t) => {
 });
 
 test('Galen in a frame, and its answers in a cache, are refused', async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'doctor' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
   const html = await page.request.get('/');
   assert.match(html.headers()['content-security-policy'], /script-src 'self'; .*frame-ancestors 'none'/);
   assert.doesNotMatch(html.headers()['content-security-policy'], /unsafe/);

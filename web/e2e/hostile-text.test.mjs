@@ -93,7 +93,7 @@ test('all of them are registered, and shown as they were typed', { timeout: 180_
 });
 
 test('they are harmless as names in the search, the palette and the banner', { timeout: 120_000 }, async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'doctor' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
   const letters = [...new Set(names.map((_, index) => String.fromCharCode(97 + (index % 26))))];
   let shown = 0;
   for (const letter of letters) {
@@ -113,7 +113,7 @@ test('they are harmless as names in the search, the palette and the banner', { t
 });
 
 test('they are harmless in every part of a record', { timeout: 180_000 }, async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'doctor', viewport: { width: 1280, height: 6_000 } });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor', viewport: { width: 1280, height: 6_000 } });
   for (const tab of ['summary', 'problems', 'medications', 'results', 'vitals', 'immunizations', 'encounters', 'documents']) {
     await openChart(page, VICTIM, tab);
     assert.match(await banner(page).innerText(), /<IMG SRC=X ONERROR=PWNED=1>/);
@@ -127,7 +127,7 @@ test('they are harmless in every part of a record', { timeout: 180_000 }, async 
 
 test('they are harmless as documents that are opened', { timeout: 120_000 }, async (t) => {
   // What the documents hold is kept from running by their frames, and the browser says so.
-  const page = await journeys.visit(t, '/', { role: 'doctor', expected: /frame is sandboxed|Content Security Policy directive/ });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor', expected: /frame is sandboxed|Content Security Policy directive/ });
   await openChart(page, VICTIM, 'documents');
   const buttons = page.locator('.chart-part .line button');
   assert.equal(await buttons.count(), imported.length);

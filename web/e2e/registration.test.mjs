@@ -204,7 +204,7 @@ async function toMergePreview(page, kept, family, other) {
 }
 
 test('two records are merged after a preview, and the replaced one points to the other', async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'records-manager' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'records-manager' });
   await toMergePreview(page, 'twice-kept', 'doubleday', 'twice-made');
   assert.match(plain(await panel(page, 'Comparison').innerText()), /Name DOUBLEDAY, Edith DOUBLEDAY, Edie differs/);
   const moved = panel(page, '2 entries would move');
@@ -223,7 +223,7 @@ test('two records are merged after a preview, and the replaced one points to the
 });
 
 test('a merge is undone at once from its notice, and later from the record', async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'records-manager' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'records-manager' });
   await toMergePreview(page, 'undo-kept', 'backandforth', 'undo-made');
   await page.getByRole('button', { name: 'Merge', exact: true }).click();
   await page.locator('.g-toasts').getByRole('button', { name: 'Undo' }).click();

@@ -35,7 +35,7 @@ for (const [fault, answer] of [
 }
 
 test('a part of a portal that does not load is tried again by itself', async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'doctor' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
   await openChart(page, PATIENT, 'summary');
   await page.route('**/assets/doctor/results-*.js', (route) => route.abort());
   await page.getByRole('link', { name: 'Results', exact: true }).click();
@@ -51,7 +51,7 @@ test('a list of portals that does not come is asked for again by itself', async 
   const context = await journeys.context(t, { role: 'doctor' });
   const page = await context.newPage();
   await page.route('**/portals.json', (route) => route.fulfill({ status: 503, body: '' }));
-  await page.goto('/');
+  await page.goto('/doctor/patients');
   await page.getByText('The list of portals could not be loaded').waitFor();
   await page.unroute('**/portals.json');
   await searchBox(page).waitFor();
@@ -69,7 +69,7 @@ test('who opens Galen while the server is away is told, and is let in when it is
 });
 
 test('while the server is gone what is open stays, the rest says so, and all of it recovers by itself', { timeout: 120_000 }, async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'doctor' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
   await openChart(page, PATIENT, 'problems');
   const typing = await journeys.visit(t, '/doctor/registration', { role: 'receptionist' });
   await typing.getByLabel('Family name').fill('Patientwhile');
@@ -99,7 +99,7 @@ test('while the server is gone what is open stays, the rest says so, and all of 
 });
 
 test('a search while the server is gone finds when it is back, without another key', { timeout: 120_000 }, async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'doctor' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
   await searchBox(page).waitFor();
   await hospital.stop();
   await searchBox(page).fill('adebayo');

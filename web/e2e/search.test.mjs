@@ -26,7 +26,7 @@ for (const [how, typed] of [
   ['with accents typed as marks of their own', 'Žofie'.normalize('NFD')],
 ]) {
   test(`a name is found ${how}`, async (t) => {
-    const page = await journeys.visit(t, '/', { role: 'doctor' });
+    const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
     const found = await search(page, typed);
     assert.equal(found.length, 1);
     assert.match(found[0], FOUND);
@@ -41,14 +41,14 @@ for (const [what, typed] of [
   ['a birth date as computers write it', '1947-02-28'],
 ]) {
   test(`a patient is found by ${what}`, async (t) => {
-    const page = await journeys.visit(t, '/', { role: 'nurse' });
+    const page = await journeys.visit(t, '/doctor/patients', { role: 'nurse' });
     const found = await search(page, typed);
     assert.ok(found.some((text) => FOUND.test(text)), `${typed} finds her among ${found.length}`);
   });
 }
 
 test('a patient is found by the MRN that the list shows', async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'doctor' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
   const [line] = await search(page, 'zofie brzecz');
   const mrn = /MRN\s*(\d+)/.exec(line)?.[1];
   assert.ok(mrn, 'she has an MRN');
@@ -58,7 +58,7 @@ test('a patient is found by the MRN that the list shows', async (t) => {
 });
 
 test('every patient in the list has two identifiers, and the dead are marked', async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'doctor' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
   const found = await search(page, 'quackenbush');
   assert.equal(found.length, 2);
   for (const text of found) assert.match(text, /Born\s*\d\d-\w{3}-\d{4}[\s\S]*MRN\s*\d+/);
@@ -68,13 +68,13 @@ test('every patient in the list has two identifiers, and the dead are marked', a
 });
 
 test('nobody found is said, with what else to try', async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'doctor' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
   assert.deepEqual(await search(page, 'xyzzyxyzzy'), []);
   await page.getByText('Nobody found', { exact: true }).waitFor();
 });
 
 test('a search that fails says so, and never that nobody was found', async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'doctor' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
   await searchBox(page).waitFor();
   await page.route('**/api/patients?*', (route) => route.fulfill({ status: 500, json: { status: 500, code: 'fault', detail: 'Something broke' } }));
   await search(page, 'brzecz');
@@ -85,7 +85,7 @@ test('a search that fails says so, and never that nobody was found', async (t) =
 });
 
 test('an answer that comes late does not take the place of the last one', async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'doctor' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
   let release = () => {};
   await page.route('**/api/patients?text=quack*', async (route) => {
     await new Promise((resolve) => {
@@ -104,7 +104,7 @@ test('an answer that comes late does not take the place of the last one', async 
 });
 
 test('search, chart and results are reached without a mouse', async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'doctor' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
   await searchBox(page).waitFor();
   await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'combobox');
   await page.keyboard.type('quackenb');
@@ -126,7 +126,7 @@ test('search, chart and results are reached without a mouse', async (t) => {
 });
 
 test('the palette opens by Ctrl+K, finds patients and screens, and gives the focus back', async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'doctor' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
   await searchBox(page).waitFor();
   await page.keyboard.press('Control+k');
   const palette = page.getByRole('dialog');
@@ -143,7 +143,7 @@ test('the palette opens by Ctrl+K, finds patients and screens, and gives the foc
 });
 
 test('single keys are shortcuts, and can be turned off', async (t) => {
-  const page = await journeys.visit(t, '/', { role: 'receptionist' });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'receptionist' });
   await searchBox(page).waitFor();
   await page.keyboard.press('Escape');
   await searchBox(page).blur();

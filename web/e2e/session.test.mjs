@@ -42,7 +42,7 @@ test('a form outlives its session: signed in again in place, the draft is there 
 
 test('a chart whose session ended is hidden, and comes back where it was', async (t) => {
   const session = await hospital.signIn('doctor');
-  const page = await journeys.visit(t, '/', { cookie: session });
+  const page = await journeys.visit(t, '/doctor/patients', { cookie: session });
   await openChart(page, 'demo-patient-00011', 'summary');
   await end(session);
   await page.getByRole('link', { name: 'Documents' }).click();
@@ -57,7 +57,7 @@ test('a chart whose session ended is hidden, and comes back where it was', async
 
 test('an account that is disabled is shut out of its open screens', async (t) => {
   const session = await hospital.signIn('social-worker');
-  const page = await journeys.visit(t, '/', { cookie: session });
+  const page = await journeys.visit(t, '/doctor/patients', { cookie: session });
   await search(page, 'ellery');
   const { name } = await hospital.account('social-worker');
   await hospital.command('user', 'disable', '--name', name);
@@ -67,7 +67,7 @@ test('an account that is disabled is shut out of its open screens', async (t) =>
 
 test('of two tabs the older one says that somebody else signed in, and shows nothing of the first', async (t) => {
   const nurse = await hospital.signIn('nurse');
-  const older = await journeys.visit(t, '/', { cookie: nurse });
+  const older = await journeys.visit(t, '/doctor/patients', { cookie: nurse });
   await openChart(older, 'demo-patient-00011', 'summary');
   await older.getByText('ADÉBÁYÒ').first().waitFor();
 
@@ -76,14 +76,14 @@ test('of two tabs the older one says that somebody else signed in, and shows not
   await context.clearCookies();
   await newer.goto('/');
   await newer.getByRole('button', { name: /^Sign in as .*, pharmacist$/ }).click();
-  await newer.getByRole('heading', { name: 'Patients', level: 1 }).waitFor();
+  await newer.getByRole('heading', { name: /^(Today|Patients)$/, level: 1 }).waitFor();
 
   const notice = older.getByRole('dialog', { name: /^You are now signed in as/ });
   await notice.waitFor();
   const left = await older.content();
   assert.ok(!/ADÉBÁYÒ|Adébáyò/.test(left), 'the first person’s patient is gone from the page');
   await notice.getByRole('button', { name: /^Go on as/ }).click();
-  await older.getByRole('heading', { name: 'Patients', level: 1 }).waitFor();
+  await older.getByRole('heading', { name: /^(Today|Patients)$/, level: 1 }).waitFor();
   assert.equal(await panel(older, 'Recently opened').count(), 0, 'what the first person opened is forgotten');
 });
 

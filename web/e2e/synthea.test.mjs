@@ -25,7 +25,7 @@ const journeys = isHere && (await begin({ files: [...DIRECTORY, ...BUNDLES] }));
 
 async function open(t, entries) {
   const patient = entries.find(({ resource }) => resource.resourceType === 'Patient').resource;
-  const page = await journeys.visit(t, '/', { role: 'doctor', viewport: TALL });
+  const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor', viewport: TALL });
   await search(page, patient.birthDate);
   await page.getByRole('option', { name: new RegExp(patient.name[0].given[0]) }).click();
   await page.waitForURL(/\/summary$/);

@@ -1,6 +1,6 @@
 // A demo hospital of its own for a file of journeys: made in a new folder, served on a free port, gone at the end.
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -93,6 +93,12 @@ export class Hospital {
   ask(path, { cookie, ...request } = {}) {
     const headers = { 'content-type': 'application/json', ...(cookie && { cookie: `${cookie.name}=${cookie.value}` }), ...request.headers };
     return fetch(`${this.origin}${path}`, { ...request, headers });
+  }
+
+  /** What left for patients by `email` or `sms`: the demo's outlet is a file of lines. */
+  async outlet(channel) {
+    const text = await readFile(join(this.#folder, 'data', 'messages', `${channel}.jsonl`), 'utf8').catch(() => '');
+    return text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
   }
 
   /** A new session of a role; its cookie. */

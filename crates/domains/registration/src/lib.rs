@@ -47,10 +47,10 @@ pub static SERVICE: Service = Service {
     about: "Who the patients are: register, find, amend, merge, unmerge",
     needs: &[],
     kinds: &[("PatientMerge", store::PATIENT_MERGE)],
-    owns: &["Patient"],
+    owns: &["Patient", "QuestionnaireResponse"],
     policy: Some(PolicySource { name: "registration", actions: ACTIONS, text: include_str!("policy.cedar") }),
     routes: rest::routes,
-    guards: &[&fhir::GUARD],
+    guards: &[&fhir::GUARD, &fhir::ANSWERS],
     reactions: &[reactions::COMPARE_DUPLICATES],
     work: None,
 };

@@ -1,5 +1,6 @@
 //! The rules of registration: pure. REST routes and the FHIR guard ask the same functions.
 
+pub mod answering;
 pub mod inviting;
 
 use crate::commands::{Details, RegisterPatient};

@@ -230,3 +230,19 @@ proptest! {
         let _decided = decide::register(&register(details("L", "A", &date)), &around(&[]), NOW);
     }
 }
+
+#[test]
+fn given_answers_when_patients_write_them_then_their_own_and_once() {
+    use galen_registration::decide::answering::{Answers, answer};
+    let ada = galen_kernel::PatientId::parse("ada").unwrap();
+    let own = |status: &str| Answers { status: status.into(), source: Some(ada.clone()), is_others: false };
+    let others = Answers { is_others: true, ..own("in-progress") };
+    let code = |before: Option<&Answers>, after: &Answers| answer(&ada, before, after).err().map(|r| r.code);
+    assert_eq!(code(None, &own("in-progress")), None);
+    assert_eq!(code(Some(&own("in-progress")), &own("completed")), None);
+    assert_eq!(code(None, &others), Some("not-own-answers"));
+    assert_eq!(code(None, &Answers { source: None, ..own("completed") }), Some("not-own-answers"));
+    assert_eq!(code(Some(&others), &own("in-progress")), Some("not-own-answers"));
+    assert_eq!(code(Some(&own("completed")), &own("completed")), Some("answers-sent"));
+    assert_eq!(code(None, &own("amended")), Some("status-not-for-patients"));
+}

@@ -1,5 +1,9 @@
 //! Patient resources to and from registration's words, and the guard of FHIR writes.
 
+mod answers;
+
+pub use answers::{ANSWERS, answers};
+
 use crate::commands::Details;
 use crate::decide::{self, Surroundings};
 use crate::events::{Event, evolve};
