@@ -159,7 +159,7 @@ try {
   await isSentNowhere(pat);
   const chart = await doctor.opens(`${origin}/sign-in`, {});
   await doctor.signsInAnew(chart, JSON.parse(GALEN_DOCTOR));
-  await chart.getByRole('heading', { name: 'Patients', level: 1 }).waitFor();
+  await chart.getByRole('heading', { name: /^(Today|Patients)$/, level: 1 }).waitFor();
   const v1 = 'launch patient/Observation.read patient/Patient.read';
   await aDoctorLaunches(doctor, chart, v1, [...VITAL, ...LABORATORY]);
   const v2 = `launch patient/Observation.rs?category=${laboratory} patient/Patient.r`;
