@@ -27,12 +27,7 @@ pub fn participants(appointment: &Resource, wanted: &str) -> Vec<String> {
 }
 
 fn id_of(reference: &str, wanted: &str) -> Option<String> {
-    match ParsedReference::parse(reference) {
-        Some(ParsedReference::Local { resource_type, id, .. }) if resource_type.name() == wanted => {
-            Some(id.to_string())
-        }
-        _ => None,
-    }
+    ParsedReference::local_id(reference, wanted).map(str::to_owned)
 }
 
 /// Whose appointment it is now: records that were merged moved it.
@@ -63,9 +58,7 @@ pub fn contacts(patient: &Resource, country: &str, now: Instant) -> Contacts {
     let mut reachable = vec![Channel::InApp];
     reachable.extend(email.as_ref().map(|_| Channel::Email));
     reachable.extend(mobile.as_ref().map(|_| Channel::Sms));
-    let is_deceased = json.get("deceasedDateTime").is_some()
-        || json.get("deceasedBoolean").and_then(Json::as_bool).unwrap_or(false);
-    let recipient = Recipient { is_deceased, reachable, language: language(json) };
+    let recipient = Recipient { is_deceased: patient.is_deceased(), reachable, language: language(json) };
     Contacts { name: Phi::new(name(json)), email, mobile, recipient }
 }
 

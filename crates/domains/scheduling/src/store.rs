@@ -279,9 +279,7 @@ impl Read {
             "HealthcareService" => self.around.service = service_rules(&resource),
             _ => {
                 let json = resource.json();
-                let has_died = json.get("deceasedDateTime").is_some()
-                    || json.get("deceasedBoolean").and_then(Json::as_bool) == Some(true);
-                self.around.is_deceased = has_died;
+                self.around.is_deceased = resource.is_deceased();
                 self.around.is_inactive = json.get("active").and_then(Json::as_bool) == Some(false);
                 self.patient = Some(resource);
             }

@@ -227,7 +227,7 @@ impl Talk {
             return Err(Over::Failed);
         }
         let reset = missed == Missed::TooMuch;
-        let frame = Frame::Listening { epoch: &self.epoch(), sequence, reset }.text();
+        let frame = Frame::Listening { epoch: self.house.live.epoch(), sequence, reset }.text();
         send(socket, Message::Text(frame.into())).await?;
         if let Missed::Tags(tags) = missed {
             for tag in tags {
@@ -265,7 +265,7 @@ impl Talk {
             (None, ActorKind::Patient) => return Ok(Err("say for whom you act")),
             (None, _) => types.iter().copied().map(Topic::Type).collect(),
         };
-        let epoch = self.epoch();
+        let epoch = self.house.live.epoch();
         let after = said.after.filter(|after| after.epoch == epoch).map(|after| after.sequence);
         Ok(Ok((types, topics, after)))
     }
@@ -313,11 +313,6 @@ impl Talk {
             _ => Arc::clone(&self.own),
         };
         Ok(())
-    }
-
-    /// Names the process whose numbers are meant.
-    fn epoch(&self) -> String {
-        self.house.live.epoch().to_owned()
     }
 }
 

@@ -82,6 +82,14 @@ impl<T> ParsedReference<T> {
 }
 
 impl<'t> ParsedReference<&'t str> {
+    /// The id of a reference to a resource of this type on this server.
+    pub fn local_id(text: &'t str, kind: &str) -> Option<&'t str> {
+        match Self::parse(text)? {
+            Self::Local { resource_type, id, .. } if resource_type.name() == kind => Some(id),
+            _ => None,
+        }
+    }
+
     /// Reads a literal reference; `None` when it has no form FHIR knows.
     pub fn parse(text: &'t str) -> Option<Self> {
         if let Some(id) = text.strip_prefix('#') {

@@ -86,6 +86,12 @@ impl Resource {
         self.json.get(name)
     }
 
+    /// Whether a Patient is said to have died (`deceased[x]`).
+    pub fn is_deceased(&self) -> bool {
+        self.get("deceasedDateTime").is_some()
+            || self.get("deceasedBoolean").and_then(Json::as_bool) == Some(true)
+    }
+
     /// Its logical id.
     pub fn id(&self) -> Option<&str> {
         self.json.str("id")

@@ -25,12 +25,7 @@ pub fn answers(response: &Resource) -> Answers {
 }
 
 fn patient_of(reference: &str) -> Option<PatientId> {
-    match ParsedReference::parse(reference)? {
-        ParsedReference::Local { resource_type, id, .. } if resource_type.name() == "Patient" => {
-            PatientId::parse(id).ok()
-        }
-        _ => None,
-    }
+    PatientId::parse(ParsedReference::local_id(reference, "Patient")?).ok()
 }
 
 /// Asks the rules about what patients write.

@@ -54,10 +54,7 @@ fn reference(kind: &str, id: &str) -> Json {
 
 /// The id of a local reference to this type.
 fn local_id<'j>(json: &'j Json, kind: &str) -> Option<&'j str> {
-    match ParsedReference::parse(json.str("reference")?)? {
-        ParsedReference::Local { resource_type, id, .. } if resource_type.name() == kind => Some(id),
-        _ => None,
-    }
+    ParsedReference::local_id(json.str("reference")?, kind)
 }
 
 fn codeable(system: &str, code: &str) -> Json {

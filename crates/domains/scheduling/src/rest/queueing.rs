@@ -14,7 +14,6 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use galen_access::{Category, Context, Target};
 use galen_audit::Interaction;
-use galen_fhir::{Json, Resource};
 use galen_kernel::{Fault, Instant, PatientId, Rejection, RejectionKind};
 use galen_records::Change;
 use galen_service::answering::{run, shown};
@@ -241,12 +240,6 @@ fn no_patient() -> Rejection {
     Rejection::new(RejectionKind::NotFound, "not-found", "There is no such patient").at("patient")
 }
 
-fn is_deceased(patient: &Resource) -> bool {
-    let json = patient.json();
-    json.get("deceasedDateTime").is_some()
-        || json.get("deceasedBoolean").and_then(Json::as_bool) == Some(true)
-}
-
 /// The token's holder and when they are due: by their appointment, or as they came.
 async fn holder(house: &House, wanted: &IssueTicket, now: Instant) -> Result<Ticket, Refusal> {
     let ticket = |patient: PatientId| Ticket {
@@ -298,7 +291,7 @@ impl Command for IssueTicket {
         let patient = patient.ok_or_else(no_patient)?;
         let target = target(house, context, Some(&ticket.patient), Some(&patient)).await?;
         let day = queries::queue_day(house, &self.clinic, context.at).await?;
-        Ok(Loaded { day, target, new: Some((ticket, is_deceased(&patient))), place: None })
+        Ok(Loaded { day, target, new: Some((ticket, patient.is_deceased())), place: None })
     }
 
     fn target(&self, loaded: &Loaded) -> Target {

@@ -55,6 +55,17 @@ impl Figure {
         Self { requests: Some(count), ..Self::plain(name, count as f64 / seconds.max(0.001), "/s") }
     }
 
+    /// So many things in so many seconds, by requests that took these microseconds.
+    pub fn timed(name: &str, things: usize, seconds: f64, mut micros: Vec<u32>, failed: usize) -> Self {
+        micros.sort_unstable();
+        let at = |percent: usize| {
+            let place = (micros.len() * percent / 100).min(micros.len().saturating_sub(1));
+            micros.get(place).map(|m| f64::from(*m) / 1_000.0)
+        };
+        let (median, p95, p99) = (at(50), at(95), at(99));
+        Self { median, p95, p99, failed: Some(failed), ..Self::rate(name, things, seconds) }
+    }
+
     /// The processor time that went into it.
     #[allow(clippy::cast_precision_loss)] // figures for people
     pub fn spend(&mut self, seconds: f64) {

@@ -73,7 +73,6 @@ impl Load {
     }
 
     /// Asks from `clients` connections until the time is over.
-    #[allow(clippy::cast_precision_loss)] // figures for people
     pub async fn run(&self, name: &str, clients: usize, make: Make) -> Result<Figure, Failure> {
         let mut tasks: JoinSet<Result<Told, Failure>> = JoinSet::new();
         let begun = now();
@@ -105,13 +104,6 @@ impl Load {
             failed += bad;
             things += about;
         }
-        let seconds = begun.elapsed().as_secs_f64();
-        micros.sort_unstable();
-        let at = |percent: usize| {
-            let place = (micros.len() * percent / 100).min(micros.len().saturating_sub(1));
-            micros.get(place).map(|m| f64::from(*m) / 1_000.0)
-        };
-        let (median, p95, p99) = (at(50), at(95), at(99));
-        Ok(Figure { median, p95, p99, failed: Some(failed), ..Figure::rate(name, things, seconds) })
+        Ok(Figure::timed(name, things, begun.elapsed().as_secs_f64(), micros, failed))
     }
 }

@@ -192,14 +192,8 @@ async fn visits(
 fn figure(name: &str, asked: &[Asked], is_change: Option<bool>, seconds: f64) -> Figure {
     let these = asked.iter().filter(|one| is_change.is_none_or(|wanted| one.is_change == wanted));
     let failed = these.clone().filter(|one| one.is_error).count();
-    let mut micros: Vec<u32> = these.map(|one| one.micros).collect();
-    micros.sort_unstable();
-    let at = |percent: usize| {
-        let place = (micros.len() * percent / 100).min(micros.len().saturating_sub(1));
-        micros.get(place).map(|m| f64::from(*m) / 1_000.0)
-    };
-    let (median, p95, p99) = (at(50), at(95), at(99));
-    Figure { median, p95, p99, failed: Some(failed), ..Figure::rate(name, micros.len(), seconds) }
+    let micros: Vec<u32> = these.map(|one| one.micros).collect();
+    Figure::timed(name, micros.len(), seconds, micros, failed)
 }
 
 /// Begins visits at exponential distances, whatever became of those before.
