@@ -1,7 +1,7 @@
 //! What one may ask of scheduling.
 
 use crate::decide::TicketStep;
-use crate::model::{CancellationReason, Portal, Step};
+use crate::model::{CancellationReason, Portal, Priority, Step};
 use galen_kernel::{Instant, Phi};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -285,4 +285,83 @@ pub struct StepTicket {
     pub number: u32,
     /// What is done.
     pub step: TicketStep,
+}
+
+/// What somebody who waits would take.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WishesForm {
+    /// The first local day that suits: `2026-11-27`.
+    #[schemars(extend("format" = "date"))]
+    pub first: String,
+    /// The last local day that suits.
+    #[schemars(extend("format" = "date"))]
+    pub last: String,
+    /// `mon` to `sun`; any, if there are none.
+    #[serde(default)]
+    pub days: Vec<String>,
+    /// Local time from which: `09:00`.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Local time until which.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// Schedules (ids) of whom they would like to see; anybody, if there are none.
+    #[serde(default)]
+    pub schedules: Vec<String>,
+    /// The clinic (a Location's id) where they would like to come.
+    #[serde(default)]
+    pub clinic: Option<String>,
+    /// How long before its beginning they must know of a time.
+    #[serde(default)]
+    pub notice_minutes: i64,
+    /// How much it matters; for staff to say.
+    #[serde(default)]
+    pub priority: Priority,
+    /// The appointment (id) that an earlier time would take the place of.
+    #[serde(default)]
+    pub replaces: Option<String>,
+}
+
+/// Puts a patient on the waiting list.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct JoinWaitingList {
+    /// The patient (id).
+    pub patient: String,
+    /// The HealthcareService (id).
+    pub service: String,
+    /// What they would take.
+    pub wishes: WishesForm,
+    /// Why the patient comes, in a few words.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub description: Option<Phi<String>>,
+}
+
+/// Offers a time to somebody who waits, by hand: it is kept for them until they answer or the offer lapses.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OfferAppointment {
+    /// The appointment, from the address.
+    #[serde(skip)]
+    pub id: String,
+    /// The version that the caller saw.
+    pub version: u64,
+    /// When it begins.
+    #[schemars(with = "String")]
+    pub start: Instant,
+    /// Schedules (ids).
+    pub schedules: Vec<String>,
+}
+
+/// Turns an offer down: whoever was offered it waits on.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DeclineOffer {
+    /// The appointment, from the address.
+    #[serde(skip)]
+    pub id: String,
+    /// The version that the caller saw.
+    pub version: u64,
 }

@@ -33,6 +33,6 @@ pub static SERVICE: Service = Service {
     policy: Some(PolicySource { name: "scheduling", actions: ACTIONS, text: include_str!("policy.cedar") }),
     routes: rest::routes,
     guards: &[&fhir::APPOINTMENTS, &fhir::SCHEDULES, &fhir::SERVICES, &fhir::SLOTS],
-    reactions: &[reactions::KEEP_ANSWER],
+    reactions: &[reactions::KEEP_ANSWER, reactions::OFFER_TIME],
     work: Some(|house, stop| Box::pin(jobs::run(house, stop))),
 };

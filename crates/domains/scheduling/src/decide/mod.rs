@@ -5,6 +5,7 @@ mod placing;
 mod queueing;
 mod stepping;
 mod timetabling;
+mod waiting;
 
 pub use free::{Choice, Open, find, free, open};
 pub use placing::{
@@ -14,6 +15,11 @@ pub use placing::{
 pub use queueing::{TicketStep, call_next, issue, step};
 pub use stepping::{attend, cancel, expire, retract};
 pub use timetabling::{CAPACITY_MAX, SESSIONS_MAX, check_service, check_timetable};
+pub use waiting::{
+    Joining, NOTICE_DAYS_MAX, OFFER_FROM_HOUR, OFFER_MINUTES, OFFER_MINUTES_MIN, OFFER_UNTIL_HOUR,
+    OFFERS_MAX, WISHED_SCHEDULES_MAX, decline, end_waiting, in_order, is_offered_more, is_over, is_replaced,
+    join, left_of, offer, offer_until, suits,
+};
 
 use galen_kernel::{Rejection, RejectionKind};
 

@@ -73,6 +73,9 @@ pub fn cancel(
 pub fn expire(visit: &Visit, now: Instant) -> Option<Event> {
     let status = visit.status.after(Step::Expire)?;
     let is_over = visit.until.is_some_and(|until| until <= now);
+    if visit.is_offer() {
+        return is_over.then_some(Event::Returned);
+    }
     is_over.then_some(Event::Stepped { status, reason: None, arrived: None })
 }
 

@@ -7,6 +7,7 @@ mod service;
 mod span;
 mod status;
 mod timetable;
+mod wishes;
 
 pub use appointment::{Actor, Visit};
 pub use diary::{Diary, ENTRIES_MAX, Entry, What};
@@ -15,3 +16,4 @@ pub use service::{Portal, ServiceRules};
 pub use span::{GRANULE_MINUTES, SPAN_MINUTES_MAX, Span, utc_day};
 pub use status::{CancellationReason, Status, Step};
 pub use timetable::{Session, Timetable, Zone};
+pub use wishes::{Priority, Wishes};

@@ -2,10 +2,12 @@
 
 mod board;
 mod queueing;
+mod waiting;
 
 pub(crate) use board::called;
 pub use board::{Which, board, clinics, requests};
 pub use queueing::{display, queue, queue_day};
+pub use waiting::{ListWaiting, over, waiting, waiting_visits};
 
 use crate::decide::{self, Choice, Open};
 use crate::fhir;

@@ -205,7 +205,7 @@ async fn read(
 }
 
 /// Whose records are shown: they see in theirs who looked.
-fn patients<'e>(entries: impl Iterator<Item = &'e BoardEntry>) -> Vec<String> {
+pub(super) fn patients<'e>(entries: impl Iterator<Item = &'e BoardEntry>) -> Vec<String> {
     let all: BTreeSet<String> = entries.filter_map(|entry| entry.appointment.patient.clone()).collect();
     all.into_iter().collect()
 }

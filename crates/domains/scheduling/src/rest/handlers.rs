@@ -141,7 +141,7 @@ pub(super) async fn remove_exception(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-fn query<T>(wanted: Result<Query<T>, QueryRejection>) -> Result<T, Refusal> {
+pub(super) fn query<T>(wanted: Result<Query<T>, QueryRejection>) -> Result<T, Refusal> {
     let Query(wanted) = wanted.map_err(|_| {
         Rejection::new(
             RejectionKind::Malformed,

@@ -8,12 +8,14 @@ mod queueing;
 mod stepping;
 mod timetabling;
 mod view;
+mod waiting;
 
 use crate::commands::{
-    AddException, AddService, AmendSchedule, CallNext, CancelAppointment, ConfirmAppointment, IssueTicket,
-    NewAppointment, RecordAttendance, RescheduleAppointment, StepTicket, TimetableForm,
+    AddException, AddService, AmendSchedule, CallNext, CancelAppointment, ConfirmAppointment, DeclineOffer,
+    IssueTicket, JoinWaitingList, NewAppointment, OfferAppointment, RecordAttendance, RescheduleAppointment,
+    StepTicket, TimetableForm,
 };
-use crate::queries::{FindTimes, ListAppointments};
+use crate::queries::{FindTimes, ListAppointments, ListWaiting};
 use axum::routing::{delete, get, post, put};
 use galen_access::Category;
 use galen_service::openapi::schema;
@@ -27,8 +29,9 @@ pub(crate) use queueing::queue_view;
 pub use queueing::{DisplayLine, DisplayView, QueueView, TicketView};
 pub use view::{
     AppointmentPage, AppointmentView, ChoiceView, Choices, ExceptionView, ScheduleView, ServicePage,
-    ServiceView,
+    ServiceView, WaitingPage, WishesView,
 };
+pub(crate) use waiting::joining;
 
 /// What scheduling asks policy about.
 pub const ACTIONS: &[&str] = &[
@@ -46,6 +49,10 @@ pub const ACTIONS: &[&str] = &[
     "RescheduleAppointment",
     "CancelAppointment",
     "RecordAttendance",
+    "JoinWaitingList",
+    "OfferAppointment",
+    "DeclineAppointmentOffer",
+    "ListWaiting",
     "ReadAppointment",
     "ListAppointments",
     "ListClinics",
@@ -99,6 +106,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(board_routes());
     routes.extend(queue_routes());
     routes.extend(appointment_routes());
+    routes.extend(waiting_routes());
     routes.extend(timetable_routes());
     routes
 }
@@ -313,6 +321,44 @@ fn appointment_routes() -> Vec<Route> {
                 "RecordAttendance",
                 "The patient arrives, is checked in, is seen, did not come",
                 || post(handlers::attend),
+            )
+        },
+    ]
+}
+
+fn waiting_routes() -> Vec<Route> {
+    vec![
+        Route {
+            query: Some(schema::<ListWaiting>),
+            answer: Some(schema::<WaitingPage>),
+            ..on(Method::Get, "/api/waiting-list", "ListWaiting", "Who waits for a time", || {
+                get(waiting::list)
+            })
+        },
+        Route {
+            request: Some(schema::<JoinWaitingList>),
+            ..on(Method::Post, "/api/waiting-list", "JoinWaitingList", "Wait for a time", || {
+                post(waiting::join)
+            })
+        },
+        Route {
+            request: Some(schema::<OfferAppointment>),
+            ..on(
+                Method::Post,
+                "/api/appointments/{id}/offer",
+                "OfferAppointment",
+                "Offer a time to somebody who waits",
+                || post(waiting::offer),
+            )
+        },
+        Route {
+            request: Some(schema::<DeclineOffer>),
+            ..on(
+                Method::Post,
+                "/api/appointments/{id}/decline",
+                "DeclineAppointmentOffer",
+                "Turn an offer down and wait on",
+                || post(waiting::decline),
             )
         },
     ]

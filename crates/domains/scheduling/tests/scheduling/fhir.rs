@@ -32,7 +32,7 @@ async fn an_appointment_by_fhir_takes_its_time_and_gives_it_back() {
     let new = appointment(&clinic, "booked", NINE, PAST_NINE);
     let id = fhir.create(&new).await;
     let stored = fhir.get(&format!("/Appointment/{id}")).await.expect(200).json();
-    assert_eq!(stored["extension"].as_array().unwrap().len(), 2, "{stored}");
+    assert_eq!(stored["extension"].as_array().unwrap().len(), 3, "{stored}");
     let refused = fhir.post("/Appointment", &new).await.expect(409).text();
     assert!(refused.contains("already-booked") || refused.contains("taken"), "{refused}");
     clinic.ward.as_user("clerk").post("/api/appointments", &clinic.wanted(NINE)).await.expect(409);
