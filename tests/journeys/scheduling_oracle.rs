@@ -127,6 +127,26 @@ fn waiting() -> Vec<Case> {
             json!({ "version": 1 }),
             OnlyAndOwn(BOOKS),
         ),
+        post(
+            "/api/appointment-series/preview",
+            "/api/appointment-series/preview",
+            json!({ "patient": "nobody", "service": "x", "schedules": ["s"],
+                    "plan": { "first": "2026-01-01", "time": "09:00", "unit": "weeks", "count": 2 } }),
+            Only(BOOKS),
+        ),
+        post(
+            "/api/appointment-series",
+            "/api/appointment-series",
+            json!({ "patient": "nobody", "service": "x",
+                    "times": [{ "start": "2026-01-01T09:00:00Z", "schedules": ["s"] }] }),
+            Only(BOOKS),
+        ),
+        post(
+            "/api/appointment-series/{series}/cancel",
+            "/api/appointment-series/matrix/cancel",
+            json!({ "reason": "pat" }),
+            OnlyAndOwn(BOOKS),
+        ),
     ]
 }
 

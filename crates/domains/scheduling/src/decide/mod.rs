@@ -3,6 +3,7 @@
 mod free;
 mod placing;
 mod queueing;
+mod series;
 mod stepping;
 mod timetabling;
 mod waiting;
@@ -13,6 +14,7 @@ pub use placing::{
     place,
 };
 pub use queueing::{TicketStep, call_next, issue, step};
+pub use series::{Occurrence, nearest, occurrences, state};
 pub use stepping::{attend, cancel, expire, retract};
 pub use timetabling::{CAPACITY_MAX, SESSIONS_MAX, check_service, check_timetable};
 pub use waiting::{

@@ -12,6 +12,8 @@ const ARRIVED_AT: &str = "arrived-at";
 const HELD_UNTIL: &str = "held-until";
 const SEQUENCE: &str = "calendar-sequence";
 const ZONE: &str = "appointment-zone";
+/// System of the numbers of series: R4's Appointment knows of no recurrence.
+pub const SERIES_SYSTEM: &str = "https://galen.health/fhir/appointment-series";
 const CANCELLATION: &str = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason";
 
 /// What a form adds to an appointment beside what the rules read.
@@ -19,6 +21,8 @@ const CANCELLATION: &str = "http://terminology.hl7.org/CodeSystem/appointment-ca
 pub struct Details {
     /// Why the patient comes, in a few words.
     pub description: Option<Phi<String>>,
+    /// The series that it is one of.
+    pub series: Option<String>,
 }
 
 /// Whom an appointment takes, and where its local times are.
@@ -28,6 +32,12 @@ pub struct Taken {
     pub actors: Vec<String>,
     /// IANA name of the zone of the first Schedule.
     pub zone: Option<String>,
+}
+
+/// The series that an appointment is one of.
+pub fn series(appointment: &Resource) -> Option<&str> {
+    let mut all = appointment.json().list("identifier");
+    all.find(|one| one.str("system") == Some(SERIES_SYSTEM)).and_then(|one| one.str("value"))
 }
 
 /// The zone that an appointment's local times are told in.
@@ -86,6 +96,10 @@ pub fn appointment(
             if let Some(preparation) = &service.preparation {
                 json.insert("patientInstruction", preparation.as_str());
             }
+        }
+        if let Some(series) = &details.series {
+            let identifier = object! { "system" => SERIES_SYSTEM, "value" => series.as_str() };
+            json.insert("identifier", array![identifier]);
         }
         if let Some(text) = &details.description {
             json.insert("description", text.reveal().as_str());

@@ -6,7 +6,9 @@ mod schedule;
 mod service;
 mod wishes;
 
-pub use appointment::{APPOINTMENT_SCHEDULE, Details, Taken, apply, appointment, set_zone, visit, zone};
+pub use appointment::{
+    APPOINTMENT_SCHEDULE, Details, SERIES_SYSTEM, Taken, apply, appointment, series, set_zone, visit, zone,
+};
 pub use guard::{APPOINTMENTS, SCHEDULES, SERVICES, SLOTS};
 pub use schedule::{exception, exception_slot, schedule, timetable};
 pub use service::{healthcare_service, service_rules};

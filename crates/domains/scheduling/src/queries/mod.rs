@@ -2,11 +2,13 @@
 
 mod board;
 mod queueing;
+mod series;
 mod waiting;
 
 pub(crate) use board::called;
 pub use board::{Which, board, clinics, requests};
 pub use queueing::{display, queue, queue_day};
+pub use series::{of_series, preview};
 pub use waiting::{ListWaiting, over, waiting, waiting_visits};
 
 use crate::decide::{self, Choice, Open};
@@ -63,6 +65,8 @@ pub struct FindTimes {
 pub struct ListAppointments {
     /// A patient's.
     pub patient: Option<String>,
+    /// Those of a series.
+    pub series: Option<String>,
     /// Those of a Schedule; then `from` and `to` are needed.
     pub schedule: Option<String>,
     /// From when.
@@ -248,8 +252,12 @@ pub async fn list(
         }
         pairs.push(("_id".to_owned(), ids.into_iter().collect::<Vec<_>>().join(",")));
     }
-    if wanted.patient.is_none() && wanted.schedule.is_none() {
-        return Err(malformed("patient", "Say whose appointments: a patient's, or a schedule's").into());
+    if let Some(series) = &wanted.series {
+        pairs.push(("identifier".to_owned(), format!("{}|{series}", fhir::SERIES_SYSTEM)));
+    }
+    if wanted.patient.is_none() && wanted.schedule.is_none() && wanted.series.is_none() {
+        let message = "Say whose appointments: a patient's, a schedule's, or a series'";
+        return Err(malformed("patient", message).into());
     }
     let (kind, page) = (resource_type("Appointment")?, wanted.page.as_deref());
     let found = search(house, kind, &pairs, visibility, APPOINTMENTS_PER_PAGE, page).await?;

@@ -5,15 +5,16 @@ mod handlers;
 mod letter;
 mod placing;
 mod queueing;
+mod series;
 mod stepping;
 mod timetabling;
 mod view;
 mod waiting;
 
 use crate::commands::{
-    AddException, AddService, AmendSchedule, CallNext, CancelAppointment, ConfirmAppointment, DeclineOffer,
-    IssueTicket, JoinWaitingList, NewAppointment, OfferAppointment, RecordAttendance, RescheduleAppointment,
-    StepTicket, TimetableForm,
+    AddException, AddService, AmendSchedule, BookSeries, CallNext, CancelAppointment, CancelSeries,
+    ConfirmAppointment, DeclineOffer, IssueTicket, JoinWaitingList, NewAppointment, OfferAppointment,
+    PreviewSeries, RecordAttendance, RescheduleAppointment, StepTicket, TimetableForm,
 };
 use crate::queries::{FindTimes, ListAppointments, ListWaiting};
 use axum::routing::{delete, get, post, put};
@@ -27,6 +28,8 @@ pub use board::{
 pub(crate) use placing::announce;
 pub(crate) use queueing::queue_view;
 pub use queueing::{DisplayLine, DisplayView, QueueView, TicketView};
+pub(crate) use series::plan;
+pub use series::{OccurrenceView, SeriesOutcome, SeriesPreview, SeriesView};
 pub use view::{
     AppointmentPage, AppointmentView, ChoiceView, Choices, ExceptionView, ScheduleView, ServicePage,
     ServiceView, WaitingPage, WishesView,
@@ -53,6 +56,8 @@ pub const ACTIONS: &[&str] = &[
     "OfferAppointment",
     "DeclineAppointmentOffer",
     "ListWaiting",
+    "PreviewAppointmentSeries",
+    "BookAppointmentSeries",
     "ReadAppointment",
     "ListAppointments",
     "ListClinics",
@@ -107,6 +112,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(queue_routes());
     routes.extend(appointment_routes());
     routes.extend(waiting_routes());
+    routes.extend(series_routes());
     routes.extend(timetable_routes());
     routes
 }
@@ -359,6 +365,45 @@ fn waiting_routes() -> Vec<Route> {
                 "DeclineAppointmentOffer",
                 "Turn an offer down and wait on",
                 || post(waiting::decline),
+            )
+        },
+    ]
+}
+
+fn series_routes() -> Vec<Route> {
+    let series: Option<fn() -> serde_json::Value> = Some(schema::<SeriesView>);
+    vec![
+        Route {
+            request: Some(schema::<PreviewSeries>),
+            answer: Some(schema::<SeriesPreview>),
+            ..on(
+                Method::Post,
+                "/api/appointment-series/preview",
+                "PreviewAppointmentSeries",
+                "What stands in the way of a series",
+                || post(series::preview),
+            )
+        },
+        Route {
+            request: Some(schema::<BookSeries>),
+            answer: series,
+            ..on(
+                Method::Post,
+                "/api/appointment-series",
+                "BookAppointmentSeries",
+                "Book the times of a series that were agreed",
+                || post(series::book),
+            )
+        },
+        Route {
+            request: Some(schema::<CancelSeries>),
+            answer: series,
+            ..on(
+                Method::Post,
+                "/api/appointment-series/{series}/cancel",
+                "CancelAppointment",
+                "Call off what is left of a series",
+                || post(series::cancel),
             )
         },
     ]

@@ -236,7 +236,7 @@ impl<const HOLD: bool> Command for PlaceAppointment<HOLD> {
         facts: &Facts,
         change: &mut Change,
     ) -> Result<Saved<AppointmentView>, Fault> {
-        let details = Details { description: self.0.description.clone() };
+        let details = Details { description: self.0.description.clone(), series: self.0.series.clone() };
         loaded.save(house, &events, facts, &details, change)
     }
 

@@ -50,6 +50,9 @@ pub struct AppointmentView {
     /// IANA name of the zone that its times are told in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
+    /// The series that it is one of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<String>,
     /// Whether it is a time that somebody on the waiting list was offered and has not answered.
     #[serde(default)]
     pub is_offer: bool,
@@ -137,6 +140,7 @@ impl AppointmentView {
             is_request: visit.is_request,
             steps: visit.status.steps().collect(),
             description: resource.json().str("description").map(str::to_owned),
+            series: fhir::series(resource).map(str::to_owned),
             zone: fhir::zone(resource).map(str::to_owned),
             wishes: visit.wishes.as_ref().map(WishesView::from),
             id: visit.id,
@@ -166,7 +170,7 @@ pub struct AppointmentPage {
 }
 
 /// A time that can be booked.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChoiceView {
     /// When it begins.

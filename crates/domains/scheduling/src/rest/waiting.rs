@@ -149,7 +149,7 @@ impl Command for JoinWaitingList {
         let JoinLoaded { patient, joining, .. } = loaded;
         let id =
             house.store.new_id(house.records.shard_of(patient.as_str()), facts.now, facts.chance_for_id());
-        let details = Details { description: self.description.clone() };
+        let details = Details { description: self.description.clone(), series: None };
         let service = joining.as_ref().map(|joining| &joining.service);
         let mut resource = fhir::appointment(&id, &patient, service, &details, facts.now)?;
         let before = fhir::visit(&resource);

@@ -9,6 +9,7 @@ mod offers;
 mod queue;
 mod racing;
 mod rules;
+mod series;
 mod times;
 mod waiting;
 
