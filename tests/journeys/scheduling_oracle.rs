@@ -109,6 +109,13 @@ fn waiting() -> Vec<Case> {
     let wishes = json!({ "first": "2026-01-01", "last": "2026-02-01" });
     vec![
         get("/api/waiting-list", Only(SEES_DEMOGRAPHICS)),
+        get("/api/appointments-to-move", Only(SEES_DEMOGRAPHICS)),
+        post(
+            "/api/appointments/{id}/retract",
+            "/api/appointments/matrix/retract",
+            json!({ "version": 1, "reason": "mistake" }),
+            Only(SCHEDULES),
+        ),
         post(
             "/api/waiting-list",
             "/api/waiting-list",

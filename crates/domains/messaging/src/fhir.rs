@@ -142,7 +142,8 @@ pub fn calendar_event(
     let standing = match json.str("status")? {
         "booked" | "arrived" | "checked-in" | "fulfilled" => Standing::Confirmed,
         "pending" | "proposed" => Standing::Tentative,
-        "cancelled" | "noshow" => Standing::Cancelled,
+        // Whoever was told of a mistake takes it out of the calendar.
+        "cancelled" | "noshow" | "entered-in-error" => Standing::Cancelled,
         _ => return None,
     };
     let version = appointment.version_id().and_then(|text| text.parse::<u64>().ok()).unwrap_or(1);

@@ -231,6 +231,20 @@ pub struct CancelAppointment {
     pub reason: CancellationReason,
 }
 
+/// Says that an appointment should never have been written: of another patient, or made by mistake.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RetractAppointment {
+    /// The appointment, from the address.
+    #[serde(skip)]
+    pub id: String,
+    /// The version that the caller saw.
+    pub version: u64,
+    /// Why, in a few words.
+    #[schemars(with = "String")]
+    pub reason: Phi<String>,
+}
+
 /// Says that the patient arrived, is checked in, was seen, did not come.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

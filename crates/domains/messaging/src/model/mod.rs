@@ -87,7 +87,7 @@ impl Purpose {
     pub const fn true_while(self) -> &'static [&'static str] {
         match self {
             Self::AppointmentRequested => &["proposed", "pending", "waitlist"],
-            Self::AppointmentCancelled | Self::WaitingEnded => &["cancelled"],
+            Self::AppointmentCancelled | Self::WaitingEnded => &["cancelled", "entered-in-error"],
             Self::AppointmentOffered => &["pending"],
             _ => &["booked"],
         }

@@ -15,7 +15,7 @@ pub use placing::{
 };
 pub use queueing::{TicketStep, call_next, issue, step};
 pub use series::{Occurrence, nearest, occurrences, state};
-pub use stepping::{attend, cancel, expire, retract};
+pub use stepping::{REASON_CHARACTERS_MAX, attend, cancel, expire, retract};
 pub use timetabling::{CAPACITY_MAX, SESSIONS_MAX, check_service, check_timetable};
 pub use waiting::{
     Joining, NOTICE_DAYS_MAX, OFFER_FROM_HOUR, OFFER_MINUTES, OFFER_MINUTES_MIN, OFFER_UNTIL_HOUR,

@@ -11,6 +11,7 @@ pub const APPOINTMENT_SCHEDULE: &str = "appointment-schedule";
 const ARRIVED_AT: &str = "arrived-at";
 const HELD_UNTIL: &str = "held-until";
 const SEQUENCE: &str = "calendar-sequence";
+const RETRACTION: &str = "retraction-reason";
 const ZONE: &str = "appointment-zone";
 /// System of the numbers of series: R4's Appointment knows of no recurrence.
 pub const SERIES_SYSTEM: &str = "https://galen.health/fhir/appointment-series";
@@ -32,6 +33,12 @@ pub struct Taken {
     pub actors: Vec<String>,
     /// IANA name of the zone of the first Schedule.
     pub zone: Option<String>,
+}
+
+/// Says why it should never have been written.
+pub fn set_retraction(appointment: &mut Resource, reason: &Phi<String>) {
+    let reason = extension(RETRACTION, "valueString", reason.reveal().as_str());
+    set_extensions(appointment.json_mut(), RETRACTION, vec![reason]);
 }
 
 /// The series that an appointment is one of.

@@ -7,7 +7,8 @@ mod service;
 mod wishes;
 
 pub use appointment::{
-    APPOINTMENT_SCHEDULE, Details, SERIES_SYSTEM, Taken, apply, appointment, series, set_zone, visit, zone,
+    APPOINTMENT_SCHEDULE, Details, SERIES_SYSTEM, Taken, apply, appointment, series, set_retraction,
+    set_zone, visit, zone,
 };
 pub use guard::{APPOINTMENTS, SCHEDULES, SERVICES, SLOTS};
 pub use schedule::{exception, exception_slot, schedule, timetable};

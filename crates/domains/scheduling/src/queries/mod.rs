@@ -1,12 +1,14 @@
 //! The read side: free times, the appointments of a patient or a Schedule, services, the day of a clinic.
 
 mod board;
+mod moving;
 mod queueing;
 mod series;
 mod waiting;
 
 pub(crate) use board::called;
 pub use board::{Which, board, clinics, requests};
+pub use moving::{ListToMove, to_move};
 pub use queueing::{display, queue, queue_day};
 pub use series::{of_series, preview};
 pub use waiting::{ListWaiting, over, waiting, waiting_visits};

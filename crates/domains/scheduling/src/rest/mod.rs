@@ -14,16 +14,17 @@ mod waiting;
 use crate::commands::{
     AddException, AddService, AmendSchedule, BookSeries, CallNext, CancelAppointment, CancelSeries,
     ConfirmAppointment, DeclineOffer, IssueTicket, JoinWaitingList, NewAppointment, OfferAppointment,
-    PreviewSeries, RecordAttendance, RescheduleAppointment, StepTicket, TimetableForm,
+    PreviewSeries, RecordAttendance, RescheduleAppointment, RetractAppointment, StepTicket, TimetableForm,
 };
-use crate::queries::{FindTimes, ListAppointments, ListWaiting};
+use crate::queries::{FindTimes, ListAppointments, ListToMove, ListWaiting};
 use axum::routing::{delete, get, post, put};
 use galen_access::Category;
 use galen_service::openapi::schema;
 use galen_service::{Access, Media, Method, Route};
 
 pub use board::{
-    BoardEntry, BoardView, ClinicPage, ClinicView, ColumnView, RequestPage, ScheduleLine, SpanView, WhoView,
+    BoardEntry, BoardView, ClinicPage, ClinicView, ColumnView, RequestPage, ScheduleLine, SpanView, ToMove,
+    ToMovePage, WhoView, Why,
 };
 pub(crate) use placing::announce;
 pub(crate) use queueing::queue_view;
@@ -52,6 +53,8 @@ pub const ACTIONS: &[&str] = &[
     "RescheduleAppointment",
     "CancelAppointment",
     "RecordAttendance",
+    "RetractAppointment",
+    "ListAppointmentsToMove",
     "JoinWaitingList",
     "OfferAppointment",
     "DeclineAppointmentOffer",
@@ -199,6 +202,17 @@ fn board_routes() -> Vec<Route> {
             )
         },
         Route {
+            query: Some(schema::<ListToMove>),
+            answer: Some(schema::<ToMovePage>),
+            ..on(
+                Method::Get,
+                "/api/appointments-to-move",
+                "ListAppointmentsToMove",
+                "Appointments at times when nobody is there",
+                || get(board::to_move),
+            )
+        },
+        Route {
             answer: Some(schema::<RequestPage>),
             ..on(
                 Method::Get,
@@ -317,6 +331,16 @@ fn appointment_routes() -> Vec<Route> {
                 "CancelAppointment",
                 "Call an appointment off",
                 || post(handlers::cancel),
+            )
+        },
+        Route {
+            request: Some(schema::<RetractAppointment>),
+            ..on(
+                Method::Post,
+                "/api/appointments/{id}/retract",
+                "RetractAppointment",
+                "Say that it should never have been written",
+                || post(handlers::retract),
             )
         },
         Route {

@@ -2,7 +2,7 @@
 
 use super::placing::{announce, by_patient, target};
 use super::view::AppointmentView;
-use crate::commands::{CancelAppointment, DeclineOffer, RecordAttendance};
+use crate::commands::{CancelAppointment, DeclineOffer, RecordAttendance, RetractAppointment};
 use crate::decide;
 use crate::events::Event;
 use crate::fhir::{self, Taken};
@@ -165,6 +165,40 @@ impl Command for DeclineOffer {
         facts: &Facts,
         change: &mut Change,
     ) -> Result<Saved<AppointmentView>, Fault> {
+        save(house, loaded, &events, facts, change)
+    }
+}
+
+impl Command for RetractAppointment {
+    type Loaded = Loaded;
+    type Event = Event;
+    type Answer = AppointmentView;
+    const NAME: &'static str = "RetractAppointment";
+    const INTERACTION: Interaction = Interaction::Update;
+    const ABOUT: (&'static str, Category) = ("Appointment", Category::Administrative);
+
+    async fn load(&self, house: &House, context: &Context) -> Result<Loaded, Refusal> {
+        load(house, context, &self.id).await
+    }
+
+    fn target(&self, loaded: &Loaded) -> Target {
+        loaded.target.clone()
+    }
+
+    fn decide(&self, loaded: &Loaded, _: &Facts) -> Result<Vec<Event>, Rejection> {
+        same_version(&loaded.stored, self.version)?;
+        decide::retract(&loaded.stored.visit, self.reason.reveal())
+    }
+
+    fn save(
+        &self,
+        house: &House,
+        mut loaded: Loaded,
+        events: Vec<Event>,
+        facts: &Facts,
+        change: &mut Change,
+    ) -> Result<Saved<AppointmentView>, Fault> {
+        fhir::set_retraction(&mut loaded.stored.resource, &self.reason);
         save(house, loaded, &events, facts, change)
     }
 }

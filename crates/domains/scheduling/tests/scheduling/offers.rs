@@ -314,3 +314,38 @@ async fn a_fhir_entry_of_the_list_is_one_of_it() {
     let view = clinic.now(&json!({ "id": id })).await;
     assert_eq!((&view["isOffer"], &view["isRequest"]), (&json!(true), &json!(false)));
 }
+
+#[tokio::test]
+async fn what_lies_in_a_leave_is_to_be_moved_and_a_mistake_is_retracted() {
+    let clinic = Clinic::open().await;
+    let booked = clinic.book(TEN).await;
+    let list =
+        || async { clinic.ward.as_user("clerk").get("/api/appointments-to-move").await.expect(200).json() };
+    assert_eq!(list().await["appointments"], json!([]));
+    let leave = json!({ "start": "2026-09-22T07:00:00Z", "end": "2026-09-22T16:00:00Z" });
+    let path = format!("/api/schedules/{}/exceptions", clinic.doctor);
+    clinic.ward.as_user("admin").post(&path, &leave).await.expect(201);
+    let found = list().await;
+    let one = &found["appointments"][0];
+    assert_eq!((&one["appointment"]["id"], &one["why"]), (&booked["id"], &json!("leave")));
+    assert_eq!(
+        (&one["missing"][0]["id"], one["missing"].as_array().unwrap().len()),
+        (&json!(clinic.doctor), 1)
+    );
+    clinic.ward.as_user("ada").get("/api/appointments-to-move").await.expect(403);
+    // Another day will do; then nothing is left to move.
+    let moved =
+        clinic.step("clerk", &booked, "reschedule", json!({ "start": "2026-09-23T09:00:00Z" }), 200).await;
+    assert_eq!(list().await["appointments"], json!([]));
+
+    let why = json!({ "reason": "Booked for her sister" });
+    clinic.step("clerk", &moved, "retract", why.clone(), 403).await;
+    let retracted = clinic.step("admin", &moved, "retract", why.clone(), 200).await;
+    assert_eq!(retracted["status"], json!("entered-in-error"));
+    assert_eq!(
+        clinic.step("admin", &retracted, "retract", why, 409).await["code"],
+        json!("not-possible-now")
+    );
+    let times = clinic.times("clerk", "2026-09-23T00:00:00Z", "2026-09-24T00:00:00Z").await;
+    assert!(Clinic::is_free(&times, "2026-09-23T09:00:00.000Z"));
+}

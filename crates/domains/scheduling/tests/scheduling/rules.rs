@@ -283,7 +283,9 @@ fn given_a_cancellation_when_late_then_staff_may_and_patients_may_not() {
     assert_eq!(code(cancel(&booked, reason, Some(&rules), true, late)), "too-late");
     assert_eq!(code(cancel(&booked, reason, Some(&rules), false, late)), "fine");
     assert_eq!(code(cancel(&visit(Status::Cancelled, FREE), reason, None, false, late)), "not-possible-now");
-    assert_eq!(code(decide::retract(&visit(Status::Cancelled, FREE))), "fine");
+    assert_eq!(code(decide::retract(&visit(Status::Cancelled, FREE), "of her sister")), "fine");
+    assert_eq!(code(decide::retract(&visit(Status::Cancelled, FREE), " ")), "reason-required");
+    assert_eq!(code(decide::retract(&visit(Status::EnteredInError, FREE), "again")), "not-possible-now");
 }
 
 proptest! {

@@ -1,8 +1,8 @@
 //! Series: the rules given/when/then, and through a whole house.
 
 use crate::api::{Clinic, timetable as form};
-use crate::rules::{around, span, taken, wanted};
 use crate::now;
+use crate::rules::{around, span, taken, wanted};
 use galen_scheduling::decide::{Around, Choice, Occurrence, nearest, occurrences, state};
 use galen_scheduling::model::{Ends, OCCURRENCES_MAX, Plan, Span, State, Unit, What, Zone};
 use jiff::civil::{Date, Weekday, date, time};
