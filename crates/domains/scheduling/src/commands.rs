@@ -448,6 +448,9 @@ pub struct BookSeries {
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     pub description: Option<Phi<String>>,
+    /// The series that these times belong to, if some of it is booked already.
+    #[serde(default)]
+    pub series: Option<String>,
 }
 
 /// Calls off what is left of a series.

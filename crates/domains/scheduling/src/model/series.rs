@@ -12,6 +12,7 @@ pub const EVERY_MAX: u32 = 52;
 /// What is counted from one to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "SeriesUnit")]
 pub enum Unit {
     /// Days.
     Days,
@@ -48,6 +49,7 @@ pub struct Plan {
 /// What is to be said of a time of a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "OccurrenceState")]
 pub enum State {
     /// It can be booked.
     Free,

@@ -123,7 +123,7 @@ pub async fn find(
     let notice = if by_patient { service.notice_minutes * galen_kernel::MICROS_PER_MINUTE } else { 0 };
     let earliest = now.plus_micros(notice);
     let Some(window) = Span::new(window.start().max(earliest), window.end()) else {
-        return Ok(Choices { choices: Vec::new(), has_more: false });
+        return Ok(Choices { choices: Vec::new(), zone: None, has_more: false });
     };
     let groups = groups(house, wanted, &service).await?;
     let free = free(house, &groups, &service, window, now).await?;
@@ -138,6 +138,7 @@ pub async fn find(
     let found: Vec<Choice> = decide::find(&named, service.minutes, window, most + 1);
     Ok(Choices {
         choices: found.iter().take(most).map(ChoiceView::from).collect(),
+        zone: groups.first().and_then(|group| group.first()).map(|table| table.zone.name().to_owned()),
         has_more: found.len() > most,
     })
 }

@@ -225,7 +225,7 @@ pub(super) async fn day(
     Caller(context): Caller,
     Path((clinic, day)): Path<(String, String)>,
 ) -> Answer {
-    let mut draft = Draft::new("ReadClinicDay", Interaction::Execute);
+    let mut draft = Draft::new("ReadClinicDay", Interaction::Read);
     draft.entities = vec![format!("Location/{clinic}")];
     read(&house, &context, "ReadClinicDay", draft, (&Which::Clinic(clinic), &day)).await
 }

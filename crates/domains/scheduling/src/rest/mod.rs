@@ -61,6 +61,7 @@ pub const ACTIONS: &[&str] = &[
     "ListWaiting",
     "PreviewAppointmentSeries",
     "BookAppointmentSeries",
+    "CancelAppointmentSeries",
     "ReadAppointment",
     "ListAppointments",
     "ListClinics",
@@ -425,7 +426,7 @@ fn series_routes() -> Vec<Route> {
             ..on(
                 Method::Post,
                 "/api/appointment-series/{series}/cancel",
-                "CancelAppointment",
+                "CancelAppointmentSeries",
                 "Call off what is left of a series",
                 || post(series::cancel),
             )

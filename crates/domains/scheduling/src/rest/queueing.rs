@@ -163,7 +163,7 @@ pub(super) async fn read(
     Caller(context): Caller,
     Path(clinic): Path<String>,
 ) -> Answer {
-    let mut draft = Draft::new("ReadQueue", Interaction::Execute);
+    let mut draft = Draft::new("ReadQueue", Interaction::Read);
     draft.entities = vec![format!("Location/{clinic}")];
     let read = async {
         let anybody = Target::plain("Appointment", Category::Administrative);
@@ -184,7 +184,7 @@ pub(super) async fn display(
     Caller(context): Caller,
     Path(clinic): Path<String>,
 ) -> Answer {
-    let mut draft = Draft::new("ReadQueueDisplay", Interaction::Execute);
+    let mut draft = Draft::new("ReadQueueDisplay", Interaction::Read);
     draft.entities = vec![format!("Location/{clinic}")];
     let read = async {
         let anybody = Target::plain("Location", Category::Directory);

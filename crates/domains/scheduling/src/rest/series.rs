@@ -18,7 +18,6 @@ use galen_audit::Interaction;
 use galen_kernel::{PatientId, Rejection, RejectionKind};
 use galen_service::answering::shown;
 use galen_service::caller::parsed;
-use galen_service::command::Command;
 use galen_service::execute::execute;
 use galen_service::http::{json, read_json};
 use galen_service::idempotency::Key;
@@ -189,6 +188,33 @@ async fn may(house: &House, context: &Context, name: &'static str) -> Result<(),
     }
 }
 
+/// A series that some of is booked already, if it is this patient's.
+async fn continued(
+    house: &House,
+    context: &Context,
+    patient: &str,
+    series: String,
+) -> Result<String, Refusal> {
+    let anybody = Target::plain("Appointment", Category::Administrative);
+    let known = async {
+        let visibility = house.access.visibility(context, "ListAppointments", &anybody).await??;
+        let all = queries::of_series(house, &series, visibility).await?;
+        let is_theirs = |one: &AppointmentView| one.patient.as_deref() == Some(patient);
+        if !all.is_empty() && all.iter().all(is_theirs) && all.len() < OCCURRENCES_MAX {
+            return Ok(());
+        }
+        let message = "There is no such series of this patient, or it has no room for more";
+        Err(Rejection::new(RejectionKind::Unprocessable, "series-unknown", message).at("series").into())
+    };
+    match known.await {
+        Ok(()) => Ok(series),
+        Err(refusal) => {
+            let draft = Draft::new("BookAppointmentSeries", Interaction::Create);
+            Err(refused(house, Some(context), draft, refusal).await)
+        }
+    }
+}
+
 /// `POST /api/appointment-series`.
 pub(super) async fn book(
     State(house): State<Arc<House>>,
@@ -200,7 +226,10 @@ pub(super) async fn book(
     may(&house, &context, NAME).await?;
     let read = booking(&headers, &body);
     let (wanted, key) = parsed(&house, &context, NAME, Interaction::Create, read).await?;
-    let series = key.name(&context);
+    let series = match wanted.series.clone() {
+        Some(series) => continued(&house, &context, &wanted.patient, series).await?,
+        None => key.name(&context),
+    };
     let mut outcomes = Vec::with_capacity(wanted.times.len());
     for (place, time) in wanted.times.iter().enumerate() {
         let SeriesTime { start, schedules } = time.clone();
@@ -228,7 +257,7 @@ pub(super) async fn cancel(
     Path(series): Path<String>,
     body: Bytes,
 ) -> Answer {
-    const NAME: &str = CancelAppointment::NAME;
+    const NAME: &str = "CancelAppointmentSeries";
     let read = read_json::<CancelSeries>(&body);
     let wanted = parsed(&house, &context, NAME, Interaction::Update, read).await?;
     let listed = async {

@@ -197,6 +197,9 @@ impl From<&Choice> for ChoiceView {
 pub struct Choices {
     /// In order.
     pub choices: Vec<ChoiceView>,
+    /// IANA name of the zone of the first of the schedules that were looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
     /// Whether there are more than were asked for.
     pub has_more: bool,
 }

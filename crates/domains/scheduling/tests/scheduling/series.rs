@@ -234,6 +234,21 @@ async fn a_series_that_was_half_booked_is_finished_by_the_same_request() {
     assert_eq!(clinic.of_series(&whole).await.len(), 3, "nothing was booked twice");
     let again = clinic.book_series("k", &starts, 201).await;
     assert_eq!(again, whole);
+    // What is left is booked at other times, into the same series; not into one of somebody else's.
+    let more = |patient: &str| {
+        json!({ "patient": patient, "service": clinic.service, "series": whole["series"],
+                "times": [{ "start": "2026-10-13T09:00:00Z", "schedules": [clinic.doctor] }] })
+    };
+    let send = |patient: String, key: &'static str, status: u16| {
+        let clerk = clinic.ward.as_user("clerk").with("idempotency-key", key);
+        let body = more(&patient);
+        async move { clerk.post("/api/appointment-series", &body).await.expect(status).json() }
+    };
+    let stranger = json!({ "resourceType": "Patient", "name": [{ "family": "Stranger" }] });
+    let stranger = clinic.ward.as_user("fhir").at("/fhir").create(&stranger).await;
+    assert_eq!(send(stranger, "k2", 422).await["code"], json!("series-unknown"));
+    assert_eq!(send(clinic.patient.clone(), "k3", 201).await["series"], whole["series"]);
+    assert_eq!(clinic.of_series(&whole).await.len(), 4);
     let another = clinic.book_series("other-key", &[json!("2026-10-07T09:00:00Z")], 201).await;
     assert_ne!(another["series"], whole["series"]);
 }

@@ -8,9 +8,15 @@ import { nameOfEntry } from './model';
 const REASONS = ['pat', 'prov', 'maint', 'meds-inc', 'other'] as const satisfies readonly CancellationReason[];
 const WORDS = { pat: 'reasonPat', prov: 'reasonProv', maint: 'reasonMaint', 'meds-inc': 'reasonMedsInc', other: 'reasonOther' } as const;
 
+const KINDS = {
+  cancel: { act: 'cancelStep', title: 'cancelTitle', detail: 'cancelDetail' },
+  decline: { act: 'decline', title: 'declineTitle', detail: 'cancelDetail' },
+  remove: { act: 'remove', title: 'removeTitle', detail: 'removeDetail' },
+} as const;
+
 export interface CancelDialogProps {
   entry: BoardEntry | undefined;
-  kind: 'cancel' | 'decline';
+  kind: 'cancel' | 'decline' | 'remove';
   isBusy: boolean;
   onClose: () => void;
   onCancel: (reason: CancellationReason) => void;
@@ -18,13 +24,14 @@ export interface CancelDialogProps {
 
 export function CancelDialog({ entry, kind, isBusy, onClose, onCancel }: CancelDialogProps) {
   const t = useWords(words);
-  const [reason, setReason] = useState<CancellationReason>(kind === 'cancel' ? 'pat' : 'prov');
-  const act = kind === 'cancel' ? t('cancelStep') : t('decline');
+  const [reason, setReason] = useState<CancellationReason>(kind === 'decline' ? 'prov' : 'pat');
+  const { act: actWord, title, detail } = KINDS[kind];
+  const act = t(actWord);
   return (
     <Dialog
       opened={entry !== undefined}
       onClose={onClose}
-      title={kind === 'cancel' ? t('cancelTitle') : t('declineTitle')}
+      title={t(title)}
       actions={
         <>
           <Button onClick={onClose}>{t('keep')}</Button>
@@ -40,7 +47,7 @@ export function CancelDialog({ entry, kind, isBusy, onClose, onCancel }: CancelD
           onChange={(value) => setReason(REASONS.find((one) => one === value) ?? 'other')}
           choices={REASONS.map((value) => ({ value, label: t(WORDS[value]) }))}
         />
-        <p className="g-tone-muted">{t('cancelDetail')}</p>
+        <p className="g-tone-muted">{t(detail)}</p>
       </Stack>
     </Dialog>
   );

@@ -8,8 +8,9 @@ import { Source } from '../common/source';
 import { useAddress } from '../place';
 import { words } from '../words/words';
 import { useVisits } from './use-visits';
+import { WaitingCard } from './offer-panel';
 import { VisitCard } from './visit-card';
-import { past, upcoming } from './visits';
+import { past, upcoming, waiting } from './visits';
 
 const PAST_SHOWN = 5;
 
@@ -25,7 +26,7 @@ export default function AppointmentsScreen() {
       <div><LinkButton kind="primary" icon="plus" href={address('appointments/book')}>{t('book')}</LinkButton></div>
       <Source query={visits} missing={t('appointmentsMissing')} lines={8}>
         {(all) => {
-          const [next, before] = [upcoming(all, now), past(all, now)];
+          const [next, before, waits] = [upcoming(all, now), past(all, now), waiting(all)];
           return (
             <>
               <Section title={t('upcoming')}>
@@ -35,6 +36,11 @@ export default function AppointmentsScreen() {
                   <div className="p-cards">{next.map((visit) => <VisitCard key={visit.id} visit={visit} />)}</div>
                 )}
               </Section>
+              {waits.length > 0 && (
+                <Section title={t('waitingFor')}>
+                  <div className="p-cards">{waits.map((visit) => <WaitingCard key={visit.id} visit={visit} />)}</div>
+                </Section>
+              )}
               {before.length > 0 && (
                 <Section title={t('pastAppointments')}>
                   <div className="p-cards">{before.slice(0, shown).map((visit) => <VisitCard key={visit.id} visit={visit} />)}</div>

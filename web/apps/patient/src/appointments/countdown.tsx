@@ -19,7 +19,9 @@ export function useSecondsLeft(until: string | null | undefined): number {
 
 export function Countdown({ seconds }: { seconds: number }) {
   const t = useWords(words);
-  const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const two = (number: number) => String(number).padStart(2, '0');
+  const hours = Math.floor(seconds / 3_600);
+  const clock = hours > 0 ? `${hours}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}` : `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
   const minutes = Math.ceil(seconds / 60);
   return (
     <>

@@ -429,9 +429,9 @@ const injectedRtkApi = api.injectEndpoints({
         body: queryArg.rescheduleAppointment,
       }),
     }),
-    postApiAppointmentsIdCancel: build.mutation<
-      PostApiAppointmentsIdCancelApiResponse,
-      PostApiAppointmentsIdCancelApiArg
+    cancelAppointment: build.mutation<
+      CancelAppointmentApiResponse,
+      CancelAppointmentApiArg
     >({
       query: (queryArg) => ({
         url: `/api/appointments/${queryArg.id}/cancel`,
@@ -520,9 +520,9 @@ const injectedRtkApi = api.injectEndpoints({
         body: queryArg.bookSeries,
       }),
     }),
-    postApiAppointmentSeriesSeriesCancel: build.mutation<
-      PostApiAppointmentSeriesSeriesCancelApiResponse,
-      PostApiAppointmentSeriesSeriesCancelApiArg
+    cancelAppointmentSeries: build.mutation<
+      CancelAppointmentSeriesApiResponse,
+      CancelAppointmentSeriesApiArg
     >({
       query: (queryArg) => ({
         url: `/api/appointment-series/${queryArg.series}/cancel`,
@@ -1067,9 +1067,9 @@ export type RescheduleAppointmentApiArg = {
   id: string;
   rescheduleAppointment: RescheduleAppointment;
 };
-export type PostApiAppointmentsIdCancelApiResponse =
+export type CancelAppointmentApiResponse =
   /** status 200 Done */ AppointmentView;
-export type PostApiAppointmentsIdCancelApiArg = {
+export type CancelAppointmentApiArg = {
   id: string;
   cancelAppointment: CancelAppointment;
 };
@@ -1122,9 +1122,9 @@ export type BookAppointmentSeriesApiResponse =
 export type BookAppointmentSeriesApiArg = {
   bookSeries: BookSeries;
 };
-export type PostApiAppointmentSeriesSeriesCancelApiResponse =
+export type CancelAppointmentSeriesApiResponse =
   /** status 200 Done */ SeriesView;
-export type PostApiAppointmentSeriesSeriesCancelApiArg = {
+export type CancelAppointmentSeriesApiArg = {
   series: string;
   cancelSeries: CancelSeries;
 };
@@ -1752,6 +1752,8 @@ export type ChoiceView = {
 export type Choices = {
   /** In order. */
   choices: ChoiceView[];
+  /** IANA name of the zone of the first of the schedules that were looked at. */
+  zone?: string | null;
   /** Whether there are more than were asked for. */
   hasMore: boolean;
 };
@@ -2125,7 +2127,7 @@ export type DeclineOffer = {
   /** The version that the caller saw. */
   version: number;
 };
-export type State =
+export type OccurrenceState =
   | "free"
   | "holiday"
   | "leave"
@@ -2145,7 +2147,7 @@ export type OccurrenceView = {
   /** When it ends. */
   end?: string | null;
   /** Whether it can be booked, or what stands in its way. */
-  state: State;
+  state: OccurrenceState;
   /** The free time that is nearest, where it cannot be booked and there is one within a week. */
   nearest?: ChoiceView | null;
 };
@@ -2155,7 +2157,7 @@ export type SeriesPreview = {
   /** Its times, in order: each that was planned is here. */
   occurrences: OccurrenceView[];
 };
-export type Unit = "days" | "weeks";
+export type SeriesUnit = "days" | "weeks";
 export type PlanForm = {
   /** The first local day: `2026-11-27`. */
   first: string;
@@ -2164,7 +2166,7 @@ export type PlanForm = {
   /** Every so many days or weeks. */
   every?: number;
   /** Days or weeks. */
-  unit: Unit;
+  unit: SeriesUnit;
   /** On which days of a week (`mon` to `sun`); the first day's, if there are none. */
   days?: string[];
   /** How many; or `until`. */
@@ -2215,6 +2217,8 @@ export type BookSeries = {
   times: SeriesTime[];
   /** Why the patient comes, in a few words. */
   description?: string | null;
+  /** The series that these times belong to, if some of it is booked already. */
+  series?: string | null;
 };
 export type CancelSeries = {
   /** Those that begin then or later; all that are not over, if nothing is said. */
@@ -2339,6 +2343,8 @@ export type Purpose =
   | "waiting-ended";
 export type Channel = "email" | "sms" | "in-app";
 export type Language = "en" | "cy" | "ar";
+export type State =
+  "queued" | "sending" | "sent" | "delivered" | "dead" | "suppressed";
 export type Reason =
   | "no-consent"
   | "no-address"
@@ -2711,7 +2717,7 @@ export const {
   useHoldAppointmentMutation,
   useConfirmAppointmentMutation,
   useRescheduleAppointmentMutation,
-  usePostApiAppointmentsIdCancelMutation,
+  useCancelAppointmentMutation,
   useRetractAppointmentMutation,
   useRecordAttendanceMutation,
   useListWaitingQuery,
@@ -2721,7 +2727,7 @@ export const {
   useDeclineAppointmentOfferMutation,
   usePreviewAppointmentSeriesMutation,
   useBookAppointmentSeriesMutation,
-  usePostApiAppointmentSeriesSeriesCancelMutation,
+  useCancelAppointmentSeriesMutation,
   useAddServiceMutation,
   useListServicesQuery,
   useLazyListServicesQuery,
