@@ -1,9 +1,10 @@
 // Calling an appointment off, or declining a request: with the reason that is kept.
 import { useWords, type BoardEntry, type CancellationReason } from '@galen/core';
-import { Button, Dialog, RadioGroup, Stack } from '@galen/ui';
+import { Alert, Button, Dialog, RadioGroup, Stack } from '@galen/ui';
 import { useState } from 'react';
 import { words } from '../words/words';
 import { nameOfEntry } from './model';
+import type { Refused } from './use-steps';
 
 const REASONS = ['pat', 'prov', 'maint', 'meds-inc', 'other'] as const satisfies readonly CancellationReason[];
 const WORDS = { pat: 'reasonPat', prov: 'reasonProv', maint: 'reasonMaint', 'meds-inc': 'reasonMedsInc', other: 'reasonOther' } as const;
@@ -18,11 +19,13 @@ export interface CancelDialogProps {
   entry: BoardEntry | undefined;
   kind: 'cancel' | 'decline' | 'remove';
   isBusy: boolean;
+  /** Why it was not done. */
+  refused?: Refused | undefined;
   onClose: () => void;
   onCancel: (reason: CancellationReason) => void;
 }
 
-export function CancelDialog({ entry, kind, isBusy, onClose, onCancel }: CancelDialogProps) {
+export function CancelDialog({ entry, kind, isBusy, refused, onClose, onCancel }: CancelDialogProps) {
   const t = useWords(words);
   const [reason, setReason] = useState<CancellationReason>(kind === 'decline' ? 'prov' : 'pat');
   const { act: actWord, title, detail } = KINDS[kind];
@@ -40,6 +43,7 @@ export function CancelDialog({ entry, kind, isBusy, onClose, onCancel }: CancelD
       }
     >
       <Stack gap={3}>
+        {refused && <Alert tone="warning" title={refused.title} announce>{refused.detail}</Alert>}
         <strong dir="auto">{entry && nameOfEntry(entry, t('unnamed'))}</strong>
         <RadioGroup
           label={t('reasons')}

@@ -37,7 +37,7 @@ export function TimeDialog({ entry, clinic, title, from: asked, schedules, refus
   return (
     <Dialog opened onClose={onClose} title={title} size="lg">
       <Stack gap={4}>
-        <p className="g-tone-muted"><strong dir="auto">{nameOfEntry(entry, t('unnamed'))}</strong> · <span dir="auto">{entry.serviceName}</span></p>
+        <p className="desk-lead"><strong dir="auto">{nameOfEntry(entry, t('unnamed'))}</strong> · <span dir="auto">{entry.serviceName}</span></p>
         {refused && <Alert tone="warning" title={refused.title} announce>{refused.detail}</Alert>}
         <div className="time-filters">
           <Select label={t('practitioner')} value={wanted.practitioner} onChange={(practitioner) => setWanted({ ...wanted, practitioner })} placeholder={t('practitionerAny')} choices={named(people)} />

@@ -15,6 +15,9 @@ import { MoveDialog } from './move-dialog';
 
 const ASK_AGAIN_MS = 60_000;
 const PROPOSED = 4;
+/** Nobody is moved to a time of which they could not hear, nor far from the one that they had. */
+const NOTICE_MS = 86_400_000;
+const EARLIER_MS = 3 * 86_400_000;
 const AHEAD_MS = 28 * 86_400_000;
 
 export default function ToMoveScreen() {
@@ -27,7 +30,7 @@ export default function ToMoveScreen() {
   return (
     <div className="screen screen-narrow">
       <Heading level={1}>{t('toMove')}</Heading>
-      <p className="g-tone-muted">{t('toMoveLead')}</p>
+      <p className="desk-lead">{t('toMoveLead')}</p>
       {query.isError && <ErrorState title={t('toMoveUnavailable')} onRetry={() => void query.refetch()} retrying={query.isFetching} />}
       {!data && !query.isError && <LoadingState lines={6} />}
       {data?.appointments.length === 0 && <EmptyState icon="check" title={t('toMoveNone')}>{t('toMoveNoneHint')}</EmptyState>}
@@ -90,11 +93,12 @@ function Proposals({ one, clinic, name, onRefused }: { one: ToMove; clinic: Clin
   const refusedOf = useRefused();
   const now = Math.floor(useNow() / 60_000) * 60_000;
   const [reschedule, { isLoading }] = useRescheduleAppointmentMutation();
-  const { id, version, service, schedules: taken } = one.appointment;
+  const { id, version, service, start, schedules: taken } = one.appointment;
   const wanted = { service: service ?? '', practitioner: '', room: taken.some((each) => clinic.schedules.some((line) => line.id === each && line.actor.startsWith('Location'))) ? '' : 'none', device: '' };
   const schedules = groupsOf(clinic, wanted) ?? '';
+  const from = Math.max(now + NOTICE_MS, Date.parse(start ?? '') - EARLIER_MS || 0);
   const query = useFindAppointmentTimesQuery(
-    { service: service ?? '', schedules, from: new Date(now).toISOString(), to: new Date(now + AHEAD_MS).toISOString(), count: PROPOSED },
+    { service: service ?? '', schedules, from: new Date(from).toISOString(), to: new Date(from + AHEAD_MS).toISOString(), count: PROPOSED },
     { skip: schedules === '' },
   );
   const move = async (choice: ChoiceView) => {

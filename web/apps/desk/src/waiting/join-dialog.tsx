@@ -51,7 +51,7 @@ export function JoinDialog({ opened, patient, name, service, clinic, practitione
     <Dialog
       opened={opened}
       onClose={onClose}
-      title={t('waitingJoin')}
+      title={t('waiting')}
       actions={
         <>
           <Button onClick={onClose}>{t('back')}</Button>
@@ -60,7 +60,7 @@ export function JoinDialog({ opened, patient, name, service, clinic, practitione
       }
     >
       <Stack gap={4}>
-        <p className="g-tone-muted"><strong dir="auto">{name}</strong> · <span dir="auto">{service.name}</span></p>
+        <p className="desk-lead"><strong dir="auto">{name}</strong> · <span dir="auto">{service.name}</span></p>
         {refused && <Alert tone="warning" title={refused.title} announce>{refused.detail}</Alert>}
         <Group gap={3}>
           <CalendarDateField label={t('waitingFirst')} value={draft.first} onChange={(first) => change({ first })} />

@@ -1,7 +1,7 @@
 // The waiting list: who waits for what and since when, who was offered a time, and what the desk does about it.
 import {
   Can, useListClinicsQuery, useListServicesQuery, useListWaitingQuery, useLive, useNow, useOfferAppointmentMutation, useTitle, useWords,
-  type BoardEntry, type ChoiceView, type ClinicView, type WishesView,
+  type BoardEntry, type CancellationReason, type ChoiceView, type ClinicView, type WishesView,
 } from '@galen/core';
 import { formatIso } from '@galen/fhir';
 import { nameOf } from '@galen/patients';
@@ -42,7 +42,10 @@ export default function WaitingScreen() {
   const { data } = query;
   const offers = data?.entries.filter(({ appointment }) => appointment.isOffer) ?? [];
   const others = data?.entries.filter(({ appointment }) => !appointment.isOffer) ?? [];
-  const line = (entry: BoardEntry) => <Entry key={entry.appointment.id} entry={entry} clinics={clinics.data?.clinics ?? []} />;
+  const [acting, setActing] = useState<Acting>();
+  const acted = data?.entries.find(({ appointment }) => appointment.id === acting?.id);
+  const places = clinics.data?.clinics ?? [];
+  const line = (entry: BoardEntry) => <Entry key={entry.appointment.id} entry={entry} clinics={places} onAct={setActing} />;
   return (
     <div className="screen">
       <Heading level={1}>{t('waiting')}</Heading>
@@ -57,6 +60,7 @@ export default function WaitingScreen() {
       {offers.length > 0 && <Panel title={t('offersOpen')} actions={<span className="g-tone-muted g-size-sm">{t('waitingPeople', { count: offers.length })}</span>} flush><ul className="g-plain-list">{offers.map(line)}</ul></Panel>}
       {others.length > 0 && <Panel title={t('waitingInOrder')} actions={<span className="g-tone-muted g-size-sm">{t('waitingPeople', { count: others.length })}</span>} flush><ol className="g-plain-list">{others.map(line)}</ol></Panel>}
       {data?.hasMore && <Alert tone="warning">{t('waitingMore')}</Alert>}
+      {acting && acted && <ActingDialog key={`${acting.id} ${acting.what}`} entry={acted} what={acting.what} clinics={places} onClose={() => setActing(undefined)} />}
     </div>
   );
 }
@@ -89,29 +93,50 @@ function clinicOf(entry: BoardEntry, clinics: readonly ClinicView[]): ClinicView
   return clinics.find(({ id }) => id === wishes?.clinic) ?? clinics.find((clinic) => clinic.schedules.some(({ id }) => wished.has(id))) ?? clinics.find(offers);
 }
 
-function Entry({ entry, clinics }: { entry: BoardEntry; clinics: readonly ClinicView[] }) {
+/** What is done with somebody of the list: here, and not in their line, because an answer may put the line elsewhere meanwhile. */
+interface Acting {
+  id: string;
+  what: 'offer' | 'remove';
+}
+
+function ActingDialog({ entry, what, clinics, onClose }: { entry: BoardEntry; what: Acting['what']; clinics: readonly ClinicView[]; onClose: () => void }) {
   const t = useWords(words);
   const labels = useLabels();
-  const now = useNow();
-  const said = useWishes();
   const refusedOf = useRefused();
   const [refused, setRefused] = useState<Refused>();
-  const [shows, setShows] = useState<'offer' | 'remove'>();
   const steps = useSteps(setRefused);
   const [offer, offering] = useOfferAppointmentMutation();
-  const { appointment, who, serviceName } = entry;
-  const { wishes, isOffer, id, version } = appointment;
+  const { wishes, id, version } = entry.appointment;
   const clinic = clinicOf(entry, clinics);
-  if (!wishes) return null;
   const name = nameOfEntry(entry, t('unnamed'));
-  const at = (iso: string | null | undefined) => formatIso(iso ?? undefined, { words: labels.words, ...(appointment.zone && { timeZone: appointment.zone }) }) ?? '';
   const pick = async (choice: ChoiceView) => {
     const { data, error } = await offer({ id, offerAppointment: { version, start: choice.start, schedules: choice.schedules } });
     setRefused(error ? refusedOf(t('notDone'), error) : undefined);
     if (!data) return;
-    showToast(t('offered', { name, time: at(data.start) }));
-    setShows(undefined);
+    showToast(t('offered', { name, time: formatIso(data.start ?? undefined, { words: labels.words, ...(clinic && { timeZone: clinic.zone }) }) ?? '' }));
+    onClose();
   };
+  const remove = async (reason: CancellationReason) => {
+    const isDone = await steps.cancel(entry, reason, t('removed', { name }));
+    if (isDone) onClose();
+  };
+  if (what === 'remove') return <CancelDialog entry={entry} kind="remove" refused={refused} isBusy={steps.isBusy} onClose={onClose} onCancel={(reason) => void remove(reason)} />;
+  if (!clinic) return null;
+  return <TimeDialog entry={entry} clinic={clinic} title={t('offerTitle')} schedules={wishes?.schedules ?? []} refused={refused} isBusy={offering.isLoading} onClose={onClose} onPick={(choice) => void pick(choice)} />;
+}
+
+function Entry({ entry, clinics, onAct }: { entry: BoardEntry; clinics: readonly ClinicView[]; onAct: (acting: Acting) => void }) {
+  const t = useWords(words);
+  const labels = useLabels();
+  const now = useNow();
+  const said = useWishes();
+  const [refused, setRefused] = useState<Refused>();
+  const steps = useSteps(setRefused);
+  const { appointment, who, serviceName } = entry;
+  const { wishes, isOffer, id } = appointment;
+  if (!wishes) return null;
+  const name = nameOfEntry(entry, t('unnamed'));
+  const at = (iso: string | null | undefined) => formatIso(iso ?? undefined, { words: labels.words, ...(appointment.zone && { timeZone: appointment.zone }) }) ?? '';
   return (
     <li className="waiting-entry">
       <div className="waiting-who">
@@ -129,20 +154,16 @@ function Entry({ entry, clinics }: { entry: BoardEntry; clinics: readonly Clinic
         <span className="g-tone-muted g-size-sm">{said(wishes, clinics)}</span>
         {isOffer && <Alert tone="info" title={t('offeredAt', { time: at(appointment.start) })}>{t('answersUntil', { time: at(appointment.heldUntil) })}</Alert>}
         {!wishes.isOfferedMore && !isOffer && <Alert tone="warning">{t('offersOver')}</Alert>}
-        {refused && shows === undefined && <Alert tone="warning" title={refused.title} announce>{refused.detail}</Alert>}
+        {refused && <Alert tone="warning" title={refused.title} announce>{refused.detail}</Alert>}
       </div>
       <Can ability="bookAppointments">
         <Group gap={2}>
           {isOffer
-            ? <Button size="sm" icon="check" loading={steps.isBusy} onClick={() => void steps.confirm(entry, t('approved', { name, time: at(appointment.start) }))}>{t('accept')}</Button>
-            : <Button size="sm" icon="calendar" disabled={!clinic} onClick={() => setShows('offer')} aria-label={`${t('offer')}: ${name}`}>{t('offer')}</Button>}
-          <Button size="sm" kind="quiet" icon="close" onClick={() => setShows('remove')} aria-label={`${t('remove')}: ${name}`}>{t('remove')}</Button>
+            ? <Button size="sm" icon="check" loading={steps.isBusy} onClick={() => void steps.confirm(entry, t('approved', { name, time: at(appointment.start) }))} aria-label={`${t('accept')}: ${name}`}>{t('accept')}</Button>
+            : <Button size="sm" icon="calendar" disabled={!clinicOf(entry, clinics)} onClick={() => onAct({ id, what: 'offer' })} aria-label={`${t('offer')}: ${name}`}>{t('offer')}</Button>}
+          <Button size="sm" kind="quiet" icon="close" onClick={() => onAct({ id, what: 'remove' })} aria-label={`${t('remove')}: ${name}`}>{t('remove')}</Button>
         </Group>
       </Can>
-      {shows === 'offer' && clinic && (
-        <TimeDialog entry={entry} clinic={clinic} title={t('offerTitle')} schedules={wishes.schedules} refused={refused} isBusy={offering.isLoading} onClose={() => setShows(undefined)} onPick={(choice) => void pick(choice)} />
-      )}
-      <CancelDialog entry={shows === 'remove' ? entry : undefined} kind="remove" isBusy={steps.isBusy} onClose={() => setShows(undefined)} onCancel={(reason) => void steps.cancel(entry, reason, t('removed', { name })).then(() => setShows(undefined))} />
     </li>
   );
 }

@@ -1,5 +1,5 @@
 // The first screen: what comes next, what to do, what is new.
-import { useLatestResultsQuery, useWords } from '@galen/core';
+import { useLatestResultsQuery, useLive, useWords } from '@galen/core';
 import { groupResults, resultView } from '@galen/fhir';
 import { EmptyState, useLabels } from '@galen/ui';
 import { useMemo } from 'react';
@@ -77,6 +77,8 @@ export default function HomeScreen() {
   const t = useWords(words);
   const address = useAddress();
   const visits = useVisits();
+  // A time that is offered is kept for a while only.
+  useLive('Appointment');
   const toDos = useToDos(visits.data);
   return (
     <Screen title={t('homeTitle')} lead={t('homeLead')}>
