@@ -2,8 +2,8 @@
 //! kept as they come: nothing is known of their time.
 
 use super::{
-    APPOINTMENT_SCHEDULE, exception, extension, local_id, reference, service_rules, set_extensions, set_zone,
-    timetable, visit, zone,
+    APPOINTMENT_SCHEDULE, exception, extension, local_id, operations, reference, service_rules,
+    set_extensions, set_zone, slots, timetable, visit, zone,
 };
 use crate::decide::{self, Purpose, Wanted};
 use crate::events::Event;
@@ -13,11 +13,12 @@ use crate::store::{self, DIARY, Diaries};
 use futures_util::future::BoxFuture;
 use galen_access::{Category, Context, Target, Visibility};
 use galen_contracts::scheduling::ScheduleChangedV1;
-use galen_fhir::Resource;
 use galen_fhir::search::{Handling, parse};
+use galen_fhir::{ParsedReference, Resource};
 use galen_kernel::{Fault, Rejection, RejectionKind};
 use galen_records::{Change, Sight, resource_type};
-use galen_service::guard::Passed;
+use galen_service::guard::{Asked, Computed, Operating, Passed};
+use galen_service::observe::Draft;
 use galen_service::{Guard, House, Proposal, Refusal};
 use galen_store::Operation;
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,6 +74,16 @@ async fn may(house: &House, context: &Context, action: &'static str) -> Result<(
 impl Guard for AppointmentGuard {
     fn resource_type(&self) -> &'static str {
         "Appointment"
+    }
+
+    fn operate<'g>(
+        &'g self,
+        house: &'g House,
+        context: &'g Context,
+        draft: &'g mut Draft,
+        asked: Asked<'g>,
+    ) -> Option<Operating<'g>> {
+        Some(Box::pin(async move { operations::operate(house, context, draft, &asked).await }))
     }
 
     fn pass<'g>(
@@ -237,7 +248,7 @@ fn free_of(earlier: &Change, diaries: &Diaries) -> Result<(), Rejection> {
 }
 
 /// The Schedules of those who take part.
-async fn schedules_of(house: &House, appointment: &Resource) -> Result<Vec<String>, Refusal> {
+pub(super) async fn schedules_of(house: &House, appointment: &Resource) -> Result<Vec<String>, Refusal> {
     let actors: Vec<String> = appointment
         .json()
         .list("participant")
@@ -245,6 +256,14 @@ async fn schedules_of(house: &House, appointment: &Resource) -> Result<Vec<Strin
         .filter(|actor| BOOKABLE.iter().any(|kind| local_id(actor, kind).is_some()))
         .filter_map(|actor| actor.str("reference").map(str::to_owned))
         .collect();
+    schedules_of_actors(house, &actors).await
+}
+
+/// The Schedules in use of people, places and devices; none of what has none here.
+pub(super) async fn schedules_of_actors(house: &House, actors: &[String]) -> Result<Vec<String>, Refusal> {
+    let is_local =
+        |text: &&String| BOOKABLE.iter().any(|kind| ParsedReference::local_id(text, kind).is_some());
+    let actors: Vec<&str> = actors.iter().filter(is_local).map(String::as_str).collect();
     if actors.is_empty() {
         return Ok(Vec::new());
     }
@@ -336,6 +355,15 @@ impl Guard for ServiceGuard {
 impl Guard for SlotGuard {
     fn resource_type(&self) -> &'static str {
         "Slot"
+    }
+
+    fn computed<'g>(
+        &'g self,
+        house: &'g House,
+        context: &'g Context,
+        pairs: &'g [(String, String)],
+    ) -> Option<Computed<'g>> {
+        slots::is_computed(pairs).then(|| Box::pin(slots::compute(house, pairs, context.at)) as Computed<'g>)
     }
 
     fn pass<'g>(

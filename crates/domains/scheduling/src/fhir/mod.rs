@@ -2,8 +2,10 @@
 
 mod appointment;
 mod guard;
+mod operations;
 mod schedule;
 mod service;
+mod slots;
 mod wishes;
 
 pub use appointment::{

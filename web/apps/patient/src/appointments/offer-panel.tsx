@@ -71,7 +71,7 @@ export function OfferPanel({ visit }: { visit: Visit }) {
   return (
     <Panel title={t('offerTitle')}>
       {isOver ? <Alert tone="warning" announce>{t('offerOver')}</Alert> : <Countdown seconds={seconds} />}
-      <div className="p-card-head"><VisitFacts visit={visit} /><VisitStatus visit={visit} /></div>
+      <VisitFacts visit={visit} />
       {heldUntil && <Text as="p" tone="muted">{t('offerUntil', { moment: both(heldUntil) })}</Text>}
       {replaced && <Alert tone="info" title={t('offerReplaces')}>{t('offerReplacesDetail', { moment: both(replaced.view.start ?? undefined) })}</Alert>}
       {problem !== '' && <Alert tone="critical" announce>{problem}</Alert>}

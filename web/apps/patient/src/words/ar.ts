@@ -419,6 +419,7 @@ const arabic: WordsLike<typeof english> = {
   waitingStay: 'البقاء عليها',
   waitingUntil: 'حتى {date}',
   weekdaysMondayFirst: 'الإثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد',
+  keptForHours: 'نحتفظ لك بهذا الوقت: {clock} ساعة',
 };
 
 export default arabic;

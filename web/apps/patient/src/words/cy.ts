@@ -419,6 +419,7 @@ const welsh: WordsLike<typeof english> = {
   waitingStay: 'Aros arni',
   waitingUntil: 'tan {date}',
   weekdaysMondayFirst: 'Llun Maw Mer Iau Gwe Sad Sul',
+  keptForHours: 'Rydym yn cadw’r amser hwn i chi: {clock} awr',
 };
 
 export default welsh;

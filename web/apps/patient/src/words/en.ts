@@ -417,4 +417,5 @@ export const english = {
   waitingStay: 'Stay on it',
   waitingUntil: 'until {date}',
   weekdaysMondayFirst: 'Mon Tue Wed Thu Fri Sat Sun',
+  keptForHours: 'We keep this time for you: {clock} hours',
 };
