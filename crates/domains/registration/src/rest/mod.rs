@@ -19,7 +19,7 @@ use galen_access::Category;
 use galen_service::openapi::schema;
 use galen_service::{Access, Media, Method, Route};
 
-pub use consenting::{ConsentPage, ConsentView, NamedView};
+pub use consenting::{NamedPersonView, PatientConsentPage, PatientConsentView};
 pub use view::{
     AccessPage, ActedForPage, ActedForView, ActivatedView, InvitationIssuedView, InvitationPage,
     InvitationView, MergePage, MergePreview, MergeView, PatientPage, PatientView, ProxyPage, ProxyView,
@@ -271,7 +271,7 @@ fn consent_routes() -> Vec<Route> {
             media: Media::Json,
             query: None,
             request: Some(schema::<RecordConsent>),
-            answer: Some(schema::<ConsentView>),
+            answer: Some(schema::<PatientConsentView>),
             handler: || post(consenting::record),
         },
         Route {
@@ -282,7 +282,7 @@ fn consent_routes() -> Vec<Route> {
             media: Media::Json,
             query: None,
             request: None,
-            answer: Some(schema::<ConsentPage>),
+            answer: Some(schema::<PatientConsentPage>),
             handler: || get(consenting::consents),
         },
         Route {
@@ -293,7 +293,7 @@ fn consent_routes() -> Vec<Route> {
             media: Media::Json,
             query: None,
             request: None,
-            answer: Some(schema::<ConsentView>),
+            answer: Some(schema::<PatientConsentView>),
             handler: || delete(consenting::withdraw),
         },
     ]
