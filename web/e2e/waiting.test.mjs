@@ -108,6 +108,8 @@ test('without an appointment one waits for any time, is offered one by hand, and
   await phone.getByRole('link', { name: 'Show' }).click();
   await phone.getByRole('button', { name: 'No, I wait for another' }).click();
   await phone.getByRole('heading', { name: 'You are on the waiting list' }).waitFor();
+  // The desk has heard of it when another time can be offered.
+  await desk.getByRole('button', { name: /^Offer a time: .*WAITSLEAVER/i }).waitFor();
   await desk.locator('.waiting-entry').filter({ hasText: 'WAITSLEAVER' }).getByText('1 offer made').waitFor();
   await desk.getByRole('button', { name: /^Remove: .*WAITSLEAVER/i }).click();
   await desk.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
