@@ -8,6 +8,7 @@ pub fn all() -> Vec<&'static Service> {
         &galen_service::accounts::SERVICE,
         &galen_directory::SERVICE,
         &galen_results::SERVICE,
+        &galen_communications::SERVICE,
         &galen_registration::SERVICE,
         &galen_scheduling::SERVICE,
         &galen_messaging::SERVICE,
