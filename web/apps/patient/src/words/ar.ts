@@ -44,6 +44,8 @@ const arabic: WordsLike<typeof english> = {
   scopeAppointments: 'المواعيد',
   sharing: 'من لا يرى سجلي',
   sharingShort: 'اختر من لا يجوز له رؤيته',
+  threads: 'الرسائل مع العيادة',
+  threadsShort: 'اسألنا',
   scopeRecord: 'السجل',
   theirBirthDate: 'تاريخ ميلاده',
   until: 'حتى',

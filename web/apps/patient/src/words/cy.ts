@@ -44,6 +44,8 @@ const welsh: WordsLike<typeof english> = {
   scopeAppointments: 'apwyntiadau',
   sharing: 'Pwy sydd ddim yn gweld fy nghofnod',
   sharingShort: 'Dewis pwy na ddylai ei weld',
+  threads: 'Negeseuon gyda’r clinig',
+  threadsShort: 'Gofynnwch rywbeth i ni',
   scopeRecord: 'cofnod',
   theirBirthDate: 'Eu dyddiad geni',
   until: 'tan',

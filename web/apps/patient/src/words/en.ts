@@ -42,6 +42,8 @@ export const english = {
   scopeAppointments: 'appointments',
   sharing: 'Who does not see my record',
   sharingShort: 'Choose who must not see it',
+  threads: 'Messages with the clinic',
+  threadsShort: 'Ask us something',
   scopeRecord: 'record',
   theirBirthDate: 'Their date of birth',
   until: 'until',
