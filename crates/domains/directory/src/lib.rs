@@ -29,6 +29,7 @@ pub static SERVICE: Service = Service {
     owns: &["Organization", "Location", "Practitioner", "PractitionerRole"],
     policy: Some(PolicySource { name: "directory", actions: ACTIONS, text: include_str!("policy.cedar") }),
     routes: rest::routes,
+    subgraph: None,
     guards: &[&fhir::ORGANIZATIONS, &fhir::LOCATIONS, &fhir::PRACTITIONERS, &fhir::ROLES],
     reactions: &[],
     work: None,

@@ -50,6 +50,7 @@ pub static SERVICE: Service = Service {
     owns: &[],
     policy: Some(PolicySource { name: "messaging", actions: ACTIONS, text: include_str!("policy.cedar") }),
     routes: rest::routes,
+    subgraph: None,
     guards: &[],
     reactions: &[reactions::PLAN, reactions::TELL_STAFF],
     work: Some(|house, stop| Box::pin(run(house, stop))),

@@ -50,6 +50,7 @@ pub static SERVICE: Service = Service {
     owns: &["Patient", "QuestionnaireResponse"],
     policy: Some(PolicySource { name: "registration", actions: ACTIONS, text: include_str!("policy.cedar") }),
     routes: rest::routes,
+    subgraph: None,
     guards: &[&fhir::GUARD, &fhir::ANSWERS],
     reactions: &[reactions::COMPARE_DUPLICATES],
     work: None,

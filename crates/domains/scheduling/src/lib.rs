@@ -32,6 +32,7 @@ pub static SERVICE: Service = Service {
     owns: &["Appointment", "AppointmentResponse", "Schedule", "Slot", "HealthcareService"],
     policy: Some(PolicySource { name: "scheduling", actions: ACTIONS, text: include_str!("policy.cedar") }),
     routes: rest::routes,
+    subgraph: None,
     guards: &[&fhir::APPOINTMENTS, &fhir::SCHEDULES, &fhir::SERVICES, &fhir::SLOTS],
     reactions: &[reactions::KEEP_ANSWER],
     work: Some(|house, stop| Box::pin(jobs::run(house, stop))),
