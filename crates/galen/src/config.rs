@@ -2,6 +2,7 @@
 
 use crate::messaging::{self, FileMessaging};
 use galen_fhir::validate::Strictness;
+use galen_graphql::GraphSettings;
 use galen_outbound::Rules;
 use galen_service::limits::LimitFigures;
 use galen_service::strictness::FacilityStrictness;
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Keys of the file, dotted where nested.
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 25] = [
     "listen",
     "origin",
     "database_url",
@@ -31,6 +32,7 @@ const KEYS: [&str; 24] = [
     "outbound.allowed",
     "outbound.plaintext",
     "validation.strictness",
+    "graphql.persisted_only",
     "limits.body_bytes_max",
     "limits.request_seconds_max",
     "limits.connections_max",
@@ -79,6 +81,8 @@ pub struct File {
     pub outbound: FileOutbound,
     /// How strictly what is written is checked.
     pub validation: FileValidation,
+    /// GraphQL.
+    pub graphql: FileGraphql,
     /// Messages to patients.
     pub messaging: FileMessaging,
     /// Limits.
@@ -154,6 +158,20 @@ impl FileValidation {
     pub fn strictness(&self) -> FacilityStrictness {
         let facilities = self.facilities.iter().map(|(id, one)| (id.clone(), (*one).into())).collect();
         FacilityStrictness { usual: self.strictness.into(), facilities }
+    }
+}
+
+/// GraphQL.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FileGraphql {
+    persisted_only: bool,
+}
+
+impl FileGraphql {
+    /// As the edge has it.
+    pub fn settings(self) -> GraphSettings {
+        GraphSettings { persisted_only: self.persisted_only }
     }
 }
 
@@ -267,6 +285,8 @@ mod tests {
             strictness = "structure"
             [validation.facilities]
             lab-1 = "profiles"
+            [graphql]
+            persisted_only = true
             [messaging]
             hospital = "H"
             time_zone = "Europe/London"

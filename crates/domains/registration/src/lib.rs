@@ -11,6 +11,7 @@ pub mod commands;
 pub mod decide;
 pub mod events;
 pub mod fhir;
+pub mod graphql;
 pub mod model;
 pub mod queries;
 pub mod reactions;
@@ -50,7 +51,7 @@ pub static SERVICE: Service = Service {
     owns: &["Patient", "QuestionnaireResponse"],
     policy: Some(PolicySource { name: "registration", actions: ACTIONS, text: include_str!("policy.cedar") }),
     routes: rest::routes,
-    subgraph: None,
+    subgraph: Some(&graphql::SUBGRAPH),
     guards: &[&fhir::GUARD, &fhir::ANSWERS],
     reactions: &[reactions::COMPARE_DUPLICATES],
     work: None,

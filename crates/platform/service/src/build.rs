@@ -136,9 +136,7 @@ async fn build(plan: Plan) -> Result<Arc<House>, Fault> {
         settings: plan.settings,
         origin: plan.origin,
         guards,
-        graph: Graph::new(
-            plan.run.iter().filter_map(|s| Some((s.name, s.subgraph?))).collect(),
-        ),
+        graph: Graph::new(plan.run.iter().filter_map(|s| Some((s.name, s.subgraph?))).collect()),
         openapi: bytes::Bytes::from(
             crate::openapi::document(&plan.run, env!("CARGO_PKG_VERSION")).to_string(),
         ),

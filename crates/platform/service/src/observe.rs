@@ -144,8 +144,7 @@ pub async fn looked(house: &House, context: &Context, draft: Draft) -> Result<()
 /// Writes the audit entries of reads that are answered together; they share a synced write of the store where they can.
 pub(crate) async fn note_all(house: &House, context: &Context, all: Vec<Witnessed>) -> Result<(), Fault> {
     let at = house.clock.now();
-    let notes =
-        all.into_iter().map(|one| note(&house.store, at, Some(context), one.draft, one.outcome));
+    let notes = all.into_iter().map(|one| note(&house.store, at, Some(context), one.draft, one.outcome));
     try_join_all(notes).await?;
     Ok(())
 }

@@ -18,6 +18,9 @@ use galen_access::Category;
 use galen_service::openapi::schema;
 use galen_service::{Access, Media, Method, Route};
 
+pub(crate) use accesses::accesses_of;
+pub(crate) use handlers::found;
+pub(crate) use inviting::{people_acted_for, proxies_of};
 pub use view::{
     AccessPage, ActedForPage, ActedForView, ActivatedView, InvitationIssuedView, InvitationPage,
     InvitationView, MergePage, MergePreview, MergeView, PatientPage, PatientView, ProxyPage, ProxyView,

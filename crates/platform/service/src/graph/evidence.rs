@@ -36,6 +36,11 @@ impl Witnessed {
 }
 
 impl Evidence {
+    /// Whether nothing was read.
+    pub fn is_empty(&self) -> bool {
+        self.0.lock().is_empty()
+    }
+
     /// Adds a read that was done.
     pub fn shown(&self, draft: Draft) {
         self.add(draft, Outcome::Done);

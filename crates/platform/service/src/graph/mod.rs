@@ -35,6 +35,8 @@ pub struct Subgraph {
     pub queries: fn() -> Vec<Read>,
     /// What can be done.
     pub mutations: fn() -> Vec<Act>,
+    /// Operations that come with Galen: name and text. They are known to the edge before anybody sends them.
+    pub operations: &'static [(&'static str, &'static str)],
 }
 
 /// A type with an identity: its key is its id.
@@ -90,12 +92,8 @@ impl Link {
 }
 
 /// Reads something, as a REST route would: what it touches goes into the draft.
-pub type Reading = for<'a> fn(
-    &'a House,
-    &'a Context,
-    Value,
-    &'a mut Draft,
-) -> BoxFuture<'a, Result<Value, Refusal>>;
+pub type Reading =
+    for<'a> fn(&'a House, &'a Context, Value, &'a mut Draft) -> BoxFuture<'a, Result<Value, Refusal>>;
 
 /// A question.
 #[derive(Clone, Copy)]
@@ -119,8 +117,7 @@ pub struct Read {
 }
 
 /// Does something, as a REST route would.
-pub type Acting =
-    for<'a> fn(&'a House, &'a Context, Value, &'a str) -> BoxFuture<'a, Result<Value, Refusal>>;
+pub type Acting = for<'a> fn(&'a House, &'a Context, Value, &'a str) -> BoxFuture<'a, Result<Value, Refusal>>;
 
 /// A command. Each takes an idempotency key beside its arguments.
 #[derive(Clone, Copy)]
@@ -150,24 +147,24 @@ pub fn given<T: Serialize>(answer: &T) -> Result<Value, Refusal> {
 }
 
 /// The id among the arguments, and the rest.
-pub fn addressed(arguments: Value) -> (String, Value) {
+fn addressed(arguments: Value) -> (String, Value) {
     let Value::Object(mut rest) = arguments else { return (String::new(), Value::Object(Map::new())) };
     let id = rest.remove("id").and_then(|id| id.as_str().map(str::to_owned)).unwrap_or_default();
     (id, Value::Object(rest))
 }
 
-/// Runs the command that the arguments ask for: the shell leaves its audit entry.
+/// Runs the command that the arguments ask for, made of the id among them and the rest: the shell leaves its audit entry.
 pub async fn acted<B: DeserializeOwned, C: Command>(
     house: &House,
     context: &Context,
     arguments: Value,
     key: &str,
-    command: impl FnOnce(B) -> C,
+    command: impl FnOnce(String, B) -> C,
 ) -> Result<Value, Refusal> {
-    let read = taken::<B>(&arguments)
-        .and_then(|read| Ok((read, Key::new(key, arguments.to_string().as_bytes())?)));
-    match read {
-        Ok((read, key)) => given(&execute(house, context, &command(read), Some(&key)).await?),
+    let key = Key::new(key, arguments.to_string().as_bytes());
+    let (id, rest) = addressed(arguments);
+    match key.and_then(|key| Ok((key, taken::<B>(&rest)?))) {
+        Ok((key, read)) => given(&execute(house, context, &command(id, read), Some(&key)).await?),
         Err(rejection) => {
             let draft = Draft::new(C::NAME, C::INTERACTION);
             Err(refused(house, Some(context), draft, rejection.into()).await)
