@@ -5,7 +5,7 @@ use crate::answer::GraphError;
 use crate::collect::Reader;
 use crate::lexical::look;
 use crate::limits::QUERY_TIME_MAX;
-use crate::measure::{Measured, measure};
+use crate::measure::{Measured, count, measure};
 use crate::operation::Operation;
 use crate::persisted::{Document, Documents, NOT_FOUND, OTHER};
 use crate::run::Run;
@@ -259,13 +259,15 @@ async fn shown(
 
 fn parsed(document: &Document) -> Result<ExecutableDocument, Rejection> {
     look(&document.text)?;
-    parse_query(&*document.text).map_err(|error| {
+    let parsed = parse_query(&*document.text).map_err(|error| {
         let place = error.positions().next();
         let place = place.map(|at| format!(" at line {} column {}", at.line, at.column)).unwrap_or_default();
         // The parser's own text quotes the line, which may name somebody.
         let message = format!("The document cannot be read{place}");
         Rejection::new(RejectionKind::Malformed, "query-unreadable", message).at("query")
-    })
+    })?;
+    count(&parsed)?;
+    Ok(parsed)
 }
 
 fn operation_of<'d>(

@@ -32,6 +32,8 @@ pub const FIELDS_MAX: usize = 1_000;
 pub const COST_MAX: u64 = 30_000;
 /// What a field costs that reads or changes something.
 pub const READ_COST: u64 = 10;
+/// Most rows that any page has, however many were asked for.
+pub const ROWS_MAX: u64 = 1_000;
 /// How long a list is thought to be of which nobody said so.
 pub const LIST_ASSUMED: usize = 10;
 /// Most things that an answer holds, counted while it is made: estimates may be wrong.

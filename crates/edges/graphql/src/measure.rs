@@ -6,6 +6,7 @@ use crate::lexical::too_much;
 use crate::limits::{
     ALIASES_MAX, COST_MAX, DEPTH_MAX, DIRECTIVES_MAX, FIELDS_MAX, FRAGMENTS_MAX, INTROSPECTION_DEPTH_MAX,
     INTROSPECTION_LISTS_MAX, MUTATIONS_MAX, OPERATIONS_MAX, READ_COST, REPRESENTATIONS_MAX, ROOT_FIELDS_MAX,
+    ROWS_MAX,
 };
 use crate::shape::{MUTATION, QUERY, Shape, Source};
 use async_graphql::parser::types::{
@@ -67,7 +68,7 @@ fn invalid(code: &'static str, message: &str) -> Rejection {
 }
 
 /// Refuses documents of too many parts.
-fn count(document: &ExecutableDocument) -> Result<(), Rejection> {
+pub fn count(document: &ExecutableDocument) -> Result<(), Rejection> {
     if document.operations.iter().count() > OPERATIONS_MAX {
         let message = format!("The document has more than {OPERATIONS_MAX} operations");
         return Err(too_much("too-many-operations", message));
@@ -86,7 +87,6 @@ pub fn measure(
     operation: &OperationDefinition,
     reader: &Reader<'_>,
 ) -> Result<Measured, Rejection> {
-    count(document)?;
     let (root, is_mutation) = match operation.ty {
         OperationType::Query => (QUERY, false),
         OperationType::Mutation => (MUTATION, true),
@@ -246,7 +246,7 @@ impl<'d> Measure<'d> {
         let (to, size, own) = match known {
             Some(known) => {
                 let size = u64::try_from(known.size).unwrap_or(u64::MAX);
-                let size = if known.kind.is_list { rows.map_or(size, |rows| rows.min(size)) } else { 1 };
+                let size = if known.kind.is_list { rows.map_or(size, |rows| rows.min(ROWS_MAX)) } else { 1 };
                 let is_work = !matches!(known.source, Source::Id | Source::View(_) | Source::Link(_));
                 (known.kind.name.as_str(), size, if is_work { READ_COST } else { 1 })
             }

@@ -69,9 +69,15 @@ fn all_properties(
     properties
         .iter()
         .map(|(property, schema)| {
-            let default = schema.get("default").filter(|default| !default.is_null()).cloned();
-            let is_required = required.contains(&property.as_str()) || default.is_some();
-            let kind = kind(schema, is_required).ok_or_else(|| format!("{name}.{property}: {schema}"))?;
+            let mut default = schema.get("default").filter(|default| !default.is_null()).cloned();
+            let is_named = required.contains(&property.as_str());
+            let mut kind = kind(schema, is_named || default.is_some())
+                .ok_or_else(|| format!("{name}.{property}: {schema}"))?;
+            // A list that may be left out is left out when it is empty; null it would say it is.
+            if kind.is_list && !is_named && schema.get("type").is_some_and(|kind| kind == "array") {
+                default.get_or_insert_with(|| Value::Array(Vec::new()));
+                kind.is_required = true;
+            }
             Ok(Property { name: property.clone(), about: text(schema, "description"), kind, default })
         })
         .collect()

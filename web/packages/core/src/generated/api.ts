@@ -287,6 +287,7 @@ const injectedRtkApi = api.injectEndpoints({
           schedule: queryArg.schedule,
           from: queryArg["from"],
           to: queryArg.to,
+          count: queryArg.count,
           page: queryArg.page,
         },
       }),
@@ -862,6 +863,8 @@ export type ListAppointmentsApiArg = {
   from?: string | null;
   /** Until when. */
   to?: string | null;
+  /** Rows on a page. */
+  count?: number | null;
   /** Where the page before ended. */
   page?: string | null;
 };
