@@ -1,4 +1,4 @@
-//! The rows of accounts, proxies and accesses in the authorization matrix.
+//! The rows of accounts, proxies, consents and accesses in the authorization matrix.
 
 use super::authorization::{Case, Expected, case, get};
 use http::Method;
@@ -48,6 +48,27 @@ pub fn rows() -> Vec<Case> {
             delete,
             "/api/proxies/{id}",
             "/api/proxies/none",
+            Value::Null,
+            Expected::OnlyAndPatients(INVITES),
+        ),
+        case(
+            Method::POST,
+            "/api/patients/{id}/consents",
+            "/api/patients/matrix/consents",
+            json!({ "choice": "noResearch" }),
+            Only(INVITES),
+        ),
+        case(
+            Method::GET,
+            "/api/patients/{id}/consents",
+            "/api/patients/matrix/consents",
+            Value::Null,
+            Only(INVITES),
+        ),
+        case(
+            Method::DELETE,
+            "/api/consents/{id}",
+            "/api/consents/none",
             Value::Null,
             Expected::OnlyAndPatients(INVITES),
         ),

@@ -30,7 +30,8 @@ pub fn openapi(old: &Value, new: &Value) -> Vec<String> {
             match now.and_then(|now| now.get(method)) {
                 None => found.push(format!("{name}: the route is gone")),
                 Some(after) => {
-                    Operation { name: &name, documents: (old, new), found: &mut found }.compare(before, after)
+                    Operation { name: &name, documents: (old, new), found: &mut found }
+                        .compare(before, after);
                 }
             }
         }

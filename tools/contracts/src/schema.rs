@@ -200,7 +200,13 @@ impl Pair<'_> {
             let is_narrower = match (figure(old), figure(new)) {
                 (_, None) => false,
                 (None, Some(_)) => true,
-                (Some(before), Some(after)) => (after > before) == higher_is_narrower && before != after,
+                (Some(before), Some(after)) => {
+                    if higher_is_narrower {
+                        after > before
+                    } else {
+                        after < before
+                    }
+                }
             };
             if is_narrower {
                 self.tell(place, format!("{name} takes less than before"));

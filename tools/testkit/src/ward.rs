@@ -6,7 +6,7 @@ use galen_access::actor::ActorKind;
 use galen_access::roles::RoleCatalogue;
 use galen_access::{Actor, Context, Position, PurposeOfUse, token, user};
 use galen_audit::JournalBody;
-use galen_kernel::{Clock, Entropy, Instant, PatientId, RequestId, UserId};
+use galen_kernel::{Clock, Entropy, Instant, PatientId, PractitionerId, RequestId, UserId};
 use galen_outbound::Rules;
 use galen_service::build::{Plan, house};
 use galen_service::limits::LimitFigures;
@@ -258,27 +258,29 @@ impl Ward {
     }
 
     pub async fn add_user(&self, name: &str, kind: ActorKind, role: &str, patient: Option<&str>) {
-        self.add_account(name, kind, role, patient, None).await;
+        let patient = patient.map(|p| PatientId::parse(p).unwrap());
+        self.add_account(name, kind, role, |account| account.patient = patient).await;
     }
 
     /// Staff whose position holds at one facility only.
     pub async fn add_user_at(&self, name: &str, role: &str, facility: &str) {
-        self.add_account(name, ActorKind::Staff, role, None, Some(facility.to_owned())).await;
+        let at = |account: &mut user::User| account.positions[0].facility = Some(facility.to_owned());
+        self.add_account(name, ActorKind::Staff, role, at).await;
     }
 
-    async fn add_account(
-        &self,
-        name: &str,
-        kind: ActorKind,
-        role: &str,
-        patient: Option<&str>,
-        facility: Option<String>,
-    ) {
+    /// Staff who are this practitioner.
+    pub async fn add_practitioner_user(&self, name: &str, role: &str, practitioner: &str) {
+        let practitioner = PractitionerId::parse(practitioner).unwrap();
+        let is = |account: &mut user::User| account.practitioner = Some(practitioner);
+        self.add_account(name, ActorKind::Staff, role, is).await;
+    }
+
+    async fn add_account(&self, name: &str, kind: ActorKind, role: &str, make: impl FnOnce(&mut user::User)) {
         let role = self.house.access.catalogue.find(role).unwrap().code().to_owned();
-        let position = Position { role, facility, added: vec![] };
+        let position = Position { role, facility: None, added: vec![] };
         let mut account =
             user::User::new(name.to_owned(), kind, position, "x".to_owned(), Instant::from_micros(0));
-        account.patient = patient.map(|p| PatientId::parse(p).unwrap());
+        make(&mut account);
         let id = UserId::parse(format!("user-{name}")).unwrap();
         let stored = user::StoredUser { id, version: 0, user: account };
         let operations = stored.add().unwrap();

@@ -1,9 +1,10 @@
 //! What one may ask of registration.
 
+use crate::decide::consenting::Contents;
 use galen_access::proxy::{Kinship, ProxyScope};
 use galen_kernel::Phi;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Registers a patient.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -156,4 +157,43 @@ pub struct AcceptProxy {
     /// The patient's birth date, `1970-02-28`.
     #[schemars(with = "String")]
     pub birth_date: Phi<String>,
+}
+
+/// What a patient may choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum ConsentChoice {
+    /// One person who works here does not see it.
+    WithholdFromPerson,
+    /// Nobody who works here sees it, but for some.
+    WithholdFromEverybody,
+    /// Nothing is used for research.
+    NoResearch,
+}
+
+/// Records what a patient withholds.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RecordConsent {
+    /// The patient, from the address.
+    #[serde(skip)]
+    pub id: String,
+    /// The choice.
+    pub choice: ConsentChoice,
+    /// The Practitioner from whom it is withheld, for `withholdFromPerson`.
+    #[serde(default)]
+    pub practitioner: Option<String>,
+    /// The Practitioners who see it nevertheless, for `withholdFromEverybody`.
+    #[serde(default)]
+    pub except: Vec<String>,
+    /// How much is withheld.
+    #[serde(default)]
+    pub contents: Contents,
+}
+
+/// Withdraws a consent.
+#[derive(Debug, Clone)]
+pub struct WithdrawConsent {
+    /// The Consent.
+    pub id: String,
 }

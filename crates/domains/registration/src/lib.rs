@@ -1,11 +1,12 @@
 //! Registration: who the patients are, and who acts for them. Registering, finding, amending, merging and unmerging
-//! them; their accounts, proxies, and who saw their records.
+//! them; their accounts, proxies, consents, and who saw their records.
 //!
 //! Invariants: an MRN and an NHS number belong to one patient (claims); a patient once given an MRN keeps it;
 //! nobody is merged twice, and every merge can be undone; a likely duplicate is said before it is made; a patient has
-//! one account, and nobody acts for a patient but by a code that was given for it.
+//! one account, and nobody acts for a patient but by a code that was given for it; a consent that is in force is obeyed by
+//! every decision, and one that could not be is refused.
 //! The truth is the FHIR Patient resource; this domain owns the type, and FHIR writes pass the same rules.
-//! Not here: appointments, encounters, consent.
+//! Not here: appointments, encounters.
 
 pub mod commands;
 pub mod decide;
@@ -40,6 +41,9 @@ pub const ACTIONS: &[&str] = &[
     "ListOwnProxies",
     "EndProxy",
     "ListAccesses",
+    "RecordConsent",
+    "ListConsents",
+    "WithdrawConsent",
 ];
 
 /// The service.
@@ -48,11 +52,11 @@ pub static SERVICE: Service = Service {
     about: "Who the patients are: register, find, amend, merge, unmerge",
     needs: &[],
     kinds: &[("PatientMerge", store::PATIENT_MERGE)],
-    owns: &["Patient", "QuestionnaireResponse"],
+    owns: &["Patient", "QuestionnaireResponse", "Consent"],
     policy: Some(PolicySource { name: "registration", actions: ACTIONS, text: include_str!("policy.cedar") }),
     routes: rest::routes,
     subgraph: Some(&graphql::SUBGRAPH),
-    guards: &[&fhir::GUARD, &fhir::ANSWERS],
+    guards: &[&fhir::GUARD, &fhir::ANSWERS, &fhir::CONSENTS],
     reactions: &[reactions::COMPARE_DUPLICATES],
     work: None,
 };

@@ -1,15 +1,18 @@
 //! Patients and merges in the store: documents, claims on identifiers.
 
-use crate::fhir::{demographics, patient_type};
+use crate::fhir::{demographics, directive, patient_type};
 use crate::model::{MRN_SYSTEM, Merge, Mrn, NHS_NUMBER_SYSTEM, StoredPatient};
+use galen_access::consent::{self, Kept};
+use galen_access::user::HOME;
 use galen_fhir::Resource;
 use galen_kernel::{Fault, PatientId, Rejection, RejectionKind};
-use galen_records::Change;
+use galen_records::{Change, Stored};
 use galen_service::{House, Refusal};
 use galen_store::{
     Condition, Conflict, Document, Expected, IndexRows, Kind, Match, Operation, Order, Param, Put, Scan,
     ShardId, TermMatch,
 };
+use std::collections::BTreeMap;
 
 /// Merges, with what undoes them.
 pub const PATIENT_MERGE: Kind = Kind(1101);
@@ -17,6 +20,8 @@ pub const PATIENT_MERGE: Kind = Kind(1101);
 const PARAM_SURVIVOR: Param = Param(1);
 /// Most merges into one patient that are listed.
 const MERGES_LISTED_MAX: u32 = 100;
+/// The type of consents.
+pub const CONSENT: &str = "Consent";
 /// Scope of the claims on MRNs.
 pub const MRN_SCOPE: &str = "mrn";
 /// Scope of the claims on NHS numbers.
@@ -78,6 +83,44 @@ fn unique(resource: &Resource) -> Vec<(&'static str, String)> {
         }
     }
     found
+}
+
+/// What decisions keep for each of these records that is a Consent.
+pub async fn kept_directives(
+    house: &House,
+    records: impl Iterator<Item = &Stored>,
+) -> Result<KeptDirectives, Fault> {
+    let mut all = BTreeMap::new();
+    for stored in records.filter(|stored| stored.resource_type.name() == CONSENT) {
+        let id = &stored.document.id;
+        all.insert(id.clone(), consent::kept(&house.store, id).await?);
+    }
+    Ok(KeptDirectives(all))
+}
+
+/// What was kept for Consents when they were read.
+#[derive(Debug, Clone, Default)]
+pub struct KeptDirectives(BTreeMap<String, Option<Kept>>);
+
+impl KeptDirectives {
+    /// Keeps what a Consent withholds as it is written now; what is no Consent withholds nothing.
+    pub fn rewrite(&self, resource: &Resource, change: &mut Change) -> Result<(), Fault> {
+        if resource.resource_type().name() != CONSENT {
+            return Ok(());
+        }
+        let id = resource.id().unwrap_or_default();
+        keep_directive(resource, self.0.get(id).copied().flatten(), change)
+    }
+}
+
+/// Keeps what a Consent withholds for the decisions, in the same commit.
+pub fn keep_directive(resource: &Resource, kept: Option<Kept>, change: &mut Change) -> Result<(), Fault> {
+    let directive = directive(resource).map_err(|refused| Fault::new("stored consent", refused.message))?;
+    let operation = consent::keep(resource.id().unwrap_or_default(), directive.as_ref(), kept)?;
+    if let Some(operation) = operation {
+        change.push(HOME, operation);
+    }
+    Ok(())
 }
 
 /// What a clash on an identifier means.

@@ -67,7 +67,8 @@ impl<'d> Reader<'d> {
     fn is_wanted(&self, directives: &[Positioned<Directive>]) -> bool {
         directives.iter().all(|directive| {
             let condition = directive.node.get_argument("if").map(|value| {
-                let Ok(value) = value.node.clone().into_const_with(|name| self.variable(&name));
+                let Ok(value) =
+                    value.node.clone().into_const_with(|name| Ok::<_, Infallible>(self.variable(&name)));
                 value == Constant::Boolean(true)
             });
             match (directive.node.name.node.as_str(), condition) {
@@ -82,7 +83,8 @@ impl<'d> Reader<'d> {
     pub fn arguments(&self, field: &Field) -> Map<String, Value> {
         let mut all = Map::new();
         for (name, value) in &field.arguments {
-            let Ok(value) = value.node.clone().into_const_with(|name| self.variable(&name));
+            let Ok(value) =
+                value.node.clone().into_const_with(|name| Ok::<_, Infallible>(self.variable(&name)));
             match value.into_json() {
                 Ok(value) if !value.is_null() => _ = all.insert(name.node.to_string(), value),
                 _ => {}
@@ -91,9 +93,9 @@ impl<'d> Reader<'d> {
         all
     }
 
-    fn variable(&self, name: &Name) -> Result<Constant, Infallible> {
+    fn variable(&self, name: &Name) -> Constant {
         let value = self.variables.get(name.as_str());
-        Ok(value.and_then(|value| Constant::from_json(value.clone()).ok()).unwrap_or_default())
+        value.and_then(|value| Constant::from_json(value.clone()).ok()).unwrap_or_default()
     }
 
     /// Whether one of these selections asks for more of an object than its id and what is asked for with it.

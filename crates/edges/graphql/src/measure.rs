@@ -201,11 +201,14 @@ impl<'d> Measure<'d> {
                     let of = fragment.node.type_condition.as_ref();
                     let of = of.map_or(object, |condition| condition.node.on.node.as_str());
                     let inner = self.selections(of, rows, &fragment.node.selection_set.node)?;
-                    Sum { directives: inner.directives + fragment.node.directives.len(), ..inner }
+                    Sum {
+                        directives: inner.directives.saturating_add(fragment.node.directives.len()),
+                        ..inner
+                    }
                 }
                 Selection::FragmentSpread(spread) => {
                     let inner = self.fragment(spread.node.fragment_name.node.as_str())?;
-                    Sum { directives: inner.directives + spread.node.directives.len(), ..inner }
+                    Sum { directives: inner.directives.saturating_add(spread.node.directives.len()), ..inner }
                 }
             });
         }
@@ -250,31 +253,27 @@ impl<'d> Measure<'d> {
                 let is_work = !matches!(known.source, Source::Id | Source::View(_) | Source::Link(_));
                 (known.kind.name.as_str(), size, if is_work { READ_COST } else { 1 })
             }
-            None => ("", self.representations(name, &arguments)?, 1),
+            None => ("", representations(name, &arguments)?, 1),
         };
         self.go_down()?;
         let below = self.selections(to, count, &field.selection_set.node)?;
         self.down -= 1;
         Ok(Sum {
             fields: below.fields.saturating_add(1),
-            aliases: below.aliases + usize::from(field.alias.is_some()),
-            directives: below.directives + field.directives.len(),
-            depth: below.depth + 1,
+            aliases: below.aliases.saturating_add(usize::from(field.alias.is_some())),
+            directives: below.directives.saturating_add(field.directives.len()),
+            depth: below.depth.saturating_add(1),
             cost: own.saturating_add(size.saturating_mul(below.cost)),
         })
     }
+}
 
-    /// How many entities a gateway asks for.
-    fn representations(
-        &self,
-        name: &str,
-        arguments: &serde_json::Map<String, Value>,
-    ) -> Result<u64, Rejection> {
-        let all = arguments.get("representations").and_then(Value::as_array).map_or(1, Vec::len);
-        if name == "_entities" && all > REPRESENTATIONS_MAX {
-            let message = format!("More than {REPRESENTATIONS_MAX} entities are asked for at once");
-            return Err(too_much("too-many-representations", message));
-        }
-        Ok(u64::try_from(all).unwrap_or(u64::MAX).max(1))
+/// How many entities a gateway asks for.
+fn representations(name: &str, arguments: &serde_json::Map<String, Value>) -> Result<u64, Rejection> {
+    let all = arguments.get("representations").and_then(Value::as_array).map_or(1, Vec::len);
+    if name == "_entities" && all > REPRESENTATIONS_MAX {
+        let message = format!("More than {REPRESENTATIONS_MAX} entities are asked for at once");
+        return Err(too_much("too-many-representations", message));
     }
+    Ok(u64::try_from(all).unwrap_or(u64::MAX).max(1))
 }

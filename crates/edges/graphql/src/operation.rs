@@ -5,6 +5,7 @@ use crate::lexical::too_much;
 use crate::limits::{ERRORS_MAX, THINGS_MAX};
 use async_graphql::Pos;
 use galen_access::Context;
+use galen_kernel::Rejection;
 use galen_service::graph::{Evidence, Load, load};
 use galen_service::{House, Refusal};
 use parking_lot::Mutex;
@@ -94,12 +95,12 @@ impl<'o> Operation<'o> {
     }
 
     /// Counts things that the answer will hold.
-    pub fn draw(&self, things: usize) -> Result<(), GraphError> {
+    pub fn draw(&self, things: usize) -> Result<(), Rejection> {
         if self.shown.fetch_add(things, Ordering::Relaxed).saturating_add(things) <= THINGS_MAX {
             return Ok(());
         }
         let message = format!("The answer would hold more than {THINGS_MAX} things");
-        Err(GraphError::rejected(too_much("answer-too-large", message)))
+        Err(too_much("answer-too-large", message))
     }
 
     /// All errors that were told.

@@ -129,8 +129,8 @@ impl<'r> Run<'r> {
             }
             counts.push(value(parent).map(|_| parts.len() - before));
         }
-        if let Err(error) = self.operation.draw(parts.len()) {
-            return self.none_of(error, asked, parents);
+        if let Err(rejection) = self.operation.draw(parts.len()) {
+            return self.none_of(GraphError::rejected(rejection), asked, parents);
         }
         let mut shown = self.complete(&field.kind.name, parts, asked.below.clone()).await.into_iter();
         let group = |(parent, count): (&Parent<'v>, Option<usize>)| {
@@ -213,9 +213,9 @@ impl<'r> Run<'r> {
         let counts: Vec<usize> = ids.iter().map(Vec::len).collect();
         let flat: Vec<(String, Path)> = ids.into_iter().flatten().collect();
         let mut found: Vec<Option<Arc<Value>>> = Vec::with_capacity(flat.len());
-        if let Err(error) = self.operation.draw(flat.len()) {
+        if let Err(rejection) = self.operation.draw(flat.len()) {
             if let Some((_, path)) = flat.first() {
-                self.operation.tell(error, path, asked.place);
+                self.operation.tell(GraphError::rejected(rejection), path, asked.place);
             }
             return counts.into_iter().map(|count| vec![Some(Shown::Null); count]).collect();
         }

@@ -149,7 +149,7 @@ impl Shape {
                 own.clone_from(&name);
             }
             match definition {
-                Definition::Codes(about, codes) => self.define_codes(&name, about, codes)?,
+                Definition::Codes(about, codes) => self.define_codes(&name, about, &codes)?,
                 Definition::Object(about, properties) => {
                     if self.objects.contains_key(&name) {
                         continue;
@@ -165,12 +165,7 @@ impl Shape {
         Ok(own)
     }
 
-    fn define_codes(
-        &mut self,
-        name: &str,
-        about: String,
-        codes: Vec<(String, String)>,
-    ) -> Result<(), String> {
+    fn define_codes(&mut self, name: &str, about: String, codes: &[(String, String)]) -> Result<(), String> {
         let fits = |code: &str| {
             code.starts_with(|c: char| c.is_ascii_alphabetic())
                 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
@@ -178,7 +173,7 @@ impl Shape {
         if let Some((code, _)) = codes.iter().find(|(code, _)| !fits(code)) {
             return Err(format!("{name}: GraphQL cannot write the code '{code}'"));
         }
-        match self.codes.insert(name.to_owned(), (about, codes.clone())) {
+        match self.codes.insert(name.to_owned(), (about, codes.to_vec())) {
             Some((_, others)) if others != codes => Err(format!("{name} is two lists of codes")),
             _ => Ok(()),
         }
@@ -291,7 +286,7 @@ impl Shape {
         let mut own = Vec::new();
         for (index, (name, definition)) in definitions(schema)?.into_iter().enumerate() {
             match definition {
-                Definition::Codes(about, codes) => self.define_codes(&named(part, &name), about, codes)?,
+                Definition::Codes(about, codes) => self.define_codes(&named(part, &name), about, &codes)?,
                 Definition::Object(_, properties) if index == 0 => own = properties,
                 Definition::Object(..) => return Err(format!("{name} is too deep for an argument")),
             }

@@ -1,9 +1,11 @@
 //! The one decision function: REST, FHIR and every later edge ask here, one thing at a time or for a whole search.
 
-use crate::actor::{Actor, ActorKind, Context};
+use crate::actor::{Actor, Context, PurposeOfUse};
+use crate::consent::{self, Withheld};
 use crate::facts::Facts;
 use crate::policy::Policies;
 use crate::proxy::{self, StoredProxy};
+use crate::refusals::{beyond_proxy, forbidden, sealed, withheld};
 use crate::roles::RoleCatalogue;
 use crate::session::{self, StoredSession};
 use crate::signing::{self, KeyUse, SigningKey};
@@ -57,6 +59,9 @@ struct Account {
     read_at: Instant,
 }
 
+/// A list, and when it was read.
+type Read<T> = (Arc<Vec<T>>, Instant);
+
 /// Who is who and who may what, over one store.
 pub struct Access {
     /// The store that keeps accounts.
@@ -70,7 +75,8 @@ pub struct Access {
     decisions: Cache<Facts, bool>,
     actors: Cache<UserId, Account>,
     circles: Cache<UserId, Arc<Circle>>,
-    proxies: Cache<UserId, (Arc<Vec<StoredProxy>>, Instant)>,
+    proxies: Cache<UserId, Read<StoredProxy>>,
+    withheld: Cache<(UserId, PurposeOfUse), Read<Withheld>>,
     tokens: Cache<[u8; 32], Arc<Claims>>,
     pub(crate) standings: Standings,
     keys: parking_lot::RwLock<Arc<Vec<SigningKey>>>,
@@ -90,6 +96,7 @@ impl Access {
             actors: Cache::builder().max_capacity(ACTORS_CACHED_MAX).time_to_idle(idle).build(),
             circles: Cache::builder().max_capacity(ACTORS_CACHED_MAX).time_to_idle(idle).build(),
             proxies: Cache::builder().max_capacity(ACTORS_CACHED_MAX).time_to_idle(idle).build(),
+            withheld: Cache::builder().max_capacity(ACTORS_CACHED_MAX).time_to_idle(idle).build(),
             tokens: Cache::builder().max_capacity(TOKENS_CACHED_MAX).time_to_idle(idle).build(),
             standings: Standings::default(),
             keys: parking_lot::RwLock::new(keys),
@@ -101,6 +108,11 @@ impl Access {
         self.actors.invalidate(user);
         self.circles.invalidate(user);
         self.proxies.invalidate(user);
+    }
+
+    /// Forgets what patients withhold: call after committing a consent.
+    pub fn forget_consents(&self) {
+        self.withheld.invalidate_all();
     }
 
     /// The keys that verify tokens, newest first.
@@ -246,10 +258,11 @@ impl Access {
     ) -> Result<Decision, Fault> {
         let own = is_own(context, target);
         let mut facts = Facts::of(context, action, target, own);
+        facts.withheld = !own && self.is_withheld(context, target).await?;
         if self.decide(&facts, &context.actor)? {
             return Ok(Decision::Allowed { broken_glass: false });
         }
-        if target.label > Label::Normal && !target.patients.is_empty() {
+        if (target.label > Label::Normal || facts.withheld) && !target.patients.is_empty() {
             let circle = self.circle(context).await?;
             facts.relationship = target.patients.iter().all(|p| circle.related.contains(p));
             if facts.relationship && self.decide(&facts, &context.actor)? {
@@ -257,13 +270,15 @@ impl Access {
             }
             facts.relationship = false;
             facts.broken_glass = true;
-            let is_open = |p: &PatientId| circle.is_open(p, context.at);
+            let is_open = |p: &PatientId| {
+                circle.is_open(p, context.at) || !facts.withheld && circle.related.contains(p)
+            };
             let would = self.decide(&facts, &context.actor)?;
-            if would && target.patients.iter().all(|p| is_open(p) || circle.related.contains(p)) {
+            if would && target.patients.iter().all(is_open) {
                 return Ok(Decision::Allowed { broken_glass: true });
             }
             if would {
-                return Ok(Decision::Refused(sealed()));
+                return Ok(Decision::Refused(if facts.withheld { withheld() } else { sealed() }));
             }
         }
         Ok(Decision::Refused(forbidden(context, target)))
@@ -330,7 +345,41 @@ impl Access {
             related.extend(opened.iter().cloned());
         }
         let facilities = self.facilities(context, action, target)?;
-        Ok(Ok(Visibility { hidden, related, opened, facilities, ..Visibility::default() }))
+        let withheld = self.withheld_rows(context, action, target, &mut opened).await?;
+        Ok(Ok(Visibility { hidden, related, opened, withheld, facilities, ..Visibility::default() }))
+    }
+
+    /// Whose rows of this kind are withheld from the context; those that it broke the glass for go to `opened`.
+    async fn withheld_rows(
+        &self,
+        context: &Context,
+        action: &'static str,
+        target: &Target,
+        opened: &mut Vec<PatientId>,
+    ) -> Result<Vec<PatientId>, Fault> {
+        let all = self.withheld(context).await?;
+        let mut patients: Vec<PatientId> =
+            all.iter().filter(|one| one.covers(target, context.at)).map(|one| one.patient.clone()).collect();
+        if patients.is_empty() {
+            return Ok(patients);
+        }
+        let mut facts = Facts::of(context, action, target, false);
+        facts.of_patient = true;
+        facts.withheld = true;
+        if self.decide(&facts, &context.actor)? {
+            return Ok(Vec::new());
+        }
+        facts.broken_glass = true;
+        if self.decide(&facts, &context.actor)? {
+            let circle = self.circle(context).await?;
+            let (open, closed) = patients.into_iter().partition(|p| circle.is_open(p, context.at));
+            let open: Vec<PatientId> = open;
+            opened.extend(open.into_iter().filter(|p| !circle.related.contains(p)));
+            patients = closed;
+        }
+        patients.sort_unstable();
+        patients.dedup();
+        Ok(patients)
     }
 
     /// The facilities at which the context may do this; `None` when one position holds everywhere.
@@ -351,6 +400,28 @@ impl Access {
             }
         }
         Ok(Some(allowed))
+    }
+
+    async fn is_withheld(&self, context: &Context, target: &Target) -> Result<bool, Fault> {
+        if target.patients.is_empty() {
+            return Ok(false);
+        }
+        let all = self.withheld(context).await?;
+        Ok(all.iter().any(|one| target.patients.contains(&one.patient) && one.covers(target, context.at)))
+    }
+
+    /// What patients withhold from the context: believed as long as an account is.
+    async fn withheld(&self, context: &Context) -> Result<Arc<Vec<Withheld>>, Fault> {
+        let key = (context.actor.user.clone(), context.purpose);
+        let is_fresh =
+            |read_at: Instant| context.at >= read_at && context.at.since(read_at) <= USER_CACHE_MICROS_MAX;
+        if let Some((all, _)) = self.withheld.get(&key).filter(|(_, read_at)| is_fresh(*read_at)) {
+            return Ok(all);
+        }
+        let all = consent::against(&self.store, &context.actor, context.purpose, context.at).await?;
+        let all = Arc::new(all);
+        self.withheld.insert(key, (Arc::clone(&all), context.at));
+        Ok(all)
     }
 
     async fn circle(&self, context: &Context) -> Result<Arc<Circle>, Fault> {
@@ -400,46 +471,6 @@ fn is_own(context: &Context, target: &Target) -> bool {
         Some(own) => !target.patients.is_empty() && target.patients.iter().all(|p| p == own),
         None => false,
     }
-}
-
-/// A patient learns nothing of records that are not the own: they do not exist for them.
-fn forbidden(context: &Context, target: &Target) -> Rejection {
-    if context.actor.kind == ActorKind::Patient && !target.patients.is_empty() {
-        return Rejection::new(
-            RejectionKind::NotFound,
-            "not-found",
-            format!("There is no such {}", target.kind),
-        );
-    }
-    Rejection::new(
-        RejectionKind::Forbidden,
-        "not-permitted",
-        format!("Your role does not permit this ({})", target.kind),
-    )
-    .next("Ask an administrator if your position should include it")
-}
-
-/// Whoever acts for a patient knows that there is one: what the proxy does not cover is said plainly, but for what is
-/// sealed, which is not there for them.
-fn beyond_proxy(context: &Context, target: &Target) -> Rejection {
-    if target.label > Label::Normal {
-        return forbidden(context, target);
-    }
-    Rejection::new(
-        RejectionKind::Forbidden,
-        "beyond-proxy",
-        format!("You act for this person, but not in this ({})", target.kind),
-    )
-    .next("The person, or the clinic, can let you do more for them")
-}
-
-fn sealed() -> Rejection {
-    Rejection::new(
-        RejectionKind::Forbidden,
-        "record-sealed",
-        "This record is sealed and you have no care relationship",
-    )
-    .next("If care cannot wait, open it by break-glass: POST /api/access/break-glass with patient and reason")
 }
 
 fn hash(bytes: &[u8]) -> [u8; 32] {

@@ -30,6 +30,8 @@ pub struct Facts {
     pub of_patient: bool,
     /// Whether the actor cares for the patient.
     pub relationship: bool,
+    /// Whether the patient withholds it from the actor.
+    pub withheld: bool,
     /// Whether the actor broke the glass.
     pub broken_glass: bool,
     /// At which facility.
@@ -41,7 +43,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Of an action by this context; of relationships and broken glass nothing is known yet.
+    /// Of an action by this context; of relationships, consents and broken glass nothing is known yet.
     pub fn of(context: &Context, action: &'static str, target: &Target, own: bool) -> Self {
         Self {
             user: context.actor.user.clone(),
@@ -53,6 +55,7 @@ impl Facts {
             own,
             of_patient: !target.patients.is_empty(),
             relationship: false,
+            withheld: false,
             broken_glass: false,
             facility: target.facility.clone(),
             purpose: context.purpose.code(),
@@ -79,6 +82,7 @@ impl Facts {
             ("own".to_owned(), RestrictedExpression::new_bool(self.own)),
             ("ofPatient".to_owned(), RestrictedExpression::new_bool(self.of_patient)),
             ("relationship".to_owned(), RestrictedExpression::new_bool(self.relationship)),
+            ("withheld".to_owned(), RestrictedExpression::new_bool(self.withheld)),
         ]);
         let entities = [
             Entity::new(principal.clone(), user_attributes, HashSet::new())

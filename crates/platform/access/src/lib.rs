@@ -2,11 +2,13 @@
 //!
 //! Invariants: nobody is anybody by default; a decision that cannot be made is a refusal; a disabled user's sessions
 //! and tokens stop within [`user::USER_CACHE_MICROS_MAX`]; sealed records open only by relationship or break-glass;
-//! whoever acts for a patient does no more than the patient may, and nothing with what is sealed.
+//! whoever acts for a patient does no more than the patient may, and nothing with what is sealed; what a patient withholds
+//! from somebody opens to them by break-glass and legal override only.
 //! This crate is not where policies are written: each domain keeps its own `policy.cedar`.
 
 pub mod actor;
 pub mod break_glass;
+pub mod consent;
 pub mod decision;
 pub mod invitation;
 pub mod password;
@@ -27,6 +29,7 @@ pub mod user;
 
 mod document;
 mod facts;
+mod refusals;
 mod standing;
 mod visibility;
 
@@ -59,6 +62,8 @@ pub const IDENTITY_KEY: Kind = Kind(1008);
 pub const INVITATION: Kind = Kind(1009);
 /// Who may act for a patient.
 pub const PROXY: Kind = Kind(1010);
+/// What patients withhold, and from whom.
+pub const CONSENT: Kind = Kind(1011);
 
 /// The policies of this crate's own actions.
 pub const POLICY: &str = include_str!("policy.cedar");

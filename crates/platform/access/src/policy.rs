@@ -36,6 +36,7 @@ namespace Galen {
     own: Bool,
     ofPatient: Bool,
     relationship: Bool,
+    withheld: Bool,
   };
 ";
 

@@ -13,8 +13,11 @@ pub struct Visibility {
     pub hidden: Vec<Label>,
     /// Patients whose sealed rows may be seen nevertheless.
     pub related: Vec<PatientId>,
-    /// Those of `related` who are there by an open break-glass grant only.
+    /// Patients whose rows are seen by an open break-glass grant only: those of `related` who are there by it, and those
+    /// who withhold them.
     pub opened: Vec<PatientId>,
+    /// Patients who withhold these rows from the caller.
+    pub withheld: Vec<PatientId>,
     /// Rows that belong to a facility are seen for these facilities (Organization ids) only; `None` = for all.
     pub facilities: Option<Vec<String>>,
     /// Of all that, only what an application's token covers, in one of these ways; `None` = no application is there.

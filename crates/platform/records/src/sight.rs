@@ -112,6 +112,9 @@ pub(crate) fn shows(visibility: &Visibility, resource: &Resource, sealed: &Seale
     {
         return false;
     }
+    if target.patients.iter().any(|p| visibility.withheld.contains(p)) {
+        return false;
+    }
     !visibility.hidden.contains(&target.label) || within(&visibility.related)
 }
 
@@ -129,6 +132,9 @@ pub(crate) fn conditions(
     all.extend(visibility.facilities.as_deref().and_then(|ids| of_facilities(resource_type, ids)));
     if let Some(ways) = &visibility.granted {
         all.extend(condition(granted::test(resource_type, ways)));
+    }
+    if !visibility.withheld.is_empty() {
+        all.push(Condition::None(visibility.withheld.iter().map(in_compartment).collect()));
     }
     if visibility.hidden.is_empty() {
         return all;

@@ -1,6 +1,7 @@
 //! The rules of registration: pure. REST routes and the FHIR guard ask the same functions.
 
 pub mod answering;
+pub mod consenting;
 pub mod inviting;
 
 use crate::commands::{Details, RegisterPatient};

@@ -1,8 +1,10 @@
 //! Patient resources to and from registration's words, and the guard of FHIR writes.
 
 mod answers;
+mod consents;
 
 pub use answers::{ANSWERS, answers};
+pub use consents::{CONSENTS, choice, consent_of, directive, set_status};
 
 use crate::commands::Details;
 use crate::decide::{self, Surroundings};

@@ -7,7 +7,7 @@ use galen_access::actor::ActorKind;
 use galen_access::proxy::StoredProxy;
 use galen_access::{Visibility, user};
 use galen_fhir::{Json, Resource};
-use galen_kernel::{Fault, Instant, PatientId};
+use galen_kernel::{Fault, Instant, PatientId, PractitionerId};
 use galen_records::Sight;
 use galen_service::{House, Refusal};
 use schemars::JsonSchema;
@@ -70,6 +70,8 @@ pub struct Person {
     pub roles: Vec<String>,
     /// The patient that the account is.
     pub patient: Option<PatientId>,
+    /// The practitioner that the account is.
+    pub practitioner: Option<PractitionerId>,
 }
 
 /// The entries about a patient, the latest first.
@@ -136,18 +138,8 @@ pub async fn people<'u>(
 ) -> Result<BTreeMap<String, Person>, Fault> {
     let ids: BTreeSet<&str> = users.filter(|id| !id.is_empty()).collect();
     let accounts = user::many(&house.store, ids.into_iter()).await?;
-    let practitioner = galen_records::resource_type("Practitioner")?;
-    let wanted: Vec<_> = accounts
-        .iter()
-        .filter_map(|account| account.user.practitioner.as_ref())
-        .map(|id| (practitioner, id.as_str().to_owned()))
-        .collect();
-    let mut names = BTreeMap::new();
-    for stored in house.records.get_many(&wanted).await? {
-        if let Some(resource) = stored.resource()? {
-            names.insert(resource.id().unwrap_or_default().to_owned(), spoken(resource.json()));
-        }
-    }
+    let known = accounts.iter().filter_map(|account| account.user.practitioner.as_ref());
+    let names = practitioners(house, known).await?;
     let person = |account: &user::StoredUser| {
         let user = &account.user;
         let roles = user.positions.iter();
@@ -156,9 +148,27 @@ pub async fn people<'u>(
             name: user.practitioner.as_ref().and_then(|id| names.get(id.as_str()).cloned().flatten()),
             roles: roles.filter_map(|p| Some(house.access.catalogue.find(&p.role)?.alias.clone())).collect(),
             patient: user.patient.clone(),
+            practitioner: user.practitioner.clone(),
         }
     };
     Ok(accounts.iter().map(|account| (account.id.to_string(), person(account))).collect())
+}
+
+/// The practitioners with these ids who are known here, each with a name if there is one.
+pub async fn practitioners<'p>(
+    house: &House,
+    ids: impl Iterator<Item = &'p PractitionerId>,
+) -> Result<BTreeMap<String, Option<String>>, Fault> {
+    let practitioner = galen_records::resource_type("Practitioner")?;
+    let ids: BTreeSet<&str> = ids.map(PractitionerId::as_str).collect();
+    let wanted: Vec<_> = ids.into_iter().map(|id| (practitioner, id.to_owned())).collect();
+    let mut names = BTreeMap::new();
+    for stored in house.records.get_many(&wanted).await? {
+        if let Some(resource) = stored.resource()? {
+            names.insert(resource.id().unwrap_or_default().to_owned(), spoken(resource.json()));
+        }
+    }
+    Ok(names)
 }
 
 /// A name as one says it: text where there is one, or prefix, given and family name.

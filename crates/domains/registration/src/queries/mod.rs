@@ -3,7 +3,7 @@
 pub mod accesses;
 mod text;
 
-pub use accesses::{ListAccesses, accesses, acted_for, people};
+pub use accesses::{ListAccesses, accesses, acted_for, people, practitioners};
 
 use crate::decide::{LIKENESS_MIN, RECORDS_MOVED_MAX, likeness};
 use crate::fhir::{demographics, patient_type};
@@ -21,6 +21,8 @@ use text::Typed;
 
 /// Most people that are compared with a new one.
 const COMPARED_MAX: u32 = 50;
+/// Most consents of a patient that are listed, those withdrawn included.
+const CONSENTS_LISTED_MAX: u32 = 100;
 /// Rows of a page of patients when nobody asks for a number.
 const PATIENTS_PER_PAGE: u32 = 20;
 /// Characters by which a name is looked up for comparison: enough to find misspelt endings.
@@ -235,6 +237,17 @@ async fn matching(house: &House, criterion: Criterion) -> Result<Vec<Resource>, 
         resources.extend(row.stored.resource()?);
     }
     Ok(resources)
+}
+
+/// A patient's Consents, the latest first.
+pub async fn consents(house: &House, patient: &PatientId, now: Instant) -> Result<Vec<Resource>, Refusal> {
+    let consent = galen_records::resource_type("Consent")?;
+    let pairs = [("patient".to_owned(), patient.to_string()), ("_sort".to_owned(), "-date".to_owned())];
+    let query = ask(house, consent, &pairs, CONSENTS_LISTED_MAX)?;
+    let sight = Sight::nothing().with(consent, Visibility::everything());
+    let found = house.records.search(&query, &sight, None, now).await??;
+    let resources = found.rows.iter().filter_map(|row| row.stored.resource().transpose());
+    Ok(resources.collect::<Result<_, _>>()?)
 }
 
 /// Everything in a patient's compartment but the Patient itself, up to one more than a merge moves.

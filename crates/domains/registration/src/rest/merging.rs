@@ -7,7 +7,7 @@ use crate::decide;
 use crate::events::{Event, evolve};
 use crate::model::{Merge, StoredPatient};
 use crate::queries;
-use crate::store::{self, StoredMerge};
+use crate::store::{self, KeptDirectives, StoredMerge};
 use galen_access::{Category, Context, Target};
 use galen_audit::Interaction;
 use galen_contracts::registration::{PatientsMergedV1, PatientsUnmergedV1};
@@ -24,6 +24,7 @@ pub struct Pair {
     survivor: StoredPatient,
     duplicate: StoredPatient,
     records: Vec<Stored>,
+    directives: KeptDirectives,
     target: Target,
 }
 
@@ -37,7 +38,8 @@ async fn load_pair(
     let duplicate = store::load(house, duplicate).await?;
     let records = queries::compartment(house, &duplicate.id).await?;
     let target = target_of_both(house, context, &survivor, &duplicate).await?;
-    Ok(Pair { survivor, duplicate, records, target })
+    let directives = store::kept_directives(house, records.iter()).await?;
+    Ok(Pair { survivor, duplicate, records, directives, target })
 }
 
 /// Both patients as one thing for policy: as sealed as the more sealed one.
@@ -138,6 +140,7 @@ impl Command for MergePatients {
         for stored in &pair.records {
             let Some(mut resource) = stored.resource()? else { continue };
             repoint(&mut resource, &merge.duplicate, &merge.survivor);
+            pair.directives.rewrite(&resource, change)?;
             change.put(&house.records, &mut resource, Expected::Version(stored.document.version), facts.now);
         }
         for patient in [&pair.survivor, &pair.duplicate] {
@@ -182,6 +185,7 @@ pub struct Undoing {
     duplicate: StoredPatient,
     /// The moved resources as they are now, and as they were before the move where nobody changed them since.
     records: Vec<(Stored, Option<Resource>)>,
+    directives: KeptDirectives,
     target: Target,
 }
 
@@ -199,7 +203,8 @@ impl Command for UnmergePatients {
         let duplicate = store::load(house, stored.merge.duplicate.as_str()).await?;
         let records = moved(house, &stored.merge).await?;
         let target = target_of_both(house, context, &survivor, &duplicate).await?;
-        Ok(Undoing { stored, survivor, duplicate, records, target })
+        let directives = store::kept_directives(house, records.iter().map(|(stored, _)| stored)).await?;
+        Ok(Undoing { stored, survivor, duplicate, records, directives, target })
     }
 
     fn target(&self, undoing: &Undoing) -> Target {
@@ -228,6 +233,7 @@ impl Command for UnmergePatients {
                 repoint(&mut changed, &merge.survivor, &merge.duplicate);
                 changed
             });
+            undoing.directives.rewrite(&resource, change)?;
             change.put(&house.records, &mut resource, Expected::Version(stored.document.version), facts.now);
         }
         for patient in [&undoing.survivor, &undoing.duplicate] {

@@ -2,6 +2,7 @@
 
 mod accesses;
 mod activating;
+mod consenting;
 mod handlers;
 mod inviting;
 mod merging;
@@ -10,7 +11,7 @@ mod registering;
 mod view;
 
 use crate::commands::{
-    AcceptProxy, ActivateAccount, AmendPatient, InvitePatient, MergePatients, RegisterPatient,
+    AcceptProxy, ActivateAccount, AmendPatient, InvitePatient, MergePatients, RecordConsent, RegisterPatient,
 };
 use crate::queries::{FindPatients, ListAccesses, PreviewMerge};
 use axum::routing::{delete, get, post};
@@ -19,6 +20,7 @@ use galen_service::openapi::schema;
 use galen_service::{Access, Media, Method, Route};
 
 pub(crate) use accesses::accesses_of;
+pub use consenting::{ConsentPage, ConsentView, NamedView};
 pub(crate) use handlers::found;
 pub(crate) use inviting::{people_acted_for, proxies_of};
 pub use view::{
@@ -36,6 +38,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(merge_routes());
     routes.extend(invitation_routes());
     routes.extend(proxy_routes());
+    routes.extend(consent_routes());
     routes
 }
 
@@ -257,6 +260,44 @@ fn merge_routes() -> Vec<Route> {
             request: None,
             answer: Some(schema::<MergeView>),
             handler: || post(handlers::unmerge),
+        },
+    ]
+}
+
+fn consent_routes() -> Vec<Route> {
+    vec![
+        Route {
+            method: Method::Post,
+            path: "/api/patients/{id}/consents",
+            access: secured("RecordConsent", "Consent"),
+            summary: "Record what a patient withholds, and from whom: it is obeyed at once",
+            media: Media::Json,
+            query: None,
+            request: Some(schema::<RecordConsent>),
+            answer: Some(schema::<ConsentView>),
+            handler: || post(consenting::record),
+        },
+        Route {
+            method: Method::Get,
+            path: "/api/patients/{id}/consents",
+            access: secured("ListConsents", "Consent"),
+            summary: "What a patient withholds, or withheld once",
+            media: Media::Json,
+            query: None,
+            request: None,
+            answer: Some(schema::<ConsentPage>),
+            handler: || get(consenting::consents),
+        },
+        Route {
+            method: Method::Delete,
+            path: "/api/consents/{id}",
+            access: secured("WithdrawConsent", "Consent"),
+            summary: "Withdraw a consent: what it withheld is open again",
+            media: Media::Json,
+            query: None,
+            request: None,
+            answer: Some(schema::<ConsentView>),
+            handler: || delete(consenting::withdraw),
         },
     ]
 }

@@ -322,6 +322,9 @@ pub struct AccessView {
     /// Who, by name; absent for somebody who is no practitioner here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The Practitioner they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub practitioner: Option<String>,
     /// Their roles.
     pub roles: Vec<String>,
     /// In what capacity.
@@ -368,6 +371,7 @@ impl AccessView {
             id: access.id,
             at: access.at,
             name: who.and_then(|who| who.name.clone()),
+            practitioner: who.and_then(|who| who.practitioner.as_ref()).map(ToString::to_string),
             roles: who.map(|who| who.roles.clone()).unwrap_or_default(),
             by,
             interaction: access.interaction,

@@ -3,4 +3,5 @@
 
 mod accounts;
 mod api;
+mod consents;
 mod rules;

@@ -100,8 +100,9 @@ async fn permitted(
             continue;
         }
         match house.access.visibility(context, "FhirHistory", &plain(one)).await? {
-            Ok(Visibility { only, hidden, facilities, granted, .. }) => {
-                is_open &= only.is_none() && hidden.is_empty() && facilities.is_none() && granted.is_none();
+            Ok(Visibility { only, hidden, withheld, facilities, granted, .. }) => {
+                is_open &= only.is_none() && hidden.is_empty() && withheld.is_empty();
+                is_open &= facilities.is_none() && granted.is_none();
                 types.push(one);
             }
             Err(rejection) => refusal = Some(rejection),

@@ -88,7 +88,7 @@ async fn a_sealed_record_opens_to_who_cares_and_by_breaking_the_glass() {
     let journal = scene.ward.journal().await;
     let entry =
         journal.iter().rev().find(|one| one.audit.broken_glass && one.audit.operation == "ReadAppointment");
-    assert_eq!(entry.unwrap().audit.patients, [scene.sealed.clone()]);
+    assert_eq!(entry.unwrap().audit.patients, std::slice::from_ref(&scene.sealed));
 }
 
 #[tokio::test]
@@ -140,4 +140,28 @@ async fn a_session_without_its_token_is_refused_and_an_applications_token_too() 
         let refused = scene.ward.as_user("clerk").with("content-type", kind).post("/graphql", &body).await;
         assert_eq!(refused.expect(415).json()["code"], "format-not-supported", "{kind}");
     }
+}
+
+#[tokio::test]
+async fn what_a_patient_withholds_is_withheld_here_too() {
+    let scene = Scene::open().await;
+    let fhir = scene.ward.as_user("fhir").at("/fhir");
+    let nan =
+        fhir.create(&json!({ "resourceType": "Practitioner", "name": [{ "family": "Nextdoor" }] })).await;
+    scene.ward.add_practitioner_user("neighbour", "nurse", &nan).await;
+    scene.data("neighbour", PATIENT, json!({ "id": scene.open })).await;
+    let withheld = json!({ "choice": "withholdFromPerson", "practitioner": nan, "contents": "everything" });
+    let consents = format!("/api/patients/{}/consents", scene.open);
+    scene.ward.as_user("ada").post(&consents, &withheld).await.expect(201);
+    for (query, id) in [(PATIENT, &scene.open), (APPOINTMENT, &scene.of_open)] {
+        let answer = scene.ask("neighbour", query, json!({ "id": id })).await.expect(200);
+        let (codes, data) = crate::scene::codes(&answer.json());
+        assert_eq!(codes.len(), 1, "{}", answer.text());
+        assert!(
+            !answer.text().contains("Lovelace") && data.as_object().unwrap().values().all(Value::is_null)
+        );
+        scene.data("nurse", query, json!({ "id": id })).await;
+    }
+    let listed = scene.data("neighbour", LIST, json!({ "id": scene.open })).await;
+    assert_eq!(listed["appointments"]["appointments"], json!([]));
 }

@@ -24,6 +24,7 @@ pub static SERVICE: Service = Service {
         ("Relationship", galen_access::RELATIONSHIP),
         ("Invitation", galen_access::INVITATION),
         ("Proxy", galen_access::PROXY),
+        ("ConsentDirective", galen_access::CONSENT),
     ],
     owns: &[],
     policy: None,

@@ -261,6 +261,28 @@ const injectedRtkApi = api.injectEndpoints({
         },
       }),
     }),
+    recordConsent: build.mutation<
+      RecordConsentApiResponse,
+      RecordConsentApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/patients/${queryArg.id}/consents`,
+        method: "POST",
+        body: queryArg.recordConsent,
+      }),
+    }),
+    listConsents: build.query<ListConsentsApiResponse, ListConsentsApiArg>({
+      query: (queryArg) => ({ url: `/api/patients/${queryArg.id}/consents` }),
+    }),
+    withdrawConsent: build.mutation<
+      WithdrawConsentApiResponse,
+      WithdrawConsentApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/consents/${queryArg.id}`,
+        method: "DELETE",
+      }),
+    }),
     findAppointmentTimes: build.query<
       FindAppointmentTimesApiResponse,
       FindAppointmentTimesApiArg
@@ -837,6 +859,19 @@ export type ListAccessesApiArg = {
   id: string;
   /** Where the page before ended. */
   page?: string | null;
+};
+export type RecordConsentApiResponse = /** status 200 Done */ ConsentView;
+export type RecordConsentApiArg = {
+  id: string;
+  recordConsent: RecordConsent;
+};
+export type ListConsentsApiResponse = /** status 200 Done */ ConsentPage;
+export type ListConsentsApiArg = {
+  id: string;
+};
+export type WithdrawConsentApiResponse = /** status 200 Done */ ConsentView;
+export type WithdrawConsentApiArg = {
+  id: string;
 };
 export type FindAppointmentTimesApiResponse = /** status 200 Done */ Choices;
 export type FindAppointmentTimesApiArg = {
@@ -1497,6 +1532,8 @@ export type AccessView = {
   at: string;
   /** Who, by name; absent for somebody who is no practitioner here. */
   name?: string | null;
+  /** The Practitioner they are. */
+  practitioner?: string | null;
   /** Their roles. */
   roles: string[];
   /** In what capacity. */
@@ -1519,6 +1556,43 @@ export type AccessPage = {
   accesses: AccessView[];
   /** Token of the next page, to send as `page`. */
   next?: string | null;
+};
+export type ConsentChoice =
+  "withholdFromPerson" | "withholdFromEverybody" | "noResearch";
+export type NamedView = {
+  /** The Practitioner. */
+  practitioner: string;
+  /** Their name; absent when they are not known here (any more). */
+  name?: string | null;
+};
+export type Contents = "healthRecord" | "everything";
+export type ConsentView = {
+  /** Its id, and the Consent's. */
+  id: string;
+  /** The Consent's status: `active` ones are obeyed. */
+  status: string;
+  /** When it was said. */
+  recorded?: string | null;
+  /** The choice. */
+  choice?: ConsentChoice | null;
+  /** Those whom it names. */
+  people: NamedView[];
+  /** How much it withholds. */
+  contents?: Contents | null;
+};
+export type RecordConsent = {
+  /** The choice. */
+  choice: ConsentChoice;
+  /** The Practitioner from whom it is withheld, for `withholdFromPerson`. */
+  practitioner?: string | null;
+  /** The Practitioners who see it nevertheless, for `withholdFromEverybody`. */
+  except?: string[];
+  /** How much is withheld. */
+  contents?: Contents;
+};
+export type ConsentPage = {
+  /** The latest first. */
+  consents: ConsentView[];
 };
 export type ChoiceView = {
   /** When it begins. */
@@ -2121,6 +2195,20 @@ export type ChangeClientBody = {
   /** `disable` or `enable`. */
   change: ClientChange;
 };
+export type DecidedView = {
+  /** An address of the application. */
+  redirect: string;
+};
+export type Decide = {
+  /** As in the address of the page. */
+  request: string;
+  /** Whether the application may. */
+  allow: boolean;
+  /** Which of the scopes, as written. */
+  scopes?: string[];
+  /** The patient chosen. */
+  patient?: string | null;
+};
 export type ScopeView = {
   /** As the application wrote it: what is sent back when it is allowed. */
   scope: string;
@@ -2144,32 +2232,6 @@ export type PatientName = {
   name: string;
   /** The date of birth, where it is known. */
   birthDate?: string | null;
-};
-export type ConsentView = {
-  /** The application's name, as registered. */
-  client: string;
-  /** Where the answer goes: the address's beginning. */
-  destination: string;
-  /** What it asks for. */
-  scopes: ScopeView[];
-  /** Whose record it would see, where that is settled. */
-  patient?: PatientName | null;
-  /** Whether the user must choose a patient. */
-  choosePatient: boolean;
-};
-export type DecidedView = {
-  /** An address of the application. */
-  redirect: string;
-};
-export type Decide = {
-  /** As in the address of the page. */
-  request: string;
-  /** Whether the application may. */
-  allow: boolean;
-  /** Which of the scopes, as written. */
-  scopes?: string[];
-  /** The patient chosen. */
-  patient?: string | null;
 };
 export type AuthorizationView = {
   /** Its id. */
@@ -2258,6 +2320,10 @@ export const {
   useEndProxyMutation,
   useListAccessesQuery,
   useLazyListAccessesQuery,
+  useRecordConsentMutation,
+  useListConsentsQuery,
+  useLazyListConsentsQuery,
+  useWithdrawConsentMutation,
   useFindAppointmentTimesQuery,
   useLazyFindAppointmentTimesQuery,
   useListAppointmentsQuery,
