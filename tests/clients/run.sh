@@ -1,7 +1,8 @@
 #!/bin/sh
-# Starts a server and lets public FHIR clients loose on it: npm fhir-kit-client, @medplum/core and fhirclient (launched in
-# Chromium, too), PyPI fhirpy, fhirclient and schemathesis, a GraphQL gateway of npm @apollo/gateway over the subgraphs; then Galen exchanges with npm @medplum/fhir-router. Run from the
-# project's root, with the portals built. Any check that fails fails the whole. The servers and their data are gone at the end.
+# Starts a server and lets public clients loose on it: npm fhir-kit-client, @medplum/core and fhirclient (launched in
+# Chromium, too), PyPI fhirpy, fhirclient and schemathesis, and a GraphQL gateway (npm @apollo/gateway) before its subgraphs;
+# then Galen exchanges with npm @medplum/fhir-router. Run from the project's root, with the portals built. Any check that fails
+# fails the whole. The servers and their data are gone at the end.
 set -eu
 cargo=${CARGO:-cargo}
 root=$(pwd)
