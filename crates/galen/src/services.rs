@@ -94,6 +94,15 @@ mod tests {
         for part in &parts {
             keeps(&format!("graphql/{}.graphql", part.0), &galen_graphql::sdl(&[*part], true).unwrap());
         }
+        let operations: serde_json::Map<String, serde_json::Value> = parts
+            .iter()
+            .flat_map(|(_, part)| part.operations)
+            .map(|(name, text)| {
+                let known = serde_json::json!({ "sha256Hash": galen_graphql::hash(text), "query": text });
+                ((*name).to_owned(), known)
+            })
+            .collect();
+        keeps("graphql-operations.json", &format!("{:#}\n", serde_json::Value::Object(operations)));
         let kept = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/graphql")).unwrap();
         assert_eq!(kept.count(), parts.len() + 1, "a golden file whose domain is gone");
     }

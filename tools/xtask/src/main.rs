@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     use std::io::Write;
     let outcome = match Arguments::parse().task {
         Task::FhirPack { definitions, out } => fhir_pack::run(&definitions, &out),
-        Task::ReleaseContracts { schemas } => release_contracts::run(&schemas),
+        Task::ReleaseContracts { schemas } => release_contracts::run(&schemas).map_err(Into::into),
         Task::TerminologyPack { definitions, out } => terminology_pack::run(&definitions, &out),
     };
     match outcome {

@@ -12,7 +12,7 @@ use crate::rest::{
     RequestPage, ScheduleView, ServicePage, ServiceView,
 };
 use galen_access::{Category, Context, Target};
-use galen_audit::Interaction::{Execute, Read as Reads};
+use galen_audit::Interaction::Execute;
 use galen_fhir::Resource;
 use galen_records::{SealedPatients, label_of, target_of};
 use galen_service::graph::{Act, Entity, Link, Load, Read, Subgraph, acted, given, taken};
@@ -297,7 +297,6 @@ fn days() -> [Read; 4] {
             name: "queue",
             about: "The queue of a clinic today",
             operation: "ReadQueue",
-            interaction: Reads,
             arguments: Some(schema::<ReadQueue>),
             answers: schema::<QueueView>,
             read: |house, context, arguments, draft| {
