@@ -133,6 +133,11 @@ pub fn measure(
 fn within(sum: &Sum, is_introspection: bool) -> Result<(), Rejection> {
     let depth_max = if is_introspection { INTROSPECTION_DEPTH_MAX } else { DEPTH_MAX };
     let limits = [
+        (
+            sum.fields > FIELDS_MAX,
+            "too-many-fields",
+            format!("With its fragments written out, the query has more than {FIELDS_MAX} fields"),
+        ),
         (sum.depth > depth_max, "query-too-deep", format!("Fields lie more than {depth_max} deep")),
         (
             sum.aliases > ALIASES_MAX,
@@ -143,11 +148,6 @@ fn within(sum: &Sum, is_introspection: bool) -> Result<(), Rejection> {
             sum.directives > DIRECTIVES_MAX,
             "too-many-directives",
             format!("There are more than {DIRECTIVES_MAX} directives"),
-        ),
-        (
-            sum.fields > FIELDS_MAX,
-            "too-many-fields",
-            format!("With its fragments written out, the query has more than {FIELDS_MAX} fields"),
         ),
         (
             !is_introspection && sum.cost > COST_MAX,
