@@ -2,7 +2,9 @@
 //! route. What is expected comes from the table below, written by hand and independent of the policies. A route that
 //! has no row here fails, and so does a row whose route is gone.
 
-use super::{fhir_oracle, messaging_oracle, registration_oracle, scheduling_oracle, smart_oracle};
+use super::{
+    fhir_oracle, messaging_oracle, registration_oracle, results_oracle, scheduling_oracle, smart_oracle,
+};
 use crate::harness::{Place, Server};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -291,6 +293,7 @@ fn oracle() -> Vec<Case> {
     ]
     .into_iter()
     .chain(registration_oracle::rows())
+    .chain(results_oracle::rows())
     .chain(scheduling_oracle::rows())
     .chain(messaging_oracle::rows())
     .chain(smart_oracle::rows())

@@ -4,7 +4,7 @@ use super::authorization::{Case, EXCHANGES, Expected, REGISTERS, SEES_DEMOGRAPHI
 use http::Method;
 use serde_json::{Value, json};
 
-const SEES_CLINICAL: &[&str] = &[
+pub const SEES_CLINICAL: &[&str] = &[
     "doctor",
     "nurse",
     "nurse-manager",

@@ -12,6 +12,7 @@ mod markers;
 mod messaging_oracle;
 mod notifying;
 mod registration_oracle;
+mod results_oracle;
 mod scheduling_oracle;
 mod seeing;
 mod serving;

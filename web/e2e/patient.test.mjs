@@ -19,7 +19,7 @@ const glucose = (id, value, days, code) =>
 const journeys = await begin({
   records: [
     BEFORE_VISIT,
-    ...people.map((id) => patient(id, { family: 'Portal', given: [id] })),
+    ...people.map((id) => patient(id, { family: 'Portal', given: [id], birthDate: '1970-02-28' })),
     patient('beginner', { family: 'Portal', given: ['beginner'], birthDate: '1980-03-01' }),
     patient('child', { family: 'Portal', given: ['child'], birthDate: '2019-05-05' }),
     glucose('now', 6.2, 1, 'H'),
@@ -295,6 +295,33 @@ test('sees who looked at the record, and why', async (t) => {
   const card = page.locator('.p-card', { hasText: 'Dr Beatrice Walker' });
   await card.getByText('For your care').waitFor();
   assert.match(plain(await card.innerText()), /Looked at/);
+});
+
+test('withholds the record from one person, who then sees nothing of it, and takes that back', async (t) => {
+  const page = await phone(t, 'reader', '/my/more/sharing');
+  await page.getByLabel('Name of the person').fill('walker');
+  await page.getByRole('button', { name: 'Do not show it to this person: Dr Beatrice Walker' }).click();
+  const said = page.locator('.p-link-row', { hasText: 'Dr Beatrice Walker does not see it' });
+  await said.waitFor();
+  const asDoctor = async () => (await hospital.ask('/fhir/Observation/glucose-now', { cookie: await hospital.session('doctor') })).status;
+  assert.equal(await asDoctor(), 403);
+  await said.getByRole('button', { name: /^Take back/ }).click();
+  await said.getByText('Taken back').waitFor();
+  assert.equal(await asDoctor(), 200);
+});
+
+test('lets somebody act for one: a code, shown once', async (t) => {
+  const page = await phone(t, 'reader', '/my/more/people');
+  await page.getByRole('link', { name: 'Let somebody act for me' }).click();
+  await page.getByLabel('Their name').fill('Mover Portal');
+  await page.getByLabel('How they are related to you').selectOption('FRND');
+  await page.getByLabel('See my record and my results').check();
+  await page.getByRole('textbox', { name: 'Until' }).fill('01-Mar-2028');
+  await page.getByRole('button', { name: 'Make a code' }).click();
+  const code = await page.locator('.p-code').innerText();
+  assert.match(code, /[0-9a-z]{4}(-[0-9a-z]{4})+/i);
+  await page.getByRole('link', { name: 'Done' }).click();
+  assert.equal(await page.getByText(code).count(), 0);
 });
 
 /** What the page writes, with the server's answers; awaited before they are looked at. */

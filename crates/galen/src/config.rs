@@ -4,16 +4,18 @@ use crate::messaging::{self, FileMessaging};
 use galen_fhir::validate::Strictness;
 use galen_graphql::GraphSettings;
 use galen_outbound::Rules;
+use galen_results::ReleasePolicy;
+use galen_results::model::HOLD_HOURS_MAX;
 use galen_service::limits::LimitFigures;
 use galen_service::strictness::FacilityStrictness;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Keys of the file, dotted where nested.
-const KEYS: [&str; 25] = [
+const KEYS: [&str; 28] = [
     "listen",
     "origin",
     "database_url",
@@ -33,6 +35,9 @@ const KEYS: [&str; 25] = [
     "outbound.plaintext",
     "validation.strictness",
     "graphql.persisted_only",
+    "results.critical_hours",
+    "results.sensitive_hours",
+    "results.sensitive",
     "limits.body_bytes_max",
     "limits.request_seconds_max",
     "limits.connections_max",
@@ -83,6 +88,8 @@ pub struct File {
     pub validation: FileValidation,
     /// GraphQL.
     pub graphql: FileGraphql,
+    /// When patients see their results.
+    pub results: FileResults,
     /// Messages to patients.
     pub messaging: FileMessaging,
     /// Limits.
@@ -107,6 +114,38 @@ pub struct Tls {
     pub certificate: Option<PathBuf>,
     /// PEM key.
     pub key: Option<PathBuf>,
+}
+
+/// How long results are held back that no clinician has commented on.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FileResults {
+    critical_hours: Option<u32>,
+    sensitive_hours: Option<u32>,
+    sensitive: Option<BTreeSet<String>>,
+}
+
+impl FileResults {
+    /// As the rules that results keep; what is longer than nothing may be held is an error.
+    pub fn policy(&self) -> Result<ReleasePolicy, String> {
+        let usual = ReleasePolicy::default();
+        let hours = |name: &str, set: Option<u32>, usual: u32| match set {
+            Some(hours) if hours > HOLD_HOURS_MAX => {
+                Err(format!("results.{name} is at most {HOLD_HOURS_MAX}: nothing is held for ever"))
+            }
+            Some(hours) => Ok(hours),
+            None => Ok(usual),
+        };
+        let sensitive = self.sensitive.clone().unwrap_or(usual.sensitive);
+        if let Some(odd) = sensitive.iter().find(|code| !code.contains('|')) {
+            return Err(format!("results.sensitive lists system|code, which '{odd}' is not"));
+        }
+        Ok(ReleasePolicy {
+            critical_hours: hours("critical_hours", self.critical_hours, usual.critical_hours)?,
+            sensitive_hours: hours("sensitive_hours", self.sensitive_hours, usual.sensitive_hours)?,
+            sensitive,
+        })
+    }
 }
 
 /// Whom this server may call: hooks of subscriptions, other record systems.
@@ -287,6 +326,10 @@ mod tests {
             lab-1 = "profiles"
             [graphql]
             persisted_only = true
+            [results]
+            critical_hours = 24
+            sensitive_hours = 0
+            sensitive = ["http://loinc.org|75622-1"]
             [messaging]
             hospital = "H"
             time_zone = "Europe/London"
@@ -320,9 +363,18 @@ mod tests {
         assert_eq!(file.limits.figures().body_bytes_max, 1);
         let table: toml::Table = text.parse().unwrap();
         assert_eq!(keys_of(&table, "").len(), KEYS.len() + messaging::KEYS.len() + 1, "and a facility's");
+        assert_eq!(file.results.policy().unwrap().critical_hours, 24);
         let strictness = file.validation.strictness();
         assert_eq!(strictness.usual, Strictness::Structure);
         assert_eq!(strictness.facilities.get("lab-1"), Some(&Strictness::Profiles));
         assert!(parse("[validation]\nstrictness = \"lax\"").unwrap_err().contains("profiles"));
+    }
+
+    #[test]
+    fn nothing_is_held_for_ever_and_codes_have_systems() {
+        assert!(
+            parse("[results]\ncritical_hours = 9000").unwrap().results.policy().unwrap_err().contains("720")
+        );
+        assert!(parse("[results]\nsensitive = [\"x\"]").unwrap().results.policy().is_err());
     }
 }

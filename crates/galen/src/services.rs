@@ -7,6 +7,7 @@ pub fn all() -> Vec<&'static Service> {
     vec![
         &galen_service::accounts::SERVICE,
         &galen_directory::SERVICE,
+        &galen_results::SERVICE,
         &galen_registration::SERVICE,
         &galen_scheduling::SERVICE,
         &galen_messaging::SERVICE,

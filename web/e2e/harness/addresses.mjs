@@ -7,7 +7,7 @@ const LISTS =
   '(Condition|AllergyIntolerance|MedicationRequest|MedicationStatement|Immunization|Encounter|Procedure|DocumentReference|DiagnosticReport|Observation|Appointment|Questionnaire|QuestionnaireResponse)';
 /** The patients' screens: below the shell, or by themselves. */
 const SCREEN =
-  '(home|appointments(/calendar|/book(/ID)?|/ID(/move)?)?|results(/ID)?|record(/(medicines|allergies|conditions|immunizations|encounters|documents))?|forms(/ID)?|more(/(messages|details|preferences|apps|device|people|accesses))?)';
+  '(home|appointments(/calendar|/book(/ID)?|/ID(/move)?)?|results(/ID)?|record(/(medicines|allergies|conditions|immunizations|encounters|documents))?|forms(/ID)?|more(/(messages|details|preferences|apps|device|people(/invite)?|accesses|sharing))?)';
 
 const PATHS = [
   '/(sign-in)?',
@@ -46,7 +46,9 @@ const PATHS = [
   `/api/proxies(/${ID})?`,
   '/api/activations',
   '/my/activate',
-  `/api/patients/${ID}/(proxies|accesses)`,
+  `/api/patients/${ID}/(proxies|accesses|invitations|consents|results/held)`,
+  `/api/consents/${ID}`,
+  '/fhir/Practitioner/_search',
   `/api/patients/${ID}/(messages|message-preferences|calendar-feeds(/${ID})?)`,
   `/fhir/QuestionnaireResponse/${ID}`,
   `/fhir/Patient/${ID}/\\$everything`,

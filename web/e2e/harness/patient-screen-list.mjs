@@ -81,6 +81,14 @@ export const PATIENT_SCREENS = [
   screen('preferences', 'more/preferences'),
   screen('people', 'more/people'),
   screen('accesses', 'more/accesses'),
+  screen('invite', 'more/people/invite'),
+  { name: 'patient-sharing', role: 'patient', go: async (page) => {
+    await at('more/sharing')(page);
+    await page.getByLabel('Name of the person').fill('walker');
+    await page.getByRole('button', { name: /Do not show it to this person: Dr/ }).first().waitFor();
+    await settled(page);
+  } },
+  screen('sharing-arabic', 'more/sharing', { language: 'ar' }),
   screen('apps', 'more/apps'),
   screen('device', 'more/device'),
   { name: 'patient-allergies-away', role: 'patient', go: away('**/fhir/AllergyIntolerance?*', 'record/allergies', 'Allergies unavailable') },

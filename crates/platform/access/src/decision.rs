@@ -320,9 +320,13 @@ impl Access {
         if !ask(Label::Normal, false, false)? {
             if let (Some(patient), true) = (&context.actor.patient, ask(Label::Normal, true, false)?) {
                 let hidden = hidden_labels(|label| Ok(acting.is_none() && ask(label, true, false)?))?;
+                let mut held = Facts::of(context, action, target, true);
+                (held.of_patient, held.held) = (true, true);
+                let released_by = (!self.decide(&held, &context.actor)?).then_some(context.at);
                 return Ok(Ok(Visibility {
                     only: Some(vec![patient.clone()]),
                     hidden,
+                    released_by,
                     ..Visibility::default()
                 }));
             }

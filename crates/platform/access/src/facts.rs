@@ -32,6 +32,8 @@ pub struct Facts {
     pub relationship: bool,
     /// Whether the patient withholds it from the actor.
     pub withheld: bool,
+    /// Whether it is held back from the patient for now.
+    pub held: bool,
     /// Whether the actor broke the glass.
     pub broken_glass: bool,
     /// At which facility.
@@ -56,6 +58,7 @@ impl Facts {
             of_patient: !target.patients.is_empty(),
             relationship: false,
             withheld: false,
+            held: target.release.is_some_and(|release| context.at < release),
             broken_glass: false,
             facility: target.facility.clone(),
             purpose: context.purpose.code(),
@@ -82,6 +85,7 @@ impl Facts {
             ("own".to_owned(), RestrictedExpression::new_bool(self.own)),
             ("ofPatient".to_owned(), RestrictedExpression::new_bool(self.of_patient)),
             ("relationship".to_owned(), RestrictedExpression::new_bool(self.relationship)),
+            ("held".to_owned(), RestrictedExpression::new_bool(self.held)),
             ("withheld".to_owned(), RestrictedExpression::new_bool(self.withheld)),
         ]);
         let entities = [

@@ -37,6 +37,7 @@ namespace Galen {
     ofPatient: Bool,
     relationship: Bool,
     withheld: Bool,
+    held: Bool,
   };
 ";
 

@@ -1,6 +1,6 @@
 //! What a decision is about: the few facts of a record that policy looks at.
 
-use galen_kernel::PatientId;
+use galen_kernel::{Instant, PatientId};
 
 /// What sort of thing it is; policies speak of these, not of 146 types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -232,6 +232,8 @@ pub struct Target {
     pub patients: Vec<PatientId>,
     /// The facility it belongs to, if any.
     pub facility: Option<String>,
+    /// When the patient may see it; `None` = whenever it is there.
+    pub release: Option<Instant>,
     /// Which criteria of the asking application's scopes it meets.
     pub met: Met,
 }
@@ -239,7 +241,15 @@ pub struct Target {
 impl Target {
     /// A thing of no patient and no facility.
     pub const fn plain(kind: &'static str, category: Category) -> Self {
-        Self { kind, category, label: Label::Normal, patients: Vec::new(), facility: None, met: Met::Unasked }
+        Self {
+            kind,
+            category,
+            label: Label::Normal,
+            patients: Vec::new(),
+            facility: None,
+            release: None,
+            met: Met::Unasked,
+        }
     }
 
     /// The same, in the records of `patients`.

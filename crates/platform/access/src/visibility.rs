@@ -2,7 +2,7 @@
 
 use crate::smart::grant::{Grant, Granted, insufficient};
 use crate::target::Label;
-use galen_kernel::{PatientId, Rejection};
+use galen_kernel::{Instant, PatientId, Rejection};
 
 /// Which rows of a search a context may see: put into the query, never applied after it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,6 +18,8 @@ pub struct Visibility {
     pub opened: Vec<PatientId>,
     /// Patients who withhold these rows from the caller.
     pub withheld: Vec<PatientId>,
+    /// Rows that are held back until after this are not seen; `None` = they are.
+    pub released_by: Option<Instant>,
     /// Rows that belong to a facility are seen for these facilities (Organization ids) only; `None` = for all.
     pub facilities: Option<Vec<String>>,
     /// Of all that, only what an application's token covers, in one of these ways; `None` = no application is there.

@@ -1,6 +1,7 @@
 //! The index rows of a resource: what `galen_fhir` extracts, in the store's families.
 
 use crate::encode::{self, CodeHash, SubjectHash, code_hash, patient_subject};
+use crate::release::release_of;
 use galen_fhir::{IndexTerm, IndexValue, ParamKind, Parameters, Resource, SearchParameter, search_parameter};
 use galen_kernel::Instant;
 use galen_store::{IndexRows, Link, Match, Param, TermMatch};
@@ -40,6 +41,8 @@ pub(crate) const CANONICAL: Beside = Beside(0x2000);
 /// Words of what people read, and of the narrative: no parameters of R4's list, so they have numbers of their own.
 pub(crate) const CONTENT: Param = Param(0x1FFF);
 pub(crate) const NARRATIVE: Param = Param(0x1FFE);
+/// When what is held back from the patient is released; a span from then on.
+pub(crate) const RELEASE: Param = Param(0x1FFD);
 
 /// Where a parameter's rows are.
 pub(crate) fn places(param: &SearchParameter) -> impl Iterator<Item = Param> + '_ {
@@ -106,6 +109,7 @@ pub fn index_rows(resource: &Resource, at: Instant, parameters: &Parameters) -> 
     let words = |param, words: BTreeSet<String>| words.into_iter().map(move |w| (param, w.into_bytes()));
     rows.terms.extend(words(CONTENT, galen_fhir::index::content_words(resource)));
     rows.terms.extend(words(NARRATIVE, galen_fhir::index::narrative_words(resource)));
+    rows.spans.extend(release_of(resource).map(|release| (RELEASE, release.micros(), i64::MAX)));
     links(&mut rows, resource, &values, at);
     rows.terms.sort_unstable();
     rows.terms.dedup();

@@ -3,6 +3,7 @@
 use crate::condition::condition;
 use crate::encode::patient_subject;
 use crate::granted;
+use crate::release::{held_after, release_of};
 use crate::rows::{self, ANY_CODE, SHARED, places};
 use crate::sealed::SealedPatients;
 use galen_access::{Category, Label, Met, Target, Visibility};
@@ -58,9 +59,14 @@ pub fn target_of(resource: &Resource, sealed: &SealedPatients) -> Target {
     let name = resource.resource_type().name();
     let patients = patients_of(resource);
     let label = patients.iter().map(|p| sealed.label(p)).max().unwrap_or_default().max(label_of(resource));
-    let facility = facility_of(resource);
+    let (facility, release) = (facility_of(resource), release_of(resource));
     let met = Met::These(Vec::new());
-    Target { facility, met, ..Target::plain(name, Category::of_type(name)).of(patients).labelled(label) }
+    Target {
+        facility,
+        release,
+        met,
+        ..Target::plain(name, Category::of_type(name)).of(patients).labelled(label)
+    }
 }
 
 /// The element that says to which facility a resource belongs, and the parameter that finds it, for the types where
@@ -115,6 +121,11 @@ pub(crate) fn shows(visibility: &Visibility, resource: &Resource, sealed: &Seale
     if target.patients.iter().any(|p| visibility.withheld.contains(p)) {
         return false;
     }
+    if let (Some(now), Some(release)) = (visibility.released_by, target.release)
+        && now < release
+    {
+        return false;
+    }
     !visibility.hidden.contains(&target.label) || within(&visibility.related)
 }
 
@@ -129,6 +140,7 @@ pub(crate) fn conditions(
         all.push(Condition::Any(only.iter().map(in_compartment).collect()));
         all.push(Condition::None(vec![shared()]));
     }
+    all.extend(visibility.released_by.map(|now| Condition::None(vec![held_after(now)])));
     all.extend(visibility.facilities.as_deref().and_then(|ids| of_facilities(resource_type, ids)));
     if let Some(ways) = &visibility.granted {
         all.extend(condition(granted::test(resource_type, ways)));

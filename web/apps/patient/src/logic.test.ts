@@ -7,7 +7,6 @@ import { folded, icsOf } from './appointments/ics';
 import { changeableUntil, isRequest, isTooLate, LET_GO, past, upcoming, visitOf, type Visit } from './appointments/visits';
 import { formsOf } from './forms/use-forms';
 import { withFirst } from './more/preferences-screen';
-import { isHeld } from './results/reports';
 import { byDay } from './results/results-screen';
 import arabic from './words/ar';
 import welsh from './words/cy';
@@ -128,11 +127,6 @@ describe('results', () => {
       resultView({ resourceType: 'Observation', id, status: 'final', code: { text: id }, valueString: 'x', ...(at && { effectiveDateTime: at }) } as Observation);
     const days = byDay(groupResults([one('a', '2026-11-01T10:00:00Z'), one('b', '2026-11-03T10:00:00Z'), one('c', undefined), one('d', '2026-11-03T08:00:00Z')]));
     expect(days.map(({ groups }) => groups.map(({ name }) => name))).toEqual([['b', 'd'], ['a'], ['c']]);
-  });
-
-  it('are held where the server says that it left something out', () => {
-    const report = (security?: { code: string }[]) => ({ resourceType: 'DiagnosticReport' as const, meta: security ? { security } : {} });
-    expect([isHeld(report([{ code: 'REDACTED' }])), isHeld(report([{ code: 'R' }])), isHeld(report())]).toEqual([true, false, false]);
   });
 });
 

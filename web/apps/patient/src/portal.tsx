@@ -32,6 +32,8 @@ const Details = lazyScreen(() => import('./more/details-screen'));
 const Preferences = lazyScreen(() => import('./more/preferences-screen'));
 const People = lazyScreen(() => import('./more/people-screen'));
 const Accesses = lazyScreen(() => import('./more/accesses-screen'));
+const Sharing = lazyScreen(() => import('./more/sharing-screen'));
+const Invite = lazyScreen(() => import('./more/invite-screen'));
 const Apps = lazyScreen(() => import('./more/apps-screen'));
 const Device = lazyScreen(() => import('./more/device-screen'));
 
@@ -73,6 +75,8 @@ function Screens() {
       <Route path="more/preferences" element={<Preferences />} />
       <Route path="more/people" element={<People />} />
       <Route path="more/accesses" element={<Accesses />} />
+      <Route path="more/people/invite" element={<Invite />} />
+      <Route path="more/sharing" element={<Sharing />} />
       <Route path="more/apps" element={<Apps />} />
       <Route path="more/device" element={<Device />} />
       <Route path="*" element={<EmptyState icon="question" title={t('noScreen')} />} />

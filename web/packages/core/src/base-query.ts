@@ -11,6 +11,8 @@ export interface RequestArguments {
   url: string;
   method?: string;
   body?: unknown;
+  /** A search whose words must not stand in the address: sent as a form. */
+  form?: Record<string, string>;
   params?: Record<string, unknown>;
   /** A label, a document: the answer is kept as a Blob. */
   wantsBlob?: boolean;
@@ -69,7 +71,7 @@ async function untilAnswered(request: RequestArguments, context: BaseQueryApi): 
 
 async function send(request: RequestArguments, context: BaseQueryApi): Promise<Answer> {
   const method = request.method ?? 'GET';
-  const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  const body = request.form ? new URLSearchParams(request.form).toString() : request.body === undefined ? undefined : JSON.stringify(request.body);
   const fingerprint = `${method} ${request.url} ${body ?? ''}`;
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(REQUEST_TIME_MAX_MS)]);
   let response: Response;
@@ -117,8 +119,9 @@ function headersOf(
   if (csrf && !(request.url === SESSION_PATH && method !== 'DELETE')) headers['x-csrf-token'] = csrf;
   const actingFor = stateOf(context).acting.for;
   if (actingFor !== null && isActed(request.url)) headers['x-acting-for'] = actingFor;
-  if (request.body !== undefined) headers['content-type'] = isFhir ? 'application/fhir+json' : 'application/json';
-  if (method !== 'GET' && request.url !== SESSION_PATH) headers['idempotency-key'] = keyOf(fingerprint);
+  if (request.form) headers['content-type'] = 'application/x-www-form-urlencoded';
+  else if (request.body !== undefined) headers['content-type'] = isFhir ? 'application/fhir+json' : 'application/json';
+  if (method !== 'GET' && !request.form && request.url !== SESSION_PATH) headers['idempotency-key'] = keyOf(fingerprint);
   return headers;
 }
 

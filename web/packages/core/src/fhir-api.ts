@@ -15,6 +15,7 @@ import {
   type MedicationStatement,
   type Observation,
   type Patient,
+  type Practitioner,
   type Procedure,
   type Questionnaire,
   type QuestionnaireResponse,
@@ -134,6 +135,11 @@ export const fhirApi = restApi.enhanceEndpoints({ addTagTypes: ['Record'] }).inj
         queryFn: (_none, _api, _options, send) =>
           everyPage<Questionnaire>('Questionnaire', `/fhir/Questionnaire?status=active&_count=${RESOURCES_PER_PAGE}`, send as Send),
       }),
+      /** Those who work here whose name begins so. */
+      practitioners: build.query<readonly Practitioner[], { name: string }>({
+        query: ({ name }) => ({ url: '/fhir/Practitioner/_search', method: 'POST', form: { name, _count: String(CHOICES_MAX) } }),
+        transformResponse: (bundle: Bundle) => resourcesOf<Practitioner>(bundle, 'Practitioner'),
+      }),
       valueSetChoices: build.query<ValueSet, { url: string }>({
         query: ({ url }) => ({ url: `/fhir/ValueSet/$expand?${new URLSearchParams({ url, count: String(CHOICES_MAX) }).toString()}` }),
       }),
@@ -189,6 +195,7 @@ export const {
   useSaveQuestionnaireResponseMutation,
   useValueSetChoicesQuery,
   usePatientResourceQuery,
+  usePractitionersQuery,
   useConditionsQuery,
   useAllergyIntolerancesQuery,
   useMedicationRequestsQuery,

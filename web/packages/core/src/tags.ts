@@ -1,7 +1,7 @@
 // What each generated endpoint's answer is about, so that a change refreshes what shows it.
 import { generatedApi, type BoardView } from './generated/api';
 
-export const TAG_TYPES = ['Patient', 'PatientMerge', 'Place', 'User', 'BreakGlass', 'Connection', 'Appointment', 'Queue', 'Clinic', 'Service', 'MessagePreferences', 'CalendarFeed', 'Proxy'] as const;
+export const TAG_TYPES = ['Patient', 'PatientMerge', 'Place', 'User', 'BreakGlass', 'Connection', 'Appointment', 'Queue', 'Clinic', 'Service', 'MessagePreferences', 'CalendarFeed', 'Proxy', 'Consent'] as const;
 
 const APPOINTMENTS = { type: 'Appointment', id: 'LIST' } as const;
 const ofAppointment = (id: string) => ({ type: 'Appointment' as const, id });
@@ -84,6 +84,10 @@ export const restApi = generatedApi.enhanceEndpoints({
     listProxies: { providesTags: ['Proxy'] },
     acceptProxy: { invalidatesTags: ['Proxy'] },
     endProxy: { invalidatesTags: ['Proxy'] },
+    listConsents: { providesTags: ['Consent'] },
+    recordConsent: { invalidatesTags: ['Consent'] },
+    // Refused, too: what was withdrawn elsewhere must not stay on the screen.
+    withdrawConsent: { invalidatesTags: ['Consent'] },
     readMessagePreferences: { providesTags: ['MessagePreferences'] },
     setMessagePreferences: { invalidatesTags: ['MessagePreferences'] },
     listCalendarFeeds: { providesTags: ['CalendarFeed'] },

@@ -258,6 +258,11 @@ export interface DiagnosticReport extends Resource {
   presentedForm?: Attachment[];
 }
 
+export interface Practitioner extends Resource {
+  resourceType: 'Practitioner';
+  name?: HumanName[];
+}
+
 export interface Procedure extends Resource {
   resourceType: 'Procedure';
   status?: string;

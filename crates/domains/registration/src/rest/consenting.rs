@@ -34,7 +34,7 @@ type Answer = Result<Response, Refusal>;
 /// A consent. One that says more, or other, than a choice does has no `choice`: it is read as FHIR.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct ConsentView {
+pub struct PatientConsentView {
     /// Its id, and the Consent's.
     pub id: String,
     /// The Consent's status: `active` ones are obeyed.
@@ -46,7 +46,7 @@ pub struct ConsentView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub choice: Option<ConsentChoice>,
     /// Those whom it names.
-    pub people: Vec<NamedView>,
+    pub people: Vec<NamedPersonView>,
     /// How much it withholds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contents: Option<Contents>,
@@ -55,7 +55,7 @@ pub struct ConsentView {
 /// Somebody whom a consent names.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct NamedView {
+pub struct NamedPersonView {
     /// The Practitioner.
     pub practitioner: String,
     /// Their name; absent when they are not known here (any more).
@@ -66,16 +66,16 @@ pub struct NamedView {
 /// A patient's consents.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct ConsentPage {
+pub struct PatientConsentPage {
     /// The latest first.
-    pub consents: Vec<ConsentView>,
+    pub consents: Vec<PatientConsentView>,
 }
 
-impl ConsentView {
+impl PatientConsentView {
     fn new(consent: &Resource, names: &BTreeMap<String, Option<String>>) -> Self {
         let json = consent.json();
         let choice = choice_of(consent);
-        let named = |id: &&PractitionerId| NamedView {
+        let named = |id: &&PractitionerId| NamedPersonView {
             practitioner: id.to_string(),
             name: names.get(id.as_str()).cloned().flatten(),
         };
@@ -142,7 +142,7 @@ pub struct Recording {
 impl Command for RecordConsent {
     type Loaded = Recording;
     type Event = ();
-    type Answer = ConsentView;
+    type Answer = PatientConsentView;
     const NAME: &'static str = "RecordConsent";
     const INTERACTION: Interaction = Interaction::Create;
     const ABOUT: (&'static str, Category) = (CONSENT, Category::Security);
@@ -177,14 +177,14 @@ impl Command for RecordConsent {
         _: Vec<()>,
         facts: &Facts,
         change: &mut Change,
-    ) -> Result<Saved<ConsentView>, Fault> {
+    ) -> Result<Saved<PatientConsentView>, Fault> {
         let patient = &loaded.about.patient.id;
         let shard = house.records.shard_of(patient.as_str());
         let id = house.store.new_id(shard, facts.now, facts.chance_for_id());
         let mut consent = fhir::consent_of(&id, patient, &loaded.choice, facts.now)?;
         store::keep_directive(&consent, None, change)?;
         change.put(&house.records, &mut consent, Expected::Absent, facts.now);
-        let view = ConsentView::new(&consent, &loaded.names);
+        let view = PatientConsentView::new(&consent, &loaded.names);
         Ok(Saved::new(view, vec![format!("{CONSENT}/{id}")]))
     }
 }
@@ -201,7 +201,7 @@ pub struct Withdrawing {
 impl Command for WithdrawConsent {
     type Loaded = Withdrawing;
     type Event = ();
-    type Answer = ConsentView;
+    type Answer = PatientConsentView;
     const NAME: &'static str = "WithdrawConsent";
     const INTERACTION: Interaction = Interaction::Update;
     const ABOUT: (&'static str, Category) = (CONSENT, Category::Security);
@@ -237,12 +237,12 @@ impl Command for WithdrawConsent {
         _: Vec<()>,
         facts: &Facts,
         change: &mut Change,
-    ) -> Result<Saved<ConsentView>, Fault> {
+    ) -> Result<Saved<PatientConsentView>, Fault> {
         let mut consent = loaded.consent;
         fhir::set_status(&mut consent, "inactive");
         store::keep_directive(&consent, loaded.kept, change)?;
         change.put(&house.records, &mut consent, Expected::Version(loaded.version), facts.now);
-        let view = ConsentView::new(&consent, &loaded.names);
+        let view = PatientConsentView::new(&consent, &loaded.names);
         Ok(Saved::new(view, vec![format!("{CONSENT}/{}", self.id)]))
     }
 }
@@ -298,7 +298,7 @@ async fn listed(
     context: &Context,
     id: &str,
     draft: &mut Draft,
-) -> Result<ConsentPage, Refusal> {
+) -> Result<PatientConsentPage, Refusal> {
     let anybody = Target::plain(CONSENT, Category::Security);
     house.access.visibility(context, "ListConsents", &anybody).await??;
     draft.entities = vec![format!("Patient/{id}")];
@@ -308,5 +308,7 @@ async fn listed(
     let found = queries::consents(house, &patient, context.at).await?;
     let choices: Vec<Choice> = found.iter().filter_map(choice_of).collect();
     let names = queries::practitioners(house, choices.iter().flat_map(Choice::named)).await?;
-    Ok(ConsentPage { consents: found.iter().map(|consent| ConsentView::new(consent, &names)).collect() })
+    Ok(PatientConsentPage {
+        consents: found.iter().map(|consent| PatientConsentView::new(consent, &names)).collect(),
+    })
 }

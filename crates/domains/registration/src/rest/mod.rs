@@ -20,7 +20,7 @@ use galen_service::openapi::schema;
 use galen_service::{Access, Media, Method, Route};
 
 pub(crate) use accesses::accesses_of;
-pub use consenting::{ConsentPage, ConsentView, NamedView};
+pub use consenting::{NamedPersonView, PatientConsentPage, PatientConsentView};
 pub(crate) use handlers::found;
 pub(crate) use inviting::{people_acted_for, proxies_of};
 pub use view::{
@@ -274,7 +274,7 @@ fn consent_routes() -> Vec<Route> {
             media: Media::Json,
             query: None,
             request: Some(schema::<RecordConsent>),
-            answer: Some(schema::<ConsentView>),
+            answer: Some(schema::<PatientConsentView>),
             handler: || post(consenting::record),
         },
         Route {
@@ -285,7 +285,7 @@ fn consent_routes() -> Vec<Route> {
             media: Media::Json,
             query: None,
             request: None,
-            answer: Some(schema::<ConsentPage>),
+            answer: Some(schema::<PatientConsentPage>),
             handler: || get(consenting::consents),
         },
         Route {
@@ -296,7 +296,7 @@ fn consent_routes() -> Vec<Route> {
             media: Media::Json,
             query: None,
             request: None,
-            answer: Some(schema::<ConsentView>),
+            answer: Some(schema::<PatientConsentView>),
             handler: || delete(consenting::withdraw),
         },
     ]

@@ -89,18 +89,33 @@ fn shared(mut schema: Value, schemas: &mut Map<String, Value>) -> Value {
     if let Some(Value::Object(inner)) = inner {
         for (name, mut definition) in inner {
             point_to_components(&mut definition);
-            schemas.entry(name).or_insert(definition);
+            keep(schemas, name, definition);
         }
     }
     point_to_components(&mut schema);
     let Some(title) = title else { return schema };
     let optional = schema.as_object_mut().and_then(|object| object.remove(media::OPTIONAL));
-    schemas.entry(title.clone()).or_insert(schema);
+    keep(schemas, title.clone(), schema);
     let mut reference = json!({ "$ref": format!("#/components/schemas/{title}") });
     if let (Some(object), Some(optional)) = (reference.as_object_mut(), optional) {
         object.insert(media::OPTIONAL.to_owned(), optional);
     }
     reference
+}
+
+/// Keeps a schema by its name, which is its name for all: a type of another service that is called the same is a mistake
+/// that tests find, for clients would be told of one of the two only.
+fn keep(schemas: &mut Map<String, Value>, name: String, schema: Value) {
+    let says = |schema: &Value| {
+        let mut members = schema.as_object().cloned().unwrap_or_default();
+        members.remove("title");
+        members
+    };
+    debug_assert!(
+        schemas.get(&name).is_none_or(|known| says(known) == says(&schema)),
+        "two schemas are called {name}"
+    );
+    schemas.entry(name).or_insert(schema);
 }
 
 fn point_to_components(schema: &mut Value) {

@@ -1,5 +1,5 @@
 // What is needed less often.
-import { useWords } from '@galen/core';
+import { useAppSelector, useWords } from '@galen/core';
 import { LinkList } from '../common/link-list';
 import { Screen } from '../common/screen';
 import { useAddress } from '../place';
@@ -8,6 +8,7 @@ import { words } from '../words/words';
 export default function MoreScreen() {
   const t = useWords(words);
   const address = useAddress();
+  const isActing = useAppSelector(({ acting }) => acting.for !== null);
   return (
     <Screen title={t('more')}>
       <LinkList
@@ -18,6 +19,7 @@ export default function MoreScreen() {
           { href: address('more/preferences'), label: t('preferences'), detail: t('preferencesShort'), icon: 'globe' },
           { href: address('more/people'), label: t('people'), detail: t('peopleShort'), icon: 'people' },
           { href: address('more/accesses'), label: t('accesses'), detail: t('accessesShort'), icon: 'eye' },
+          ...(isActing ? [] : [{ href: address('more/sharing'), label: t('sharing'), detail: t('sharingShort'), icon: 'lock' as const }]),
           { href: address('more/apps'), label: t('apps'), detail: t('appsShort'), icon: 'link' },
           { href: address('more/device'), label: t('device'), detail: t('deviceShort'), icon: 'lock' },
           { href: address('appointments/calendar'), label: t('calendarFeeds'), detail: t('calendarFeedsShort'), icon: 'calendar' },

@@ -5,6 +5,7 @@ import {
 } from '@galen/core';
 import { Alert, Button, ClinicalDate, DateField, EmptyState, Form, Panel, showToast, Text, TextField, type FormProblem } from '@galen/ui';
 import { useState } from 'react';
+import { LinkButton } from '../common/link-button';
 import { useRefusalText } from '../common/refusals';
 import { Screen, Section } from '../common/screen';
 import { Source } from '../common/source';
@@ -51,6 +52,7 @@ function ActFor() {
 function ActsForMe({ patient }: { patient: string }) {
   const t = useWords(words);
   const said = useRefusalText();
+  const address = useAddress();
   const query = useListProxiesQuery({ id: patient });
   const [end] = useEndProxyMutation();
   const [problem, setProblem] = useState('');
@@ -60,7 +62,7 @@ function ActsForMe({ patient }: { patient: string }) {
     else showToast(t('proxyEnded'));
   };
   return (
-    <Section title={t('actForMe')}>
+    <Section title={t('actForMe')} action={<LinkButton href={address('more/people/invite')} icon="plus">{t('actForMeAdd')}</LinkButton>}>
       {problem !== '' && <Alert tone="warning" announce>{problem}</Alert>}
       <Source query={query} missing={t('peopleMissing')}>
         {({ proxies }) =>

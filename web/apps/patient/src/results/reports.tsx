@@ -1,6 +1,6 @@
-// Reports as their authors wrote them, and those that are held back until somebody has talked about them.
-import { useDiagnosticReportsQuery, useWords } from '@galen/core';
-import { documentList, reportView, type DiagnosticReport } from '@galen/fhir';
+// Reports as their authors wrote them, and how many results are held back until somebody has looked at them.
+import { useCountHeldResultsQuery, useDiagnosticReportsQuery, useWords } from '@galen/core';
+import { documentList, reportView } from '@galen/fhir';
 import { Alert, Button, ClinicalDate, Text, useLabels } from '@galen/ui';
 import { AttachmentViewer } from '@galen/record';
 import { useMemo, useState } from 'react';
@@ -10,11 +10,18 @@ import { useOwnPatient } from '../own';
 import { words } from '../words/words';
 
 const REPORTS_SHOWN = 3;
-const SECURITY = 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue';
-
-/** The server gives out the bare fact of a result that it holds back, and marks that it left the rest out. */
-export const isHeld = ({ meta }: DiagnosticReport): boolean =>
-  (meta?.security ?? []).some(({ system, code }) => (system === undefined || system === SECURITY) && (code === 'REDACTED' || code === 'SUBSETTED'));
+/** The server says how many there are, and nothing else of them. */
+export function HeldResults() {
+  const t = useWords(words);
+  const { data } = useCountHeldResultsQuery({ id: useOwnPatient() });
+  if (!data || data.count === 0) return null;
+  return (
+    <Alert tone="info" title={t('heldResults', { count: data.count })}>
+      {t('heldResultsDetail')}
+      {data.next && <Text as="div" size="sm">{t('heldResultsUntil')} <ClinicalDate value={data.next} /></Text>}
+    </Alert>
+  );
+}
 
 export function Reports() {
   const t = useWords(words);
@@ -22,16 +29,14 @@ export function Reports() {
   const query = useDiagnosticReportsQuery({ patient: useOwnPatient() });
   const [open, setOpen] = useState<string>();
   const [shown, setShown] = useState(REPORTS_SHOWN);
-  const { held, reports } = useMemo(() => {
-    const all = query.data?.resources ?? [];
-    const views = documentList(all.filter((report) => !isHeld(report)).map((report) => reportView(report, labels.words)));
-    return { held: all.filter(isHeld).length, reports: views.filter(({ conclusion, attachments }) => conclusion !== undefined || attachments.length > 0) };
+  const reports = useMemo(() => {
+    const views = documentList((query.data?.resources ?? []).map((report) => reportView(report, labels.words)));
+    return views.filter(({ conclusion, attachments }) => conclusion !== undefined || attachments.length > 0);
   }, [query.data, labels.words]);
   return (
     <Source query={query} missing={t('reportsMissing')} lines={2}>
       {() => (
         <>
-          {held > 0 && <Alert tone="info" title={t('heldResults', { count: held })}>{t('heldResultsDetail')}</Alert>}
           {reports.length > 0 && (
             <Section title={t('reports')}>
               <div className="p-cards">

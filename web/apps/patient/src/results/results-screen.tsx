@@ -10,7 +10,7 @@ import { Source } from '../common/source';
 import { useOwnPatient } from '../own';
 import { words } from '../words/words';
 import { isOutside } from './flags';
-import { Reports } from './reports';
+import { HeldResults, Reports } from './reports';
 import { ResultCard } from './result-card';
 
 const GROUPS_SHOWN = 12;
@@ -48,6 +48,7 @@ export default function ResultsScreen() {
   const days = byDay(wanted.slice(0, shown));
   return (
     <Screen title={t('results')} lead={t('resultsLead')}>
+      <HeldResults />
       <Reports />
       <Source query={query} missing={t('resultsMissing')} lines={8}>
         {() => (

@@ -124,6 +124,24 @@ const injectedRtkApi = api.injectEndpoints({
         body: queryArg.assignRole,
       }),
     }),
+    releaseResult: build.mutation<
+      ReleaseResultApiResponse,
+      ReleaseResultApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/results/${queryArg["type"]}/${queryArg.id}/release`,
+        method: "POST",
+        body: queryArg.releaseResult,
+      }),
+    }),
+    countHeldResults: build.query<
+      CountHeldResultsApiResponse,
+      CountHeldResultsApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/patients/${queryArg.id}/results/held`,
+      }),
+    }),
     registerPatient: build.mutation<
       RegisterPatientApiResponse,
       RegisterPatientApiArg
@@ -767,6 +785,16 @@ export type PostApiDirectoryRolesApiResponse = /** status 200 Done */ EntryView;
 export type PostApiDirectoryRolesApiArg = {
   assignRole: AssignRole;
 };
+export type ReleaseResultApiResponse = /** status 200 Done */ ReleasedView;
+export type ReleaseResultApiArg = {
+  type: string;
+  id: string;
+  releaseResult: ReleaseResult;
+};
+export type CountHeldResultsApiResponse = /** status 200 Done */ HeldView;
+export type CountHeldResultsApiArg = {
+  id: string;
+};
 export type RegisterPatientApiResponse = /** status 200 Done */ PatientView;
 export type RegisterPatientApiArg = {
   registerPatient: RegisterPatient;
@@ -860,16 +888,18 @@ export type ListAccessesApiArg = {
   /** Where the page before ended. */
   page?: string | null;
 };
-export type RecordConsentApiResponse = /** status 200 Done */ ConsentView;
+export type RecordConsentApiResponse =
+  /** status 200 Done */ PatientConsentView;
 export type RecordConsentApiArg = {
   id: string;
   recordConsent: RecordConsent;
 };
-export type ListConsentsApiResponse = /** status 200 Done */ ConsentPage;
+export type ListConsentsApiResponse = /** status 200 Done */ PatientConsentPage;
 export type ListConsentsApiArg = {
   id: string;
 };
-export type WithdrawConsentApiResponse = /** status 200 Done */ ConsentView;
+export type WithdrawConsentApiResponse =
+  /** status 200 Done */ PatientConsentView;
 export type WithdrawConsentApiArg = {
   id: string;
 };
@@ -1301,6 +1331,24 @@ export type AssignRole = {
   /** Role code, as in the role catalogue. */
   code: string;
 };
+export type ReleasedView = {
+  /** The result and those that were held with it, as references. */
+  released: string[];
+  /** The result's version now. */
+  version: number;
+};
+export type ReleaseResult = {
+  /** The version that the caller saw. */
+  version: number;
+  /** What the clinician says of it, for the patient to read. */
+  comment?: string | null;
+};
+export type HeldView = {
+  /** How many results: 100 of each type at most. */
+  count: number;
+  /** When the first of them will be released, if nobody comments before. */
+  next?: string | null;
+};
 export type PatientView = {
   /** The id. */
   id: string;
@@ -1559,14 +1607,14 @@ export type AccessPage = {
 };
 export type ConsentChoice =
   "withholdFromPerson" | "withholdFromEverybody" | "noResearch";
-export type NamedView = {
+export type NamedPersonView = {
   /** The Practitioner. */
   practitioner: string;
   /** Their name; absent when they are not known here (any more). */
   name?: string | null;
 };
 export type Contents = "healthRecord" | "everything";
-export type ConsentView = {
+export type PatientConsentView = {
   /** Its id, and the Consent's. */
   id: string;
   /** The Consent's status: `active` ones are obeyed. */
@@ -1576,7 +1624,7 @@ export type ConsentView = {
   /** The choice. */
   choice?: ConsentChoice | null;
   /** Those whom it names. */
-  people: NamedView[];
+  people: NamedPersonView[];
   /** How much it withholds. */
   contents?: Contents | null;
 };
@@ -1590,9 +1638,9 @@ export type RecordConsent = {
   /** How much is withheld. */
   contents?: Contents;
 };
-export type ConsentPage = {
+export type PatientConsentPage = {
   /** The latest first. */
-  consents: ConsentView[];
+  consents: PatientConsentView[];
 };
 export type ChoiceView = {
   /** When it begins. */
@@ -2195,20 +2243,6 @@ export type ChangeClientBody = {
   /** `disable` or `enable`. */
   change: ClientChange;
 };
-export type DecidedView = {
-  /** An address of the application. */
-  redirect: string;
-};
-export type Decide = {
-  /** As in the address of the page. */
-  request: string;
-  /** Whether the application may. */
-  allow: boolean;
-  /** Which of the scopes, as written. */
-  scopes?: string[];
-  /** The patient chosen. */
-  patient?: string | null;
-};
 export type ScopeView = {
   /** As the application wrote it: what is sent back when it is allowed. */
   scope: string;
@@ -2232,6 +2266,32 @@ export type PatientName = {
   name: string;
   /** The date of birth, where it is known. */
   birthDate?: string | null;
+};
+export type ConsentView = {
+  /** The application's name, as registered. */
+  client: string;
+  /** Where the answer goes: the address's beginning. */
+  destination: string;
+  /** What it asks for. */
+  scopes: ScopeView[];
+  /** Whose record it would see, where that is settled. */
+  patient?: PatientName | null;
+  /** Whether the user must choose a patient. */
+  choosePatient: boolean;
+};
+export type DecidedView = {
+  /** An address of the application. */
+  redirect: string;
+};
+export type Decide = {
+  /** As in the address of the page. */
+  request: string;
+  /** Whether the application may. */
+  allow: boolean;
+  /** Which of the scopes, as written. */
+  scopes?: string[];
+  /** The patient chosen. */
+  patient?: string | null;
 };
 export type AuthorizationView = {
   /** Its id. */
@@ -2293,6 +2353,9 @@ export const {
   useLazyListPlacesQuery,
   usePostApiDirectoryPractitionersMutation,
   usePostApiDirectoryRolesMutation,
+  useReleaseResultMutation,
+  useCountHeldResultsQuery,
+  useLazyCountHeldResultsQuery,
   useRegisterPatientMutation,
   useFindPatientsQuery,
   useLazyFindPatientsQuery,
