@@ -311,6 +311,7 @@ mod tests {
             checkpoint_dir = "/c"
             roles = "/r"
             otlp = "http://h:4318"
+            graphql.persisted_only = true
             [log]
             format = "json"
             level = "info"
@@ -324,8 +325,6 @@ mod tests {
             strictness = "structure"
             [validation.facilities]
             lab-1 = "profiles"
-            [graphql]
-            persisted_only = true
             [results]
             critical_hours = 24
             sensitive_hours = 0
