@@ -283,6 +283,14 @@ fn oracle() -> Vec<Case> {
         ),
         get("/api/directory/places", SignedIn),
         get("/api/live", SignedIn),
+        case(post.clone(), "/graphql", "/graphql", json!({ "query": "{ __typename }" }), SignedIn),
+        case(
+            post,
+            "/graphql/{domain}",
+            "/graphql/registration",
+            json!({ "query": "{ __typename }" }),
+            SignedIn,
+        ),
     ]
     .into_iter()
     .chain(registration_oracle::rows())

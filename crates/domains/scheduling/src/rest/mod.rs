@@ -22,9 +22,11 @@ use galen_service::{Access, Media, Method, Route};
 pub use board::{
     BoardEntry, BoardView, ClinicPage, ClinicView, ColumnView, RequestPage, ScheduleLine, SpanView, WhoView,
 };
-pub(crate) use placing::announce;
-pub(crate) use queueing::queue_view;
+pub(crate) use board::{all_clinics, asked_for, board_of};
+pub(crate) use handlers::{ListServices, listed, offered, times};
+pub(crate) use placing::{announce, by_patient};
 pub use queueing::{DisplayLine, DisplayView, QueueView, TicketView};
+pub(crate) use queueing::{queue_of, queue_view};
 pub use view::{
     AppointmentPage, AppointmentView, ChoiceView, Choices, ExceptionView, ScheduleView, ServicePage,
     ServiceView,
@@ -34,6 +36,7 @@ pub use view::{
 pub const ACTIONS: &[&str] = &[
     "AddService",
     "ListServices",
+    "ReadSchedule",
     "AddSchedule",
     "AmendSchedule",
     "AddScheduleException",

@@ -370,6 +370,7 @@ const injectedRtkApi = api.injectEndpoints({
           schedule: queryArg.schedule,
           from: queryArg["from"],
           to: queryArg.to,
+          count: queryArg.count,
           page: queryArg.page,
         },
       }),
@@ -1000,6 +1001,8 @@ export type ListAppointmentsApiArg = {
   from?: string | null;
   /** Until when. */
   to?: string | null;
+  /** Rows on a page. */
+  count?: number | null;
   /** Where the page before ended. */
   page?: string | null;
 };
