@@ -25,6 +25,7 @@ const SCHEDULES: &[&str] = &["nurse-manager", "clerical-manager", "administrator
 /// Scheduling's rows.
 pub fn rows() -> Vec<Case> {
     let mut rows = appointments();
+    rows.extend(waiting());
     rows.extend(queues());
     rows.extend(timetables());
     rows
@@ -98,6 +99,59 @@ fn appointments() -> Vec<Case> {
             "/api/appointments/{id}/attendance",
             "/api/appointments/matrix/attendance",
             json!({ "version": 1, "step": "arrive" }),
+            OnlyAndOwn(BOOKS),
+        ),
+    ]
+}
+
+fn waiting() -> Vec<Case> {
+    let post = |path, sent, body, expected| case(Method::POST, path, sent, body, expected);
+    let wishes = json!({ "first": "2026-01-01", "last": "2026-02-01" });
+    vec![
+        get("/api/waiting-list", Only(SEES_DEMOGRAPHICS)),
+        get("/api/appointments-to-move", Only(SEES_DEMOGRAPHICS)),
+        post(
+            "/api/appointments/{id}/retract",
+            "/api/appointments/matrix/retract",
+            json!({ "version": 1, "reason": "mistake" }),
+            Only(SCHEDULES),
+        ),
+        post(
+            "/api/waiting-list",
+            "/api/waiting-list",
+            json!({ "patient": "nobody", "service": "x", "wishes": wishes }),
+            OnlyAndOwn(BOOKS),
+        ),
+        post(
+            "/api/appointments/{id}/offer",
+            "/api/appointments/matrix/offer",
+            json!({ "version": 1, "start": "2026-01-01T09:00:00Z", "schedules": ["s"] }),
+            Only(BOOKS),
+        ),
+        post(
+            "/api/appointments/{id}/decline",
+            "/api/appointments/matrix/decline",
+            json!({ "version": 1 }),
+            OnlyAndOwn(BOOKS),
+        ),
+        post(
+            "/api/appointment-series/preview",
+            "/api/appointment-series/preview",
+            json!({ "patient": "nobody", "service": "x", "schedules": ["s"],
+                    "plan": { "first": "2026-01-01", "time": "09:00", "unit": "weeks", "count": 2 } }),
+            Only(BOOKS),
+        ),
+        post(
+            "/api/appointment-series",
+            "/api/appointment-series",
+            json!({ "patient": "nobody", "service": "x",
+                    "times": [{ "start": "2026-01-01T09:00:00Z", "schedules": ["s"] }] }),
+            Only(BOOKS),
+        ),
+        post(
+            "/api/appointment-series/{series}/cancel",
+            "/api/appointment-series/matrix/cancel",
+            json!({ "reason": "pat" }),
             OnlyAndOwn(BOOKS),
         ),
     ]

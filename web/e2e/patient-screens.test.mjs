@@ -20,7 +20,16 @@ const staff = await hospital.session('administrator');
 /** Two days ahead, at ten in the morning of London's winter or nine of its summer: within the opening either way. */
 const morning = (days) => new Date(Math.floor(Date.now() / (24 * HOUR_MS)) * 24 * HOUR_MS + days * 24 * HOUR_MS + 9 * HOUR_MS).toISOString();
 await bookFor(hospital, staff, { patient: PATIENT, service: clinic.nurse, schedule: clinic.schedules[0], start: morning(2) });
-await bookFor(hospital, staff, { patient: PATIENT, service: clinic.specialist, schedule: clinic.schedules[1], start: morning(9) });
+const later = await bookFor(hospital, staff, { patient: PATIENT, service: clinic.specialist, schedule: clinic.schedules[1], start: morning(9) });
+// Somebody with an appointment in nine days is offered an earlier one.
+const post = async (path, body) => {
+  const answer = await hospital.ask(path, { method: 'POST', cookie: staff, headers: { 'x-csrf-token': staff.csrf }, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
+};
+const dayOf = (days) => morning(days).slice(0, 10);
+const waits = await post('/api/waiting-list', { patient: PATIENT, service: clinic.specialist, wishes: { first: dayOf(0), last: dayOf(9), days: ['mon', 'wed', 'fri'], replaces: later.id } });
+await post(`/api/appointments/${waits.id}/offer`, { version: waits.version, start: morning(4), schedules: [clinic.schedules[1]] });
 hospital.share('patient', await account.signIn(hospital));
 
 pictures(journeys, PATIENT_SCREENS);

@@ -22,7 +22,7 @@ contracts!(
     exchange::{BulkRequestedV1},
     messaging::{ReminderAnsweredV1},
     registration::{PatientRegisteredV1, PatientAmendedV1, PatientsMergedV1, PatientsUnmergedV1},
-    scheduling::{AppointmentBookedV1, AppointmentRequestedV1, AppointmentRescheduledV1, AppointmentCancelledV1, AppointmentAttendedV1, ScheduleChangedV1},
+    scheduling::{AppointmentBookedV1, AppointmentRequestedV1, AppointmentRescheduledV1, AppointmentCancelledV1, AppointmentAttendedV1, AppointmentOfferedV1, WaitingEndedV1, TimeFreedV1, ScheduleChangedV1},
 );
 
 fn schema<C: Contract + JsonSchema>() -> (&'static str, Value) {

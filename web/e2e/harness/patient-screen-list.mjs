@@ -31,6 +31,14 @@ const openFirst = (path, card) => async (page) => {
   await settled(page);
 };
 
+/** The time that is offered on the waiting list. */
+const openOffer = async (page) => {
+  await at('appointments')(page);
+  await page.locator('.p-card', { hasText: SPECIALIST }).filter({ has: page.locator('.g-badge .g-icon') }).first().locator('.p-card-link').click();
+  await page.locator('.p-actions .g-icon, .p-actions button').first().waitFor();
+  await settled(page);
+};
+
 const away = (pattern, path, text) => async (page) => {
   await page.route(pattern, (route) => route.fulfill({ status: 500, json: {} }));
   await page.goto(`/my/${path}`);
@@ -59,6 +67,14 @@ export const PATIENT_SCREENS = [
   { name: 'patient-times', role: 'patient', go: (page) => openTimes(page, NURSE) },
   { name: 'patient-held', role: 'patient', go: (page) => chooseTime(page, NURSE) },
   { name: 'patient-request', role: 'patient', go: (page) => chooseTime(page, SPECIALIST) },
+  { name: 'patient-offer', role: 'patient', go: openOffer },
+  { name: 'patient-wait', role: 'patient', go: async (page) => {
+    await openTimes(page, NURSE);
+    await page.getByRole('button', { name: 'Tell me if a time comes free' }).click();
+    await page.getByRole('button', { name: 'Put me on the list' }).evaluate((button) => button.closest('section, .g-panel').scrollIntoView());
+  } },
+  { name: 'patient-offer-arabic', role: 'patient', language: 'ar', go: openOffer },
+  { name: 'patient-offer-welsh', role: 'patient', language: 'cy', go: openOffer },
   screen('calendar', 'appointments/calendar'),
   screen('results', 'results'),
   { name: 'patient-test', role: 'patient', go: async (page) => {

@@ -42,4 +42,5 @@ pub static SERVICE: Service = Service {
     guards: &[&fhir::COMMUNICATIONS],
     reactions: &[],
     work: None,
+    subgraph: None,
 };

@@ -10,6 +10,15 @@ use jiff::tz::TimeZone;
 
 /// R4's extension that says in which zone a place is.
 const TIME_ZONE_EXTENSION: &str = "http://hl7.org/fhir/StructureDefinition/timezone";
+/// Scheduling's extension that says until when a time is kept.
+const HELD_UNTIL_EXTENSION: &str = "https://galen.health/fhir/StructureDefinition/held-until";
+
+/// Until when whoever was asked may answer: scheduling keeps the time for them until then.
+pub fn answer_by(appointment: &Resource) -> Option<Instant> {
+    let mut all = appointment.json().list("extension");
+    let held = all.find(|one| one.str("url") == Some(HELD_UNTIL_EXTENSION))?;
+    held.str("valueInstant").and_then(Instant::parse)
+}
 
 /// An Appointment's status and start.
 pub fn appointment_now(appointment: &Resource) -> AppointmentNow {
@@ -133,7 +142,8 @@ pub fn calendar_event(
     let standing = match json.str("status")? {
         "booked" | "arrived" | "checked-in" | "fulfilled" => Standing::Confirmed,
         "pending" | "proposed" => Standing::Tentative,
-        "cancelled" | "noshow" => Standing::Cancelled,
+        // Whoever was told of a mistake takes it out of the calendar.
+        "cancelled" | "noshow" | "entered-in-error" => Standing::Cancelled,
         _ => return None,
     };
     let version = appointment.version_id().and_then(|text| text.parse::<u64>().ok()).unwrap_or(1);

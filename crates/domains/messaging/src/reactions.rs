@@ -8,7 +8,8 @@ use crate::model::{Channel, Language, Purpose};
 use crate::{queries, store};
 use galen_bus::Delivery;
 use galen_contracts::scheduling::{
-    AppointmentBookedV1, AppointmentCancelledV1, AppointmentRequestedV1, AppointmentRescheduledV1,
+    AppointmentBookedV1, AppointmentCancelledV1, AppointmentOfferedV1, AppointmentRequestedV1,
+    AppointmentRescheduledV1, WaitingEndedV1,
 };
 use galen_fhir::Resource;
 use galen_kernel::{Contract, Fault, Instant, PatientId};
@@ -22,6 +23,8 @@ const EVENTS: &[&str] = &[
     AppointmentRequestedV1::NAME,
     AppointmentRescheduledV1::NAME,
     AppointmentCancelledV1::NAME,
+    AppointmentOfferedV1::NAME,
+    WaitingEndedV1::NAME,
 ];
 
 /// Plans messages.
@@ -53,7 +56,7 @@ pub const TELL_STAFF: Reaction = Reaction {
     },
 };
 
-/// What the four events say alike.
+/// What the events say alike.
 struct Heard {
     purpose: Purpose,
     appointment: String,
@@ -86,6 +89,16 @@ impl Heard {
         if let Some(event) = AppointmentRescheduledV1::read(envelope) {
             heard!(event, AppointmentRescheduled, |one: &AppointmentRescheduledV1| one.by_patient);
         }
+        if let Some(event) = AppointmentOfferedV1::read(envelope) {
+            heard!(event, AppointmentOffered, |_: &AppointmentOfferedV1| false);
+        }
+        // Whoever left the list knows it.
+        if let Some(event) = WaitingEndedV1::read(envelope) {
+            if event.by_patient {
+                return None;
+            }
+            heard!(event, WaitingEnded, |_: &WaitingEndedV1| false);
+        }
         let event = AppointmentCancelledV1::read(envelope)?;
         heard!(event, AppointmentCancelled, |one: &AppointmentCancelledV1| one.by_patient)
     }
@@ -104,6 +117,10 @@ async fn plan(house: &House, delivery: &Delivery, heard: &Heard) -> Result<Chang
         appointment: heard.appointment.clone(),
         version: heard.version,
         start: appointment.as_ref().and_then(|one| fhir::appointment_now(one).start),
+        answer_by: match heard.purpose {
+            Purpose::AppointmentOffered => appointment.as_ref().and_then(fhir::answer_by),
+            _ => None,
+        },
     };
     let as_planned = as_planned(house, &heard.patient).await?;
     let planned = decide::plan(&occurrence, &known, as_planned, &site.zone, now);

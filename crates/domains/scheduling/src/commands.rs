@@ -1,7 +1,7 @@
 //! What one may ask of scheduling.
 
 use crate::decide::TicketStep;
-use crate::model::{CancellationReason, Portal, Step};
+use crate::model::{CancellationReason, Portal, Priority, Step, Unit};
 use galen_kernel::{Instant, Phi};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -178,6 +178,9 @@ pub struct NewAppointment {
     /// Whether to squeeze it in although the time is taken or closed; needs the right.
     #[serde(default)]
     pub overbook: bool,
+    /// The series that it is one of.
+    #[serde(skip)]
+    pub series: Option<String>,
 }
 
 /// Keeps times for ten minutes (`HOLD`), or books at once.
@@ -226,6 +229,20 @@ pub struct CancelAppointment {
     pub version: u64,
     /// Why.
     pub reason: CancellationReason,
+}
+
+/// Says that an appointment should never have been written: of another patient, or made by mistake.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RetractAppointment {
+    /// The appointment, from the address.
+    #[serde(skip)]
+    pub id: String,
+    /// The version that the caller saw.
+    pub version: u64,
+    /// Why, in a few words.
+    #[schemars(with = "String")]
+    pub reason: Phi<String>,
 }
 
 /// Says that the patient arrived, is checked in, was seen, did not come.
@@ -285,4 +302,165 @@ pub struct StepTicket {
     pub number: u32,
     /// What is done.
     pub step: TicketStep,
+}
+
+/// What somebody who waits would take.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WishesForm {
+    /// The first local day that suits: `2026-11-27`.
+    #[schemars(extend("format" = "date"))]
+    pub first: String,
+    /// The last local day that suits.
+    #[schemars(extend("format" = "date"))]
+    pub last: String,
+    /// `mon` to `sun`; any, if there are none.
+    #[serde(default)]
+    pub days: Vec<String>,
+    /// Local time from which: `09:00`.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Local time until which.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// Schedules (ids) of whom they would like to see; anybody, if there are none.
+    #[serde(default)]
+    pub schedules: Vec<String>,
+    /// The clinic (a Location's id) where they would like to come.
+    #[serde(default)]
+    pub clinic: Option<String>,
+    /// How long before its beginning they must know of a time.
+    #[serde(default)]
+    pub notice_minutes: i64,
+    /// How much it matters; for staff to say.
+    #[serde(default)]
+    pub priority: Priority,
+    /// The appointment (id) that an earlier time would take the place of.
+    #[serde(default)]
+    pub replaces: Option<String>,
+}
+
+/// Puts a patient on the waiting list.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct JoinWaitingList {
+    /// The patient (id).
+    pub patient: String,
+    /// The HealthcareService (id).
+    pub service: String,
+    /// What they would take.
+    pub wishes: WishesForm,
+    /// Why the patient comes, in a few words.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub description: Option<Phi<String>>,
+}
+
+/// Offers a time to somebody who waits, by hand: it is kept for them until they answer or the offer lapses.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OfferAppointment {
+    /// The appointment, from the address.
+    #[serde(skip)]
+    pub id: String,
+    /// The version that the caller saw.
+    pub version: u64,
+    /// When it begins.
+    #[schemars(with = "String")]
+    pub start: Instant,
+    /// Schedules (ids).
+    pub schedules: Vec<String>,
+}
+
+/// Turns an offer down: whoever was offered it waits on.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DeclineOffer {
+    /// The appointment, from the address.
+    #[serde(skip)]
+    pub id: String,
+    /// The version that the caller saw.
+    pub version: u64,
+}
+
+/// When the appointments of a series are, in the clinic's time.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PlanForm {
+    /// The first local day: `2026-11-27`.
+    #[schemars(extend("format" = "date"))]
+    pub first: String,
+    /// The local time of each: `09:00`.
+    pub time: String,
+    /// Every so many days or weeks.
+    #[serde(default = "one")]
+    pub every: u32,
+    /// Days or weeks.
+    pub unit: Unit,
+    /// On which days of a week (`mon` to `sun`); the first day's, if there are none.
+    #[serde(default)]
+    pub days: Vec<String>,
+    /// How many; or `until`.
+    #[serde(default)]
+    pub count: Option<usize>,
+    /// The last local day; or `count`.
+    #[serde(default)]
+    #[schemars(extend("format" = "date"))]
+    pub until: Option<String>,
+}
+
+/// Asks what stands in the way of a series.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PreviewSeries {
+    /// The patient (id).
+    pub patient: String,
+    /// The HealthcareService (id).
+    pub service: String,
+    /// Schedules (ids) of each.
+    pub schedules: Vec<String>,
+    /// When they are.
+    pub plan: PlanForm,
+}
+
+/// A time of a series, as it was agreed.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SeriesTime {
+    /// When it begins.
+    #[schemars(with = "String")]
+    pub start: Instant,
+    /// Schedules (ids).
+    pub schedules: Vec<String>,
+}
+
+/// Books a series: each appointment is booked, or the answer says why it is not.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BookSeries {
+    /// The patient (id).
+    pub patient: String,
+    /// The HealthcareService (id).
+    pub service: String,
+    /// The times that were agreed.
+    pub times: Vec<SeriesTime>,
+    /// Why the patient comes, in a few words.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub description: Option<Phi<String>>,
+    /// The series that these times belong to, if some of it is booked already.
+    #[serde(default)]
+    pub series: Option<String>,
+}
+
+/// Calls off what is left of a series.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CancelSeries {
+    /// Those that begin then or later; all that are not over, if nothing is said.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub from: Option<Instant>,
+    /// Why.
+    pub reason: CancellationReason,
 }

@@ -1,6 +1,6 @@
 //! What happened to an appointment.
 
-use crate::model::{CancellationReason, Queue, Span, Status, Ticket, Visit, Waiting};
+use crate::model::{CancellationReason, Queue, Span, Status, Ticket, Visit, Waiting, Wishes};
 use galen_kernel::Instant;
 
 /// A fact of scheduling.
@@ -28,6 +28,19 @@ pub enum Event {
         /// When the patient came, if this is that.
         arrived: Option<Instant>,
     },
+    /// It went on the waiting list.
+    Joined(Wishes),
+    /// Who waits for it is offered a time, which is kept for them for a while.
+    Offered {
+        /// When.
+        span: Span,
+        /// Which Schedules (ids) it takes.
+        schedules: Vec<String>,
+        /// Until when they may answer.
+        until: Instant,
+    },
+    /// The offer was declined or lapsed: it waits on, and the time is free.
+    Returned,
 }
 
 /// The appointment after an event.
@@ -39,6 +52,21 @@ pub fn evolve(visit: &mut Visit, event: &Event) {
             (visit.status, visit.span, visit.until) = (*status, Some(*span), *until);
             visit.schedules.clone_from(schedules);
             visit.is_request = *is_request;
+            visit.wishes = None;
+        }
+        Event::Joined(wishes) => {
+            (visit.status, visit.wishes) = (Status::Waitlist, Some(wishes.clone()));
+        }
+        Event::Offered { span, schedules, until } => {
+            (visit.status, visit.span, visit.until) = (Status::Pending, Some(*span), Some(*until));
+            visit.schedules.clone_from(schedules);
+            if let Some(wishes) = &mut visit.wishes {
+                wishes.offered.push(span.start());
+            }
+        }
+        Event::Returned => {
+            (visit.status, visit.span, visit.until) = (Status::Waitlist, None, None);
+            visit.schedules.clear();
         }
         Event::Stepped { status, arrived, .. } => {
             visit.arrived = arrived.or(visit.arrived);

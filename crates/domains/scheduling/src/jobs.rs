@@ -2,7 +2,7 @@
 //! makes their records say so.
 
 use crate::decide;
-use crate::fhir;
+use crate::fhir::{self, Taken};
 use crate::queries;
 use crate::rest::announce;
 use crate::store;
@@ -21,12 +21,22 @@ use tokio::sync::watch;
 /// How often lapsed holds are looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
+/// How often those who wait for days that are over are looked for, in looks.
+const OVER_EVERY: u32 = 120;
+
 /// Works until `stop` says so. Several processes may: of two that end one hold, one writes it.
 pub async fn run(house: Arc<House>, mut stop: watch::Receiver<bool>) {
+    let mut looks: u32 = 0;
     while !*stop.borrow() {
         if let Err(fault) = end_lapsed(&house).await {
             tracing::warn!(context = fault.context(), "lapsed holds wait after a fault");
         }
+        if looks.is_multiple_of(OVER_EVERY)
+            && let Err(fault) = end_waiting(&house).await
+        {
+            tracing::warn!(context = fault.context(), "the waiting list waits after a fault");
+        }
+        looks = looks.wrapping_add(1);
         tokio::select! {
             () = tokio::time::sleep(LOOK_EVERY) => {}
             _ = stop.changed() => {}
@@ -56,6 +66,15 @@ fn fault(refusal: Refusal) -> Fault {
     }
 }
 
+/// Takes those off the waiting list who wait for days that are over; how many.
+pub async fn end_waiting(house: &House) -> Result<usize, Fault> {
+    let mut ended = 0;
+    for id in queries::over(house, house.clock.now()).await.map_err(fault)? {
+        ended += usize::from(end(house, &id).await?);
+    }
+    Ok(ended)
+}
+
 async fn end(house: &House, id: &str) -> Result<bool, Fault> {
     let now = house.clock.now();
     let stored = match store::load(house, id).await {
@@ -64,14 +83,19 @@ async fn end(house: &House, id: &str) -> Result<bool, Fault> {
         // Deleted in the meantime.
         Err(Refusal::Rejected(_)) => return Ok(false),
     };
-    let Some(event) = decide::expire(&stored.visit, now) else { return Ok(false) };
+    let Some(event) = decide::expire(&stored.visit, now).or_else(|| decide::end_waiting(&stored.visit, now))
+    else {
+        return Ok(false);
+    };
     let actors: BTreeSet<_> = stored.visit.actors().collect();
     let spans: Vec<_> = stored.visit.span.into_iter().collect();
     let diaries = store::diaries(house, &actors, &spans).await?;
     let mut resource = stored.resource;
-    fhir::apply(&mut resource, &event, &[]);
+    fhir::apply(&mut resource, &event, &Taken::default());
+    let after = fhir::visit(&resource);
     let mut change = Change::new();
-    diaries.rewrite(&fhir::visit(&resource), &BTreeMap::new(), now, &mut change)?;
+    diaries.rewrite(&[&after], &BTreeMap::new(), now, &mut change)?;
+    store::claims(house, &stored.visit, &after, now, &mut change);
     change.put(&house.records, &mut resource, Expected::Version(stored.version), now);
     let mut draft = Draft::new("ExpireAppointment", Interaction::Update);
     draft.entities = vec![format!("Appointment/{id}")];

@@ -35,6 +35,6 @@ pub static SERVICE: Service = Service {
     routes: rest::routes,
     subgraph: Some(&graphql::SUBGRAPH),
     guards: &[&fhir::APPOINTMENTS, &fhir::SCHEDULES, &fhir::SERVICES, &fhir::SLOTS],
-    reactions: &[reactions::KEEP_ANSWER],
+    reactions: &[reactions::KEEP_ANSWER, reactions::OFFER_TIME],
     work: Some(|house, stop| Box::pin(jobs::run(house, stop))),
 };

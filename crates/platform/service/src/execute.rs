@@ -24,6 +24,18 @@ pub async fn execute<C: Command>(
     }
 }
 
+/// The same for an edge that audits by a draft of its own: a refusal is the caller's to record.
+pub async fn perform<C: Command>(
+    house: &House,
+    context: &Context,
+    command: &C,
+    draft: &mut Draft,
+) -> Result<C::Answer, Refusal> {
+    C::NAME.clone_into(&mut draft.operation);
+    draft.interaction = C::INTERACTION;
+    attempt_until_done(house, context, command, None, draft).await
+}
+
 /// What one attempt came to.
 enum Attempt<A> {
     Done(A),

@@ -1,6 +1,7 @@
 //! A domain's rules for resources of its types that come in by FHIR: they run the same decisions as its REST routes.
 
 use crate::house::House;
+use crate::observe::Draft;
 use crate::refusal::Refusal;
 use futures_util::future::BoxFuture;
 use galen_access::Context;
@@ -41,6 +42,37 @@ pub struct Likely {
 /// What a description may be of, most likely first; the domain looks at everything, the caller shows what it may.
 pub type Matching<'g> = BoxFuture<'g, Result<Vec<Likely>, Refusal>>;
 
+/// An operation that somebody asks for by FHIR: the edge has read it, the domain knows what it means.
+pub struct Asked<'a> {
+    /// Its code, without the sign.
+    pub code: &'static str,
+    /// Its parameters that are texts or references.
+    pub texts: Vec<(String, String)>,
+    /// Its parameter that is a resource.
+    pub resource: Option<&'a Resource>,
+}
+
+impl Asked<'_> {
+    /// The text of a parameter.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.texts.iter().find(|(own, _)| own == name).map(|(_, text)| text.as_str())
+    }
+}
+
+/// What an operation came to.
+pub struct Performed {
+    /// What it answers.
+    pub resources: Vec<Resource>,
+    /// Whether it committed something, and its audit entry with that; otherwise the edge writes the entry.
+    pub is_committed: bool,
+}
+
+/// An operation on its way.
+pub type Operating<'g> = BoxFuture<'g, Result<Performed, Refusal>>;
+
+/// Resources that are computed when they are asked for.
+pub type Computed<'g> = BoxFuture<'g, Result<Vec<Resource>, Refusal>>;
+
 /// Rules of one resource type.
 pub trait Guard: Send + Sync {
     /// The type.
@@ -54,6 +86,31 @@ pub trait Guard: Send + Sync {
         proposal: Proposal<'g>,
         change: &'g mut Change,
     ) -> BoxFuture<'g, Result<Passed, Refusal>>;
+
+    /// Performs an operation of the type's domain; `None` for types that have none. What the audit is to say is put into the
+    /// draft; a refusal is recorded by the caller.
+    fn operate<'g>(
+        &'g self,
+        house: &'g House,
+        context: &'g Context,
+        draft: &'g mut Draft,
+        asked: Asked<'g>,
+    ) -> Option<Operating<'g>> {
+        let _ = (house, context, draft, asked);
+        None
+    }
+
+    /// Resources that are not stored but computed, for a search by these names and values; `None` where what is asked for
+    /// is stored. Whether the caller may see the type was asked before.
+    fn computed<'g>(
+        &'g self,
+        house: &'g House,
+        context: &'g Context,
+        pairs: &'g [(String, String)],
+    ) -> Option<Computed<'g>> {
+        let _ = (house, context, pairs);
+        None
+    }
 
     /// Finds what `description` may be of (`$match`), from this likeness on; `None` for types that nobody matches.
     fn matches<'g>(

@@ -17,6 +17,8 @@ pub const KEY_CHARACTERS_MAX: usize = 255;
 /// How long an answer is remembered.
 pub const REMEMBERED_MICROS: i64 = MICROS_PER_DAY;
 const SCOPE: &str = "idempotency-key";
+/// Bytes of a name: more than anybody guesses or meets by chance.
+const NAME_BYTES: usize = 16;
 
 /// A key with a fingerprint of the request that came with it.
 #[derive(Debug, Clone)]
@@ -59,6 +61,17 @@ impl Key {
     /// The key of a request, if its headers carry one.
     pub fn of_request(headers: &http::HeaderMap, body: &[u8]) -> Result<Option<Self>, Rejection> {
         headers.get(HEADER).map(|text| Self::new(text.to_str().unwrap_or_default(), body)).transpose()
+    }
+
+    /// A name for what this request makes: whoever sends it again comes to the same, and nobody else does.
+    pub fn name(&self, context: &Context) -> String {
+        let whole = digest(&SHA256, self.value(context).as_bytes());
+        data_encoding::HEXLOWER.encode(whole.as_ref().get(..NAME_BYTES).unwrap_or_default())
+    }
+
+    /// The key of one of several commands that this request is made of.
+    pub fn part(&self, number: usize, body: &[u8]) -> Result<Self, Rejection> {
+        Self::new(&format!("{}.{number}", self.text), body)
     }
 
     fn value(&self, context: &Context) -> String {

@@ -23,6 +23,10 @@ const MISSED_PERCENT: u32 = 8;
 const REQUESTS_MAX: usize = 5;
 /// Days from today on which the sample patient sees the sample doctor, or the next day on which they can.
 const SAMPLE_DAYS: [i32; 3] = [-12, 3, 17];
+/// The shift in which somebody comes every week: foot checks.
+const SERIES_SHIFT: usize = 7;
+/// How many appointments the series has.
+const SERIES_LENGTH: i32 = 4;
 /// How often somebody is drawn until the day's diary has nobody twice.
 const DRAWS_MAX: u32 = 60;
 
@@ -45,6 +49,8 @@ pub struct Booking {
     pub reason: &'static str,
     /// How many minutes early they come.
     pub early: i64,
+    /// Whether it is one of the demo's series.
+    pub is_of_series: bool,
 }
 
 impl Booking {
@@ -90,6 +96,9 @@ pub fn bookings(plan: Plan, now: Timestamp, rota: &[Shift], people: &[Person], a
             all.extend(of_shift);
         }
     }
+    if let Some(shift) = rota.get(SERIES_SHIFT) {
+        filling.series(shift, &mut all);
+    }
     all
 }
 
@@ -118,6 +127,42 @@ impl Filling<'_> {
         all
     }
 
+    /// Somebody who comes every week at the same time, in place of whoever would have come then.
+    fn series(&mut self, shift: &Shift, all: &mut Vec<Booking>) {
+        let (Some((minutes, _)), Some(service)) = (shift.hours.first(), shift.offers.first()) else { return };
+        let until = minutes + service.minutes;
+        let today = self.plan.today;
+        let is_open = |day: Date| shift.is_open(today, day, (*minutes, until));
+        let Some(first) = (1..=7).map(|offset| after(today, offset)).find(|day| is_open(*day)) else {
+            return;
+        };
+        let days: Vec<Date> =
+            (0..SERIES_LENGTH).map(|week| after(first, week * 7)).filter(|day| is_open(*day)).collect();
+        let comes: BTreeSet<&str> = all
+            .iter()
+            .filter(|booking| days.contains(&booking.day))
+            .map(|booking| booking.patient.as_str())
+            .collect();
+        let is_sample = |id: &str| self.sample.as_ref().is_some_and(|sample| sample.id == id);
+        let person = self.people.iter().find(|person| {
+            shift.comes.fits(person, self.plan.today)
+                && !comes.contains(person.id.as_str())
+                && !is_sample(&person.id)
+        });
+        let Some(patient) = person.map(|person| person.id.clone()) else { return };
+        for day in days {
+            let is_there = |booking: &Booking| {
+                booking.day == day
+                    && booking.minutes < until
+                    && booking.minutes + booking.service.minutes > *minutes
+                    && booking.schedules.iter().any(|(id, _)| *id == shift.id)
+            };
+            all.retain(|booking| !is_there(booking));
+            let booking = self.booking(shift, service, (day, *minutes), patient.clone(), "booked");
+            all.push(Booking { is_of_series: true, ..booking });
+        }
+    }
+
     fn booking(
         &mut self,
         shift: &Shift,
@@ -130,7 +175,7 @@ impl Filling<'_> {
         schedules.extend(shift.with.iter().cloned());
         let reason = self.chance.pick(service.reasons);
         let early = i64::from(self.chance.between(2, 25));
-        Booking { day, minutes, service, schedules, patient, status, reason, early }
+        Booking { day, minutes, service, schedules, patient, status, reason, early, is_of_series: false }
     }
 
     fn offer(&mut self, shift: &Shift) -> Option<&'static Offer> {

@@ -4,6 +4,7 @@ mod appointments;
 mod calendar;
 mod places;
 mod rota;
+mod waiting;
 
 use crate::Plan;
 use crate::build::{Builder, reference};
@@ -88,7 +89,15 @@ impl Clinics {
                 round.push(resource);
             }
         }
+        // Who waits has no time, and is in nobody's way.
+        rounds.push(self.waiting());
         rounds
+    }
+
+    /// Who waits for a time.
+    pub fn waiting(&self) -> Vec<Json> {
+        let sample = sample_patient(self.plan).map(|person| person.id);
+        waiting::entries(self.plan, self.now, &comers(self.plan), sample.as_deref())
     }
 
     /// The patient who has a sample sign-in.
@@ -151,6 +160,9 @@ impl Clinics {
             Builder::new("Appointment")
                 .with("id", format!("demo-appointment-{:05}", number + 1))
                 .with("extension", Json::Array(extensions))
+                .maybe("identifier", booking.is_of_series.then(|| array![object! {
+                    "system" => "https://galen.health/fhir/appointment-series", "value" => "demo-series-1",
+                }]))
                 .with("status", status)
                 .maybe("cancelationReason", (status == "cancelled").then_some(reason))
                 .with("serviceType", array![object! { "text" => booking.service.name }])
@@ -243,7 +255,10 @@ mod tests {
             }
         }
         let rounds = clinics.rounds();
-        assert_eq!(rounds.iter().map(Vec::len).sum::<usize>(), all.len());
+        assert_eq!(rounds.iter().map(Vec::len).sum::<usize>(), all.len() + clinics.waiting().len());
+        assert_eq!(clinics.waiting().len(), waiting::WAITING);
+        let series: Vec<&Booking> = all.iter().filter(|b| b.is_of_series).collect();
+        assert!(series.len() >= 3 && series.iter().all(|b| b.patient == series[0].patient));
         assert!(rounds.len() < 60, "{} rounds", rounds.len());
         let patient = sample_patient(clinics.plan).unwrap().id;
         assert!(

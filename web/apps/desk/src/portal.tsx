@@ -12,6 +12,8 @@ const BookScreen = lazyScreen(() => import('./booking/book-screen'));
 const QueueScreens = lazyScreen(() => import('./queue/queue-screen'));
 const DisplayScreens = lazyScreen(() => import('./queue/display-screen'));
 const RequestsScreen = lazyScreen(() => import('./requests/requests-screen'));
+const WaitingScreen = lazyScreen(() => import('./waiting/waiting-screen'));
+const ToMoveScreen = lazyScreen(() => import('./moving/to-move-screen'));
 const RegistrationScreens = lazyScreen(() => import('@galen/patients/screens'));
 
 export default function Portal() {
@@ -26,6 +28,8 @@ export default function Portal() {
           <Route path="queue/:clinic?" element={<QueueScreens />} />
           <Route path="display/:clinic?" element={<DisplayScreens />} />
           <Route path="requests" element={<RequestsScreen />} />
+          <Route path="waiting" element={<WaitingScreen />} />
+          <Route path="to-move" element={<ToMoveScreen />} />
           <Route path="registration/*" element={<RegistrationScreens />} />
           <Route path="*" element={<EmptyState icon="question" title={t('noScreen')} />} />
         </Routes>

@@ -12,6 +12,7 @@ export const ACTIVITIES = {
   openBreakGlass: ['G-BREAK-GLASS'],
   seeAppointments: ['B0560', 'G-CLINICAL-WRITE', 'B0820', 'B0360', 'G-FHIR-ALL'],
   showQueue: ['G-QUEUE-DISPLAY', 'B0560', 'G-CLINICAL-WRITE', 'G-FHIR-ALL'],
+  retractAppointments: ['G-SCHEDULE-WRITE', 'G-FHIR-ALL'],
   bookAppointments: ['B0560', 'G-CLINICAL-WRITE', 'G-FHIR-ALL'],
 } as const;
 

@@ -35,6 +35,8 @@ const isTagType = (type: string) => (TAG_TYPES as readonly string[]).includes(ty
 /** What shows a resource of this type: its own answers, lists of its type, and parts of records. */
 export function tagsOfChange(type: string, id?: string): Tag[] {
   const record = { type: 'Record', id: type };
+  // A clinic's queue is no resource: what happens to it is told of the clinic.
+  if (type === 'Location' && id !== undefined) return [record, { type: 'Queue', id }];
   if (!isTagType(type)) return [record];
   return id === undefined ? [record, { type }] : [record, { type, id }, { type, id: 'LIST' }];
 }

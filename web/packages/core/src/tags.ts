@@ -57,6 +57,12 @@ export const restApi = generatedApi.enhanceEndpoints({
     listAppointmentRequests: {
       providesTags: (page) => [APPOINTMENTS, ...(page?.requests ?? []).map(({ appointment }) => ofAppointment(appointment.id))],
     },
+    listWaiting: {
+      providesTags: (page) => [APPOINTMENTS, ...(page?.entries ?? []).map(({ appointment }) => ofAppointment(appointment.id))],
+    },
+    listAppointmentsToMove: {
+      providesTags: (page) => [APPOINTMENTS, ...(page?.appointments ?? []).map(({ appointment }) => ofAppointment(appointment.id))],
+    },
     listAppointments: {
       providesTags: (page) => [APPOINTMENTS, ...(page?.appointments ?? []).map(({ id }) => ofAppointment(id))],
     },
@@ -68,6 +74,12 @@ export const restApi = generatedApi.enhanceEndpoints({
     confirmAppointment: { invalidatesTags: (_done, _error, { id }) => [APPOINTMENTS, ofAppointment(id)] },
     rescheduleAppointment: { invalidatesTags: (_done, _error, { id }) => [APPOINTMENTS, ofAppointment(id)] },
     cancelAppointment: { invalidatesTags: (_done, _error, { id }) => [APPOINTMENTS, ofAppointment(id)] },
+    joinWaitingList: { invalidatesTags: [APPOINTMENTS] },
+    offerAppointment: { invalidatesTags: (_done, _error, { id }) => [APPOINTMENTS, ofAppointment(id)] },
+    declineAppointmentOffer: { invalidatesTags: (_done, _error, { id }) => [APPOINTMENTS, ofAppointment(id)] },
+    retractAppointment: { invalidatesTags: (_done, _error, { id }) => [APPOINTMENTS, ofAppointment(id)] },
+    bookAppointmentSeries: { invalidatesTags: [APPOINTMENTS] },
+    cancelAppointmentSeries: { invalidatesTags: [APPOINTMENTS] },
     recordAttendance: { invalidatesTags: (_done, _error, { id }) => [APPOINTMENTS, ofAppointment(id)] },
     readQueue: { providesTags: (_queue, _error, { id }) => [{ type: 'Queue', id }] },
     readQueueDisplay: { providesTags: (_display, _error, { id }) => [{ type: 'Queue', id }] },

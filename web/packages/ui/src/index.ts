@@ -12,6 +12,7 @@ export * from './clinical/result-value';
 export * from './clinical/sparkline';
 export * from './clinical/timeline';
 export * from './controls/button';
+export * from './controls/days-field';
 export * from './controls/fields';
 export * from './controls/form';
 export * from './controls/formatted-fields';

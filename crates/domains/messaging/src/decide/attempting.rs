@@ -99,11 +99,12 @@ fn outdated(message: &Message, around: &Around, now: Instant) -> Option<Reason> 
     if !message.purpose.true_while().contains(&appointment.status.as_str()) {
         return Some(Reason::Superseded);
     }
-    let speaks_of_start = message.purpose != Purpose::AppointmentRequested;
+    let speaks_of_start = !matches!(message.purpose, Purpose::AppointmentRequested | Purpose::WaitingEnded);
     if speaks_of_start && message.start != appointment.start {
         return Some(Reason::Superseded);
     }
-    appointment.start.is_some_and(|start| start <= now).then_some(Reason::TooLate)
+    let is_over = |at: Option<Instant>| at.is_some_and(|at| at <= now);
+    (is_over(appointment.start) || is_over(message.answer_by)).then_some(Reason::TooLate)
 }
 
 /// Whether a provider may know the message under the key that it has now.
@@ -160,7 +161,7 @@ fn quiet(message: &Message, channel: Channel, around: &Around, now: Instant) -> 
     }
     let end = around.preferences.quiet_hours.end_after(now, &around.zone);
     // Better told at night than after the fact.
-    let is_of_use = message.start.is_none_or(|start| end < start);
+    let is_of_use = message.answer_by.or(message.start).is_none_or(|last| end < last);
     (end > now && is_of_use).then_some(end)
 }
 

@@ -27,6 +27,8 @@ pub struct Occurrence {
     pub version: u64,
     /// The appointment's start, as far as it is known now.
     pub start: Option<Instant>,
+    /// Until when the patient may answer, if something is asked.
+    pub answer_by: Option<Instant>,
 }
 
 /// A message about the same appointment that is there already.
@@ -69,6 +71,7 @@ pub fn plan(
         appointment: occurrence.appointment.clone(),
         version: occurrence.version,
         start: occurrence.start,
+        answer_by: occurrence.answer_by,
         sequence: sequence(occurrence.purpose, known),
     };
     let mut queue =
@@ -91,7 +94,7 @@ fn reminders(start: Option<Instant>, zone: &TimeZone, now: Instant) -> Vec<(i8, 
 
 /// The calendar's count of changes: a booking begins at 0, or goes on where the same appointment was told of before.
 fn sequence(purpose: Purpose, known: &[Known]) -> u32 {
-    let invited = known.iter().filter(|one| one.message.purpose != Purpose::AppointmentRequested);
+    let invited = known.iter().filter(|one| one.message.purpose.is_of_calendar());
     let last = invited.map(|one| one.message.sequence).max();
     match (last, purpose) {
         (Some(last), _) => last + 1,

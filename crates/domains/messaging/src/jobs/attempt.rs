@@ -104,6 +104,7 @@ fn filling(messaging: &Messaging, message: &Message, scene: &Scene) -> Filling {
     Filling {
         name: scene.contacts.name.clone(),
         start: message.start,
+        answer_by: message.answer_by,
         zone: scene.site.zone.clone(),
         hospital: messaging.customs.hospital.clone(),
         site: scene.site.name.clone(),
@@ -143,7 +144,10 @@ fn invitation(
     let method = match message.purpose {
         Purpose::AppointmentBooked | Purpose::AppointmentRescheduled => Method::Request,
         Purpose::AppointmentCancelled => Method::Cancel,
-        Purpose::AppointmentRequested | Purpose::AppointmentReminder => return None,
+        Purpose::AppointmentRequested
+        | Purpose::AppointmentReminder
+        | Purpose::AppointmentOffered
+        | Purpose::WaitingEnded => return None,
     };
     let title = Template::built_in(Purpose::AppointmentBooked, message.language);
     let summary = letter(&title, message.language, &filling(messaging, message, scene)).subject;

@@ -47,16 +47,22 @@ pub enum Purpose {
     AppointmentCancelled,
     /// It is soon.
     AppointmentReminder,
+    /// A time is free for who waits for one.
+    AppointmentOffered,
+    /// Who waited is on the waiting list no more.
+    WaitingEnded,
 }
 
 impl Purpose {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::AppointmentRequested,
         Self::AppointmentBooked,
         Self::AppointmentRescheduled,
         Self::AppointmentCancelled,
         Self::AppointmentReminder,
+        Self::AppointmentOffered,
+        Self::WaitingEnded,
     ];
 
     /// Its code, as in addresses and stored documents.
@@ -67,6 +73,8 @@ impl Purpose {
             Self::AppointmentRescheduled => "appointment-rescheduled",
             Self::AppointmentCancelled => "appointment-cancelled",
             Self::AppointmentReminder => "appointment-reminder",
+            Self::AppointmentOffered => "appointment-offered",
+            Self::WaitingEnded => "waiting-ended",
         }
     }
 
@@ -79,9 +87,15 @@ impl Purpose {
     pub const fn true_while(self) -> &'static [&'static str] {
         match self {
             Self::AppointmentRequested => &["proposed", "pending", "waitlist"],
-            Self::AppointmentCancelled => &["cancelled"],
+            Self::AppointmentCancelled | Self::WaitingEnded => &["cancelled", "entered-in-error"],
+            Self::AppointmentOffered => &["pending"],
             _ => &["booked"],
         }
+    }
+
+    /// Whether the message speaks of a time that is the patient's: then it is of the same appointment in calendars, too.
+    pub const fn is_of_calendar(self) -> bool {
+        !matches!(self, Self::AppointmentRequested | Self::AppointmentOffered | Self::WaitingEnded)
     }
 }
 
@@ -176,6 +190,9 @@ pub struct Message {
     pub version: u64,
     /// The appointment's start that it speaks of.
     pub start: Option<Instant>,
+    /// Until when the patient may answer, if it asks something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_by: Option<Instant>,
     /// The channel: as planned, and from the first attempt on as used.
     pub channel: Channel,
     /// The language: as planned, and from the first attempt on as used.
@@ -210,6 +227,8 @@ pub struct Subject {
     pub version: u64,
     /// Its start.
     pub start: Option<Instant>,
+    /// Until when the patient may answer, if something is asked.
+    pub answer_by: Option<Instant>,
     /// The calendar's count of changes.
     pub sequence: u32,
 }
@@ -229,6 +248,7 @@ impl Message {
             appointment: subject.appointment.clone(),
             version: subject.version,
             start: subject.start,
+            answer_by: subject.answer_by,
             channel,
             language,
             sequence: subject.sequence,

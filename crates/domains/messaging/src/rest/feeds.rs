@@ -107,6 +107,7 @@ async fn events(house: &House, feed: &Feed) -> Result<Vec<Event>, Fault> {
     let filling = Filling {
         name: Phi::default(),
         start: None,
+        answer_by: None,
         zone: customs.zone.clone(),
         hospital: customs.hospital.clone(),
         site: customs.hospital.clone(),

@@ -107,6 +107,7 @@ impl Reading {
         let filling = Filling {
             name: self.contacts.name.clone(),
             start: message.start,
+            answer_by: message.answer_by,
             zone: customs.zone.clone(),
             hospital: customs.hospital.clone(),
             site: customs.hospital.clone(),

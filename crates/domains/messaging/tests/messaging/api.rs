@@ -119,7 +119,7 @@ async fn templates_are_replaced_and_given_back() {
     let scene = Scene::new().await;
     let admin = scene.ward.as_user("admin");
     let list = admin.get("/api/messaging/templates").await.expect(200).json();
-    assert_eq!(list["templates"].as_array().unwrap().len(), 15);
+    assert_eq!(list["templates"].as_array().unwrap().len(), 21);
     let path = "/api/messaging/templates/appointment-booked/en";
     let own =
         json!({ "subject": "See you soon - {hospital}", "paragraphs": ["Come on {date}."], "sms": "{day}" });

@@ -15,6 +15,7 @@ fn occurred(purpose: Purpose, version: u64, start: Instant) -> Occurrence {
         appointment: "a".to_owned(),
         version,
         start: Some(start),
+        answer_by: None,
     }
 }
 
@@ -87,6 +88,18 @@ fn given_a_request_when_booked_then_the_calendar_begins_with_the_booking() {
     assert_eq!(parts(&requested), ["notice"]);
     let booked = plan(&occurred(Purpose::AppointmentBooked, 2, in_days(10)), &known(&requested));
     assert_eq!((booked.drop.len(), booked.queue[0].1.sequence), (1, 0));
+}
+
+#[test]
+fn given_an_offer_when_planned_then_it_says_until_when_and_calendars_do_not_count_it() {
+    let mut offer = occurred(Purpose::AppointmentOffered, 2, in_days(10));
+    offer.answer_by = Some(in_days(1));
+    let planned = plan(&offer, &[]);
+    assert_eq!(parts(&planned), ["notice"], "nobody is reminded of what they have not taken");
+    assert_eq!(planned.queue[0].1.answer_by, Some(in_days(1)));
+    let booked = plan(&occurred(Purpose::AppointmentBooked, 3, in_days(10)), &known(&planned));
+    assert_eq!((booked.drop.len(), booked.queue[0].1.sequence), (1, 0));
+    assert_eq!(booked.queue[0].1.answer_by, None);
 }
 
 #[test]

@@ -24,6 +24,7 @@ pub fn subject(start: Option<Instant>) -> Subject {
         appointment: "a".to_owned(),
         version: 1,
         start,
+        answer_by: None,
         sequence: 0,
     }
 }
@@ -107,6 +108,36 @@ fn given_what_is_no_longer_true_when_begun_then_it_is_suppressed() {
     assert_eq!(suppressed(&cancelled, &around("cancelled", in_days(10))), None);
     let requested = of(Purpose::AppointmentRequested, in_days(10));
     assert_eq!(suppressed(&requested, &around("pending", in_days(12))), None, "it names no time");
+}
+
+#[test]
+fn given_an_offer_when_it_is_over_or_answered_then_it_is_not_told_and_nights_do_not_use_it_up() {
+    let soon = Instant::parse("2026-09-22T15:00:00+01:00").unwrap();
+    let offer = |answer_by: Instant| {
+        let subject = Subject { answer_by: Some(answer_by), ..subject(Some(soon)) };
+        let as_planned = (Channel::Email, Language::En);
+        Message::queued(Purpose::AppointmentOffered, &subject, as_planned, NOW, NOW)
+    };
+    assert_eq!(suppressed(&offer(in_days(1)), &around("pending", soon)), None);
+    assert_eq!(
+        suppressed(&offer(in_days(1)), &around("waitlist", soon)),
+        Some(Reason::Superseded),
+        "declined"
+    );
+    assert_eq!(suppressed(&offer(in_days(1)), &around("booked", soon)), Some(Reason::Superseded), "accepted");
+    assert_eq!(suppressed(&offer(NOW), &around("pending", soon)), Some(Reason::TooLate));
+    let night = Instant::parse("2026-09-21T22:30:00+01:00").unwrap();
+    let morning = Instant::parse("2026-09-22T08:00:00+01:00").unwrap();
+    let begun = |answer_by: &str| {
+        decide::begin(&offer(Instant::parse(answer_by).unwrap()), &around("pending", soon), night)
+    };
+    assert_eq!(begun("2026-09-22T10:00:00+01:00"), Some(Event::Postponed { due: morning }));
+    assert!(
+        matches!(begun("2026-09-22T07:30:00+01:00"), Some(Event::Attempted { .. })),
+        "better at night than after it is over"
+    );
+    let ended = of(Purpose::WaitingEnded, in_days(10));
+    assert_eq!(suppressed(&ended, &around("cancelled", in_days(12))), None, "it names no time");
 }
 
 #[test]

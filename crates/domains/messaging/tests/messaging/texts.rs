@@ -15,6 +15,7 @@ fn filling(name: &str) -> Filling {
     Filling {
         name: Phi::new(name.to_owned()),
         start: Some(NOW),
+        answer_by: Some(NOW),
         zone: london(),
         hospital: "Aldermoor General Hospital".to_owned(),
         site: "Aldermoor North".to_owned(),
@@ -61,6 +62,9 @@ fn languages_write_dates_in_their_own_way() {
     assert!(sms(Language::Ar).contains("الاثنين 21 سبتمبر"));
     let text = written(Purpose::AppointmentBooked, Language::Cy, &filling("A")).text;
     assert!(text.contains("dydd Llun 21 Medi 2026"), "{text}");
+    let offer = |language| written(Purpose::AppointmentOffered, language, &filling("A")).sms;
+    assert!(offer(Language::En).contains("until Mon 21 Sep 15:13"), "{}", offer(Language::En));
+    assert!(offer(Language::Ar).contains("حتى الاثنين 21 سبتمبر 15:13"), "{}", offer(Language::Ar));
     let undated = Filling { start: None, ..filling("A") };
     assert!(
         written(Purpose::AppointmentCancelled, Language::En, &undated).sms.contains("a date not set yet")

@@ -77,7 +77,9 @@ pub fn place(
     around: &Around,
     now: Instant,
 ) -> Result<Vec<Event>, Rejection> {
+    // What was offered by the clinic needs no approval.
     let approval = around.by_patient
+        && !visit.is_offer()
         && around.service.as_ref().is_some_and(|service| service.portal == Portal::RequestApproval);
     let (step, until) = match (visit.status, purpose) {
         (Status::Booked, _) => (Step::Reschedule, None),
@@ -89,11 +91,7 @@ pub fn place(
     };
     let is_request = approval && purpose == Purpose::Book;
     let to = next(visit.status, step)?;
-    check_patient(around)?;
-    check_service(wanted, around, now)?;
-    check_time(wanted, now)?;
-    check_schedules(visit, wanted, around, now)?;
-    check_other_visits(visit, wanted, around, now)?;
+    check_placing(visit, wanted, around, now)?;
     Ok(vec![Event::Placed {
         status: to,
         span: wanted.span,
@@ -101,6 +99,20 @@ pub fn place(
         until,
         is_request,
     }])
+}
+
+/// What holds for every time that is given to somebody: held, offered, booked or moved.
+pub(super) fn check_placing(
+    visit: &Visit,
+    wanted: &Wanted,
+    around: &Around,
+    now: Instant,
+) -> Result<(), Rejection> {
+    check_patient(around)?;
+    check_service(visit, wanted, around, now)?;
+    check_time(wanted, now)?;
+    check_schedules(visit, wanted, around, now)?;
+    check_other_visits(visit, wanted, around, now)
 }
 
 /// The state after a step, or why it cannot be taken.
@@ -124,7 +136,7 @@ fn check_patient(around: &Around) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn check_service(wanted: &Wanted, around: &Around, now: Instant) -> Result<(), Rejection> {
+fn check_service(visit: &Visit, wanted: &Wanted, around: &Around, now: Instant) -> Result<(), Rejection> {
     let Some(service) = &around.service else { return Ok(()) };
     if !service.active {
         return Err(refuse("service-inactive", "service", "This is not offered any more"));
@@ -133,7 +145,8 @@ fn check_service(wanted: &Wanted, around: &Around, now: Instant) -> Result<(), R
         let message = format!("An appointment for this takes {} minutes", service.minutes);
         return Err(refuse("duration-differs", "end", &message));
     }
-    if !around.by_patient {
+    // Nor is it a patient's own booking: whoever was offered a time may take it as long as it is kept.
+    if !around.by_patient || visit.is_offer() {
         return Ok(());
     }
     if !matches!(service.portal, Portal::SelfBook | Portal::RequestApproval) {

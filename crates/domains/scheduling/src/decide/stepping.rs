@@ -26,12 +26,23 @@ pub fn attend(visit: &Visit, step: Step, by_patient: bool, now: Instant) -> Resu
         return Err(refuse("staff-only", "step", "This is recorded by the clinic").next("Tell the desk"));
     }
     if by_patient && step == Step::Arrive {
+        // The time from which one may, or until which one might have: screens say it in the patient's words.
+        let at = |minutes: i64| {
+            let start = visit.span.map(Span::start);
+            start
+                .map(|start| start.plus_micros(minutes * MICROS_PER_MINUTE).to_string())
+                .into_iter()
+                .collect()
+        };
         if ahead > SELF_ARRIVAL_MINUTES_MAX * MICROS_PER_MINUTE {
             return Err(refuse("too-early", "step", "It is too early to check in")
+                .related(at(-SELF_ARRIVAL_MINUTES_MAX))
                 .next("Check in from an hour before the appointment"));
         }
         if ahead < -GRACE_MINUTES * MICROS_PER_MINUTE {
-            return Err(refuse("too-late", "step", "The appointment has begun").next("Tell the desk"));
+            return Err(refuse("too-late", "step", "The appointment has begun")
+                .related(at(GRACE_MINUTES))
+                .next("Tell the desk"));
         }
     }
     if step == Step::Arrive && ahead > EARLY_HOURS_MAX * MICROS_PER_HOUR {
@@ -73,11 +84,21 @@ pub fn cancel(
 pub fn expire(visit: &Visit, now: Instant) -> Option<Event> {
     let status = visit.status.after(Step::Expire)?;
     let is_over = visit.until.is_some_and(|until| until <= now);
+    if visit.is_offer() {
+        return is_over.then_some(Event::Returned);
+    }
     is_over.then_some(Event::Stepped { status, reason: None, arrived: None })
 }
 
+/// Longest reason for a retraction.
+pub const REASON_CHARACTERS_MAX: usize = 500;
+
 /// It should never have been written.
-pub fn retract(visit: &Visit) -> Result<Vec<Event>, Rejection> {
+pub fn retract(visit: &Visit, reason: &str) -> Result<Vec<Event>, Rejection> {
+    let length = reason.trim().chars().count();
+    if length == 0 || length > REASON_CHARACTERS_MAX {
+        return Err(refuse("reason-required", "reason", "Say why, in at most 500 characters"));
+    }
     let status = next(visit.status, Step::Retract)?;
     Ok(vec![Event::Stepped { status, reason: None, arrived: None }])
 }

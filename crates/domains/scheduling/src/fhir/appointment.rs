@@ -1,6 +1,6 @@
 //! Appointments.
 
-use super::{codeable, extension, extensions, local_id, reference, resource, set_extensions};
+use super::{codeable, extension, extensions, local_id, reference, resource, set_extensions, wishes};
 use crate::events::{Event, evolve};
 use crate::model::{ServiceRules, Span, Status, Visit};
 use galen_fhir::{Json, Resource, array, object};
@@ -11,6 +11,10 @@ pub const APPOINTMENT_SCHEDULE: &str = "appointment-schedule";
 const ARRIVED_AT: &str = "arrived-at";
 const HELD_UNTIL: &str = "held-until";
 const SEQUENCE: &str = "calendar-sequence";
+const RETRACTION: &str = "retraction-reason";
+const ZONE: &str = "appointment-zone";
+/// System of the numbers of series: R4's Appointment knows of no recurrence.
+pub const SERIES_SYSTEM: &str = "https://galen.health/fhir/appointment-series";
 const CANCELLATION: &str = "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason";
 
 /// What a form adds to an appointment beside what the rules read.
@@ -18,6 +22,34 @@ const CANCELLATION: &str = "http://terminology.hl7.org/CodeSystem/appointment-ca
 pub struct Details {
     /// Why the patient comes, in a few words.
     pub description: Option<Phi<String>>,
+    /// The series that it is one of.
+    pub series: Option<String>,
+}
+
+/// Whom an appointment takes, and where its local times are.
+#[derive(Debug, Clone, Default)]
+pub struct Taken {
+    /// Who and what the Schedules are of.
+    pub actors: Vec<String>,
+    /// IANA name of the zone of the first Schedule.
+    pub zone: Option<String>,
+}
+
+/// Says why it should never have been written.
+pub fn set_retraction(appointment: &mut Resource, reason: &Phi<String>) {
+    let reason = extension(RETRACTION, "valueString", reason.reveal().as_str());
+    set_extensions(appointment.json_mut(), RETRACTION, vec![reason]);
+}
+
+/// The series that an appointment is one of.
+pub fn series(appointment: &Resource) -> Option<&str> {
+    let mut all = appointment.json().list("identifier");
+    all.find(|one| one.str("system") == Some(SERIES_SYSTEM)).and_then(|one| one.str("value"))
+}
+
+/// The zone that an appointment's local times are told in.
+pub fn zone(appointment: &Resource) -> Option<&str> {
+    extensions(appointment.json(), ZONE).find_map(|e| e.str("valueCode"))
 }
 
 /// What the rules read of an Appointment.
@@ -29,7 +61,11 @@ pub fn visit(appointment: &Resource) -> Visit {
     let schedules = extensions(json, APPOINTMENT_SCHEDULE)
         .filter_map(|e| local_id(e.get("valueReference")?, "Schedule"))
         .map(str::to_owned);
-    let needs_action = |p: &Json| p.str("status") == Some("needs-action");
+    // Where the patient is asked it is an offer.
+    let needs_action = |p: &Json| {
+        let is_patient = p.get("actor").is_some_and(|actor| local_id(actor, "Patient").is_some());
+        p.str("status") == Some("needs-action") && !is_patient
+    };
     let sequence = extensions(json, SEQUENCE).find_map(|e| e.get("valueUnsignedInt")).and_then(Json::as_i64);
     Visit {
         id: appointment.id().unwrap_or_default().to_owned(),
@@ -43,6 +79,7 @@ pub fn visit(appointment: &Resource) -> Visit {
         is_request: json.str("status") == Some(Status::Pending.code())
             && json.list("participant").any(needs_action),
         sequence: sequence.and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
+        wishes: wishes::read(appointment),
     }
 }
 
@@ -67,6 +104,10 @@ pub fn appointment(
                 json.insert("patientInstruction", preparation.as_str());
             }
         }
+        if let Some(series) = &details.series {
+            let identifier = object! { "system" => SERIES_SYSTEM, "value" => series.as_str() };
+            json.insert("identifier", array![identifier]);
+        }
         if let Some(text) = &details.description {
             json.insert("description", text.reveal().as_str());
         }
@@ -78,24 +119,22 @@ fn participant(kind: &str, id: &str) -> Json {
     object! { "actor" => reference(kind, id), "required" => "required", "status" => "accepted" }
 }
 
-/// What happened, written into the resource. `actors` are those of the Schedules that it takes now.
-pub fn apply(appointment: &mut Resource, event: &Event, actors: &[String]) {
+/// What happened, written into the resource. `taken` is of the Schedules that it takes now.
+pub fn apply(appointment: &mut Resource, event: &Event, taken: &Taken) {
     let before = visit(appointment);
     let mut after = before.clone();
     evolve(&mut after, event);
     let json = appointment.json_mut();
-    if let Event::Placed { span, schedules, is_request, .. } = event {
-        let links = schedules
-            .iter()
-            .map(|id| extension(APPOINTMENT_SCHEDULE, "valueReference", reference("Schedule", id)));
-        set_extensions(json, APPOINTMENT_SCHEDULE, links.collect());
-        replace_actors(json, actors, *is_request);
-        if let Some(json) = json.as_object_mut() {
-            json.insert("start", span.start().to_string());
-            json.insert("end", span.end().to_string());
-            json.insert("minutesDuration", span.minutes());
+    match event {
+        Event::Placed { span, schedules, is_request, .. } => {
+            let asked = if *is_request { Asked::Staff } else { Asked::Nobody };
+            place(json, *span, schedules, taken, asked);
         }
+        Event::Offered { span, schedules, .. } => place(json, *span, schedules, taken, Asked::Patient),
+        Event::Returned => unplace(json),
+        Event::Joined(_) | Event::Stepped { .. } => {}
     }
+    wishes::write(json, after.wishes.as_ref());
     let until = after.until.map(|until| extension(HELD_UNTIL, "valueInstant", until.to_string()));
     set_extensions(json, HELD_UNTIL, until.into_iter().collect());
     let arrived = after.arrived.map(|at| extension(ARRIVED_AT, "valueInstant", at.to_string()));
@@ -109,19 +148,61 @@ pub fn apply(appointment: &mut Resource, event: &Event, actors: &[String]) {
     }
 }
 
+/// Who must still say yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Nobody,
+    Staff,
+    Patient,
+}
+
+fn place(json: &mut Json, span: Span, schedules: &[String], taken: &Taken, asked: Asked) {
+    let links = schedules
+        .iter()
+        .map(|id| extension(APPOINTMENT_SCHEDULE, "valueReference", reference("Schedule", id)));
+    set_extensions(json, APPOINTMENT_SCHEDULE, links.collect());
+    set_zone(json, taken.zone.as_deref());
+    replace_actors(json, &taken.actors, asked);
+    if let Some(json) = json.as_object_mut() {
+        json.insert("start", span.start().to_string());
+        json.insert("end", span.end().to_string());
+        json.insert("minutesDuration", span.minutes());
+    }
+}
+
+/// Takes its time away: whoever was offered it waits on.
+fn unplace(json: &mut Json) {
+    set_extensions(json, APPOINTMENT_SCHEDULE, Vec::new());
+    set_zone(json, None);
+    replace_actors(json, &[], Asked::Nobody);
+    if let Some(json) = json.as_object_mut() {
+        for member in ["start", "end", "minutesDuration"] {
+            json.remove(member);
+        }
+    }
+}
+
+/// Says in which zone its local times are told.
+pub fn set_zone(json: &mut Json, zone: Option<&str>) {
+    let zone = zone.map(|name| extension(ZONE, "valueCode", name));
+    set_extensions(json, ZONE, zone.into_iter().collect());
+}
+
 /// Patients and services stay; who else took part gives way to the actors of the Schedules.
-fn replace_actors(json: &mut Json, actors: &[String], is_request: bool) {
-    let stays = |p: &&Json| {
-        let actor = p.get("actor");
-        ["Patient", "HealthcareService", "RelatedPerson"]
-            .iter()
-            .any(|kind| actor.is_some_and(|actor| local_id(actor, kind).is_some()))
-    };
+fn replace_actors(json: &mut Json, actors: &[String], asked: Asked) {
+    let of = |p: &Json, kind: &str| p.get("actor").is_some_and(|actor| local_id(actor, kind).is_some());
+    let status = |is_asked: bool| if is_asked { "needs-action" } else { "accepted" };
+    let stays = |p: &&Json| ["Patient", "HealthcareService", "RelatedPerson"].iter().any(|kind| of(p, kind));
     let mut all: Vec<Json> = json.list("participant").filter(stays).cloned().collect();
-    let status = if is_request { "needs-action" } else { "accepted" };
+    for patient in all.iter_mut().filter(|p| of(p, "Patient")) {
+        if let Some(patient) = patient.as_object_mut() {
+            patient.insert("status", status(asked == Asked::Patient));
+        }
+    }
     all.extend(actors.iter().map(|actor| {
         object! {
-            "actor" => object! { "reference" => actor.as_str() }, "required" => "required", "status" => status,
+            "actor" => object! { "reference" => actor.as_str() }, "required" => "required",
+            "status" => status(asked == Asked::Staff),
         }
     }));
     if let Some(json) = json.as_object_mut() {

@@ -2,22 +2,23 @@
 //! kept as they come: nothing is known of their time.
 
 use super::{
-    APPOINTMENT_SCHEDULE, exception, extension, local_id, reference, service_rules, set_extensions,
-    timetable, visit,
+    APPOINTMENT_SCHEDULE, exception, extension, local_id, operations, reference, service_rules,
+    set_extensions, set_zone, slots, timetable, visit, zone,
 };
 use crate::decide::{self, Purpose, Wanted};
 use crate::events::Event;
 use crate::model::{Actor, Entry, Span, Status, Step, Visit, What};
-use crate::rest::announce;
+use crate::rest::{announce, joining};
 use crate::store::{self, DIARY, Diaries};
 use futures_util::future::BoxFuture;
 use galen_access::{Category, Context, Target, Visibility};
 use galen_contracts::scheduling::ScheduleChangedV1;
-use galen_fhir::Resource;
 use galen_fhir::search::{Handling, parse};
+use galen_fhir::{ParsedReference, Resource};
 use galen_kernel::{Fault, Rejection, RejectionKind};
 use galen_records::{Change, Sight, resource_type};
-use galen_service::guard::Passed;
+use galen_service::guard::{Asked, Computed, Operating, Passed};
+use galen_service::observe::Draft;
 use galen_service::{Guard, House, Proposal, Refusal};
 use galen_store::Operation;
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,6 +76,16 @@ impl Guard for AppointmentGuard {
         "Appointment"
     }
 
+    fn operate<'g>(
+        &'g self,
+        house: &'g House,
+        context: &'g Context,
+        draft: &'g mut Draft,
+        asked: Asked<'g>,
+    ) -> Option<Operating<'g>> {
+        Some(Box::pin(async move { operations::operate(house, context, draft, &asked).await }))
+    }
+
     fn pass<'g>(
         &'g self,
         house: &'g House,
@@ -83,13 +94,15 @@ impl Guard for AppointmentGuard {
         change: &'g mut Change,
     ) -> BoxFuture<'g, Result<Passed, Refusal>> {
         Box::pin(async move {
-            let before = proposal.current.as_ref().map(visit).filter(|before| !before.schedules.is_empty());
+            let before = proposal.current.as_ref().map(visit);
+            let before = before.filter(|before| !before.schedules.is_empty() || before.is_waiting());
             let Some(mut resource) = proposal.resource else {
                 if let Some(before) = before {
                     let gone = Visit { status: Status::EnteredInError, ..before.clone() };
                     let diaries = diaries_of(house, &before, None).await?;
                     free_of(proposal.earlier, &diaries)?;
-                    diaries.rewrite(&gone, &BTreeMap::new(), context.at, change)?;
+                    diaries.rewrite(&[&gone], &BTreeMap::new(), context.at, change)?;
+                    store::claims(house, &before, &gone, context.at, change);
                 }
                 return Ok(passed(None));
             };
@@ -101,6 +114,7 @@ impl Guard for AppointmentGuard {
                 after.schedules = schedules_of(house, &resource).await?;
             }
             if after.schedules.is_empty() && before.is_none() {
+                join(house, context, &after, change).await?;
                 return Ok(passed(Some(resource)));
             }
             let links = after
@@ -108,14 +122,30 @@ impl Guard for AppointmentGuard {
                 .iter()
                 .map(|id| extension(APPOINTMENT_SCHEDULE, "valueReference", reference("Schedule", id)));
             set_extensions(resource.json_mut(), APPOINTMENT_SCHEDULE, links.collect());
-            settle(house, context, proposal.earlier, before.as_ref(), &after, change).await?;
+            let settled = settle(house, context, proposal.earlier, before.as_ref(), &after, change).await?;
+            let stood = || proposal.current.as_ref().and_then(zone).map(str::to_owned);
+            set_zone(resource.json_mut(), settled.or_else(stood).as_deref());
+            let stood = before.clone().unwrap_or_else(Visit::proposed);
+            store::claims(house, &stood, &after, context.at, change);
             tell(proposal.current.as_ref(), before.as_ref(), &after, context, change);
             Ok(passed(Some(resource)))
         })
     }
 }
 
-/// Decides about the times, and writes the diaries.
+/// Puts somebody on the waiting list; other systems' lists, of services that cannot be booked here, are kept as they come.
+async fn join(house: &House, context: &Context, after: &Visit, change: &mut Change) -> Result<(), Refusal> {
+    let parts = (&after.wishes, &after.patient, &after.service);
+    let (Status::Waitlist, (Some(wishes), Some(patient), Some(service))) = (after.status, parts) else {
+        return Ok(());
+    };
+    let Some(joining) = joining(house, context, patient, service, wishes).await? else { return Ok(()) };
+    decide::join(wishes, &joining, context.at)?;
+    store::claims(house, &Visit::proposed(), after, context.at, change);
+    Ok(())
+}
+
+/// Decides about the times, and writes the diaries; the zone of what is newly placed.
 async fn settle(
     house: &House,
     context: &Context,
@@ -123,7 +153,7 @@ async fn settle(
     before: Option<&Visit>,
     after: &Visit,
     change: &mut Change,
-) -> Result<(), Refusal> {
+) -> Result<Option<String>, Refusal> {
     let stands = before.is_some_and(|b| b.span == after.span && b.schedules == after.schedules);
     if let Some(before) = before {
         check_status(before, after)?;
@@ -131,7 +161,8 @@ async fn settle(
     if !after.status.occupies() || stands {
         let diaries = diaries_of(house, after, before).await?;
         free_of(earlier, &diaries)?;
-        return Ok(diaries.rewrite(after, &BTreeMap::new(), context.at, change)?);
+        diaries.rewrite(&[after], &BTreeMap::new(), context.at, change)?;
+        return Ok(None);
     }
     let span = after.span.ok_or_else(|| {
         Rejection::new(
@@ -142,7 +173,8 @@ async fn settle(
         .at("Appointment.start")
     })?;
     let (patient, service) = (after.patient.as_ref(), after.service.as_deref());
-    let mut read = store::around(house, patient, service, &after.schedules, &[span], before).await?;
+    let stood: Vec<&Visit> = before.into_iter().collect();
+    let mut read = store::around(house, patient, service, &after.schedules, &[span], &stood).await?;
     read.around.by_patient = context.actor.patient.is_some();
     let wanted = Wanted {
         span,
@@ -170,12 +202,16 @@ async fn settle(
     }
     free_of(earlier, &read.diaries)?;
     let room = store::room(&read.around.schedules, false);
-    Ok(read.diaries.rewrite(after, &room, context.at, change)?)
+    let zone = read.taken(&after.schedules).zone;
+    read.diaries.rewrite(&[after], &room, context.at, change)?;
+    Ok(zone)
 }
 
 fn check_status(before: &Visit, after: &Visit) -> Result<(), Rejection> {
     let is_step = Step::ALL.into_iter().any(|step| before.status.after(step) == Some(after.status));
-    if before.status == after.status || is_step {
+    let is_other =
+        before.is_waiting() && (&before.patient, &before.service) != (&after.patient, &after.service);
+    if (before.status == after.status || is_step) && !is_other {
         return Ok(());
     }
     let (from, to) = (before.status.code(), after.status.code());
@@ -212,7 +248,7 @@ fn free_of(earlier: &Change, diaries: &Diaries) -> Result<(), Rejection> {
 }
 
 /// The Schedules of those who take part.
-async fn schedules_of(house: &House, appointment: &Resource) -> Result<Vec<String>, Refusal> {
+pub(super) async fn schedules_of(house: &House, appointment: &Resource) -> Result<Vec<String>, Refusal> {
     let actors: Vec<String> = appointment
         .json()
         .list("participant")
@@ -220,6 +256,14 @@ async fn schedules_of(house: &House, appointment: &Resource) -> Result<Vec<Strin
         .filter(|actor| BOOKABLE.iter().any(|kind| local_id(actor, kind).is_some()))
         .filter_map(|actor| actor.str("reference").map(str::to_owned))
         .collect();
+    schedules_of_actors(house, &actors).await
+}
+
+/// The Schedules in use of people, places and devices; none of what has none here.
+pub(super) async fn schedules_of_actors(house: &House, actors: &[String]) -> Result<Vec<String>, Refusal> {
+    let is_local =
+        |text: &&String| BOOKABLE.iter().any(|kind| ParsedReference::local_id(text, kind).is_some());
+    let actors: Vec<&str> = actors.iter().filter(is_local).map(String::as_str).collect();
     if actors.is_empty() {
         return Ok(Vec::new());
     }
@@ -311,6 +355,15 @@ impl Guard for ServiceGuard {
 impl Guard for SlotGuard {
     fn resource_type(&self) -> &'static str {
         "Slot"
+    }
+
+    fn computed<'g>(
+        &'g self,
+        house: &'g House,
+        context: &'g Context,
+        pairs: &'g [(String, String)],
+    ) -> Option<Computed<'g>> {
+        slots::is_computed(pairs).then(|| Box::pin(slots::compute(house, pairs, context.at)) as Computed<'g>)
     }
 
     fn pass<'g>(

@@ -2,19 +2,37 @@
 
 mod appointment;
 mod guard;
+mod operations;
 mod schedule;
 mod service;
+mod slots;
+mod wishes;
 
-pub use appointment::{APPOINTMENT_SCHEDULE, Details, apply, appointment, visit};
+pub use appointment::{
+    APPOINTMENT_SCHEDULE, Details, SERIES_SYSTEM, Taken, apply, appointment, series, set_retraction,
+    set_zone, visit, zone,
+};
 pub use guard::{APPOINTMENTS, SCHEDULES, SERVICES, SLOTS};
 pub use schedule::{exception, exception_slot, schedule, timetable};
 pub use service::{healthcare_service, service_rules};
 
 use galen_fhir::{Json, ParsedReference, Resource, array, object};
 use galen_kernel::Fault;
+use jiff::civil::Weekday;
 
 /// Where Galen's own extensions are defined.
 const EXTENSIONS: &str = "https://galen.health/fhir/StructureDefinition/";
+
+/// FHIR's days of the week, with the calendar's.
+pub(crate) const DAYS: [(&str, Weekday); 7] = [
+    ("mon", Weekday::Monday),
+    ("tue", Weekday::Tuesday),
+    ("wed", Weekday::Wednesday),
+    ("thu", Weekday::Thursday),
+    ("fri", Weekday::Friday),
+    ("sat", Weekday::Saturday),
+    ("sun", Weekday::Sunday),
+];
 
 fn resource(json: Json) -> Result<Resource, Fault> {
     Resource::from_json(json).map_err(|issue| Fault::new("scheduling resource", issue.message))

@@ -1,6 +1,6 @@
 //! Schedules.
 
-use super::{extension, extension_url, extensions, local_id, reference, resource};
+use super::{DAYS, extension, extension_url, extensions, local_id, reference, resource};
 use crate::model::{Entry, Session, Span, Timetable, What, Zone};
 use galen_fhir::{Json, Resource, array, object};
 use galen_kernel::{Fault, Instant};
@@ -11,16 +11,6 @@ const ZONE: &str = "schedule-zone";
 const CAPACITY: &str = "schedule-capacity";
 const SESSION: &str = "schedule-session";
 const CLOSED: &str = "schedule-closed";
-/// FHIR's days of the week, with the calendar's.
-const DAYS: [(&str, Weekday); 7] = [
-    ("mon", Weekday::Monday),
-    ("tue", Weekday::Tuesday),
-    ("wed", Weekday::Wednesday),
-    ("thu", Weekday::Thursday),
-    ("fri", Weekday::Friday),
-    ("sat", Weekday::Saturday),
-    ("sun", Weekday::Sunday),
-];
 
 /// What the rules read of a Schedule; `None` for one without a time zone, which is somebody else's and cannot be booked here.
 pub fn timetable(schedule: &Resource) -> Option<Timetable> {

@@ -1,6 +1,6 @@
 //! What the rules read of an Appointment.
 
-use crate::model::{Span, Status};
+use crate::model::{Span, Status, Wishes};
 use galen_kernel::{Instant, PatientId};
 
 /// Whose diary it is.
@@ -45,6 +45,8 @@ pub struct Visit {
     pub is_request: bool,
     /// How often it was changed so that calendars must follow: RFC 5545's SEQUENCE.
     pub sequence: u32,
+    /// What is wished of a time, of who waits for one or was offered one.
+    pub wishes: Option<Wishes>,
 }
 
 impl Visit {
@@ -61,7 +63,18 @@ impl Visit {
             arrived: None,
             is_request: false,
             sequence: 0,
+            wishes: None,
         }
+    }
+
+    /// Whether it is a time that somebody on the waiting list was offered and has not answered.
+    pub const fn is_offer(&self) -> bool {
+        matches!(self.status, Status::Pending) && self.wishes.is_some()
+    }
+
+    /// Whether it is on the waiting list, with an offer or without.
+    pub const fn is_waiting(&self) -> bool {
+        matches!(self.status, Status::Waitlist) || self.is_offer()
     }
 
     /// Whose diaries it is in.

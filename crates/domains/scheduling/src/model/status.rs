@@ -53,6 +53,8 @@ pub enum Step {
     Cancel,
     /// Nobody confirmed in time.
     Expire,
+    /// A time that was offered goes to somebody else: whoever was offered it waits on.
+    Return,
     /// It should never have been written.
     Retract,
 }
@@ -105,6 +107,7 @@ impl Status {
             (Self::CheckedIn, Step::Fulfil) => Self::Fulfilled,
             (Self::Booked | Self::Arrived | Self::CheckedIn, Step::Miss) => Self::Noshow,
             (Self::Pending, Step::Expire) => Self::Cancelled,
+            (Self::Pending, Step::Return) => Self::Waitlist,
             (
                 Self::Proposed
                 | Self::Pending
@@ -138,7 +141,7 @@ impl Status {
 
 impl Step {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Hold,
         Self::Book,
         Self::Wait,
@@ -149,6 +152,7 @@ impl Step {
         Self::Miss,
         Self::Cancel,
         Self::Expire,
+        Self::Return,
         Self::Retract,
     ];
 }

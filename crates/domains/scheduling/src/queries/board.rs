@@ -255,7 +255,7 @@ async fn entries(
     named(house, views).await
 }
 
-fn views(found: &Found) -> Result<Vec<AppointmentView>, Refusal> {
+pub(super) fn views(found: &Found) -> Result<Vec<AppointmentView>, Refusal> {
     let mut views = Vec::with_capacity(found.rows.len());
     for row in &found.rows {
         let version = row.stored.document.version;
@@ -276,7 +276,7 @@ pub async fn requests(house: &House, now: Instant, visibility: Visibility) -> Re
 }
 
 /// With who comes and for what.
-async fn named(house: &House, views: Vec<AppointmentView>) -> Result<Vec<BoardEntry>, Refusal> {
+pub(super) async fn named(house: &House, views: Vec<AppointmentView>) -> Result<Vec<BoardEntry>, Refusal> {
     let mut wanted = BTreeSet::new();
     for view in &views {
         wanted.extend(view.patient.as_ref().map(|id| ("Patient", id.clone())));

@@ -1,11 +1,17 @@
 //! The read side: free times, the appointments of a patient or a Schedule, services, the day of a clinic.
 
 mod board;
+mod moving;
 mod queueing;
+mod series;
+mod waiting;
 
 pub(crate) use board::called;
 pub use board::{Which, board, clinics, requests};
+pub use moving::{ListToMove, to_move};
 pub use queueing::{display, queue, queue_day};
+pub use series::{of_series, preview};
+pub use waiting::{ListWaiting, over, waiting, waiting_visits};
 
 use crate::decide::{self, Choice, Open};
 use crate::fhir;
@@ -61,6 +67,8 @@ pub struct FindTimes {
 pub struct ListAppointments {
     /// A patient's.
     pub patient: Option<String>,
+    /// Those of a series.
+    pub series: Option<String>,
     /// Those of a Schedule; then `from` and `to` are needed.
     pub schedule: Option<String>,
     /// From when.
@@ -117,7 +125,7 @@ pub async fn find(
     let notice = if by_patient { service.notice_minutes * galen_kernel::MICROS_PER_MINUTE } else { 0 };
     let earliest = now.plus_micros(notice);
     let Some(window) = Span::new(window.start().max(earliest), window.end()) else {
-        return Ok(Choices { choices: Vec::new(), has_more: false });
+        return Ok(Choices { choices: Vec::new(), zone: None, has_more: false });
     };
     let groups = groups(house, wanted, &service).await?;
     let free = free(house, &groups, &service, window, now).await?;
@@ -132,6 +140,7 @@ pub async fn find(
     let found: Vec<Choice> = decide::find(&named, service.minutes, window, most + 1);
     Ok(Choices {
         choices: found.iter().take(most).map(ChoiceView::from).collect(),
+        zone: groups.first().and_then(|group| group.first()).map(|table| table.zone.name().to_owned()),
         has_more: found.len() > most,
     })
 }
@@ -248,8 +257,12 @@ pub async fn list(
         }
         pairs.push(("_id".to_owned(), ids.into_iter().collect::<Vec<_>>().join(",")));
     }
-    if wanted.patient.is_none() && wanted.schedule.is_none() {
-        return Err(malformed("patient", "Say whose appointments: a patient's, or a schedule's").into());
+    if let Some(series) = &wanted.series {
+        pairs.push(("identifier".to_owned(), format!("{}|{series}", fhir::SERIES_SYSTEM)));
+    }
+    if wanted.patient.is_none() && wanted.schedule.is_none() && wanted.series.is_none() {
+        let message = "Say whose appointments: a patient's, a schedule's, or a series'";
+        return Err(malformed("patient", message).into());
     }
     let (kind, page) = (resource_type("Appointment")?, wanted.page.as_deref());
     let count = wanted.count.unwrap_or(APPOINTMENTS_PER_PAGE).clamp(1, APPOINTMENTS_PER_PAGE);

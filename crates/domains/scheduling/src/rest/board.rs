@@ -2,7 +2,8 @@
 
 use super::view::AppointmentView;
 use crate::queries::{self, Which};
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use galen_access::{Category, Context, Target};
 use galen_audit::Interaction;
@@ -152,6 +153,60 @@ pub struct RequestPage {
     pub has_more: bool,
 }
 
+/// Why an appointment cannot be at its time any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// Nobody is there.
+    Leave,
+    /// A holiday of the clinic's.
+    Holiday,
+}
+
+/// An appointment that is to be moved.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ToMove {
+    /// The appointment, and who comes.
+    #[serde(flatten)]
+    pub entry: BoardEntry,
+    /// Why.
+    pub why: Why,
+    /// The Schedules that cannot be there, by name.
+    pub missing: Vec<ScheduleLine>,
+}
+
+/// Appointments that are to be moved.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ToMovePage {
+    /// By their beginning.
+    pub appointments: Vec<ToMove>,
+    /// Until when is looked ahead.
+    pub until: String,
+    /// Whether there are more than are shown.
+    pub has_more: bool,
+}
+
+/// `GET /api/appointments-to-move`.
+pub(super) async fn to_move(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    wanted: Result<Query<queries::ListToMove>, QueryRejection>,
+) -> Answer {
+    let mut draft = Draft::new("ListAppointmentsToMove", Interaction::Execute);
+    let listed = async {
+        let anybody = Target::plain("Appointment", Category::Administrative);
+        let visibility = house.access.visibility(&context, "ListAppointmentsToMove", &anybody).await??;
+        queries::to_move(&house, &super::handlers::query(wanted)?, context.at, visibility).await
+    };
+    let listed = listed.await;
+    if let Ok(page) = &listed {
+        draft.patients = patients(page.appointments.iter().map(|one| &one.entry));
+    }
+    shown(&house, &context, draft, listed).await
+}
+
 /// `GET /api/clinics`.
 pub(super) async fn clinics(State(house): State<Arc<House>>, Caller(context): Caller) -> Answer {
     let draft = Draft::new("ListClinics", Interaction::Execute);
@@ -172,7 +227,8 @@ pub(super) async fn day(
     Caller(context): Caller,
     Path((clinic, day)): Path<(String, String)>,
 ) -> Answer {
-    let mut draft = Draft::new("ReadClinicDay", Interaction::Execute);
+    let mut draft = Draft::new("ReadClinicDay", Interaction::Read);
+    draft.entities = vec![format!("Location/{clinic}")];
     let day = board_of(&house, &context, "ReadClinicDay", (&Which::Clinic(clinic), &day), &mut draft).await;
     shown(&house, &context, draft, day).await
 }
@@ -207,7 +263,7 @@ pub(crate) async fn board_of(
 }
 
 /// Whose records are shown: they see in theirs who looked.
-fn patients<'e>(entries: impl Iterator<Item = &'e BoardEntry>) -> Vec<String> {
+pub(super) fn patients<'e>(entries: impl Iterator<Item = &'e BoardEntry>) -> Vec<String> {
     let all: BTreeSet<String> = entries.filter_map(|entry| entry.appointment.patient.clone()).collect();
     all.into_iter().collect()
 }

@@ -5,7 +5,7 @@ use super::view::{AppointmentPage, AppointmentView, Choices, ServicePage};
 use crate::commands::{
     AddException, AddSchedule, AddService, AmendSchedule, CancelAppointment, ConfirmAppointment,
     NewAppointment, PlaceAppointment, RecordAttendance, RemoveException, RescheduleAppointment,
-    TimetableForm,
+    RetractAppointment, TimetableForm,
 };
 use crate::queries::{self, FindTimes, ListAppointments};
 use crate::store;
@@ -71,6 +71,18 @@ pub(super) async fn cancel(
     body: Bytes,
 ) -> Answer {
     let command = |read: CancelAppointment| CancelAppointment { id, ..read };
+    run(&house, &context, (headers, body), StatusCode::OK, command).await
+}
+
+/// `POST /api/appointments/{id}/retract`.
+pub(super) async fn retract(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    let command = |read: RetractAppointment| RetractAppointment { id, ..read };
     run(&house, &context, (headers, body), StatusCode::OK, command).await
 }
 
@@ -141,7 +153,7 @@ pub(super) async fn remove_exception(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-fn query<T>(wanted: Result<Query<T>, QueryRejection>) -> Result<T, Refusal> {
+pub(super) fn query<T>(wanted: Result<Query<T>, QueryRejection>) -> Result<T, Refusal> {
     let Query(wanted) = wanted.map_err(|_| {
         Rejection::new(
             RejectionKind::Malformed,

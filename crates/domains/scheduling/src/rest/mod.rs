@@ -5,32 +5,39 @@ mod handlers;
 mod letter;
 mod placing;
 mod queueing;
+mod series;
 mod stepping;
 mod timetabling;
 mod view;
+mod waiting;
 
 use crate::commands::{
-    AddException, AddService, AmendSchedule, CallNext, CancelAppointment, ConfirmAppointment, IssueTicket,
-    NewAppointment, RecordAttendance, RescheduleAppointment, StepTicket, TimetableForm,
+    AddException, AddService, AmendSchedule, BookSeries, CallNext, CancelAppointment, CancelSeries,
+    ConfirmAppointment, DeclineOffer, IssueTicket, JoinWaitingList, NewAppointment, OfferAppointment,
+    PreviewSeries, RecordAttendance, RescheduleAppointment, RetractAppointment, StepTicket, TimetableForm,
 };
-use crate::queries::{FindTimes, ListAppointments};
+use crate::queries::{FindTimes, ListAppointments, ListToMove, ListWaiting};
 use axum::routing::{delete, get, post, put};
 use galen_access::Category;
 use galen_service::openapi::schema;
 use galen_service::{Access, Media, Method, Route};
 
 pub use board::{
-    BoardEntry, BoardView, ClinicPage, ClinicView, ColumnView, RequestPage, ScheduleLine, SpanView, WhoView,
+    BoardEntry, BoardView, ClinicPage, ClinicView, ColumnView, RequestPage, ScheduleLine, SpanView, ToMove,
+    ToMovePage, WhoView, Why,
 };
 pub(crate) use board::{all_clinics, asked_for, board_of};
 pub(crate) use handlers::{ListServices, listed, offered, times};
 pub(crate) use placing::{announce, by_patient};
 pub use queueing::{DisplayLine, DisplayView, QueueView, TicketView};
 pub(crate) use queueing::{queue_of, queue_view};
+pub(crate) use series::plan;
+pub use series::{OccurrenceView, SeriesOutcome, SeriesPreview, SeriesView};
 pub use view::{
     AppointmentPage, AppointmentView, ChoiceView, Choices, ExceptionView, ScheduleView, ServicePage,
-    ServiceView,
+    ServiceView, WaitingPage, WishesView,
 };
+pub(crate) use waiting::joining;
 
 /// What scheduling asks policy about.
 pub const ACTIONS: &[&str] = &[
@@ -49,6 +56,15 @@ pub const ACTIONS: &[&str] = &[
     "RescheduleAppointment",
     "CancelAppointment",
     "RecordAttendance",
+    "RetractAppointment",
+    "ListAppointmentsToMove",
+    "JoinWaitingList",
+    "OfferAppointment",
+    "DeclineAppointmentOffer",
+    "ListWaiting",
+    "PreviewAppointmentSeries",
+    "BookAppointmentSeries",
+    "CancelAppointmentSeries",
     "ReadAppointment",
     "ListAppointments",
     "ListClinics",
@@ -102,6 +118,8 @@ pub fn routes() -> Vec<Route> {
     routes.extend(board_routes());
     routes.extend(queue_routes());
     routes.extend(appointment_routes());
+    routes.extend(waiting_routes());
+    routes.extend(series_routes());
     routes.extend(timetable_routes());
     routes
 }
@@ -185,6 +203,17 @@ fn board_routes() -> Vec<Route> {
                 "ReadOwnDay",
                 "The day of whoever asks, in all clinics",
                 || get(board::own_day),
+            )
+        },
+        Route {
+            query: Some(schema::<ListToMove>),
+            answer: Some(schema::<ToMovePage>),
+            ..on(
+                Method::Get,
+                "/api/appointments-to-move",
+                "ListAppointmentsToMove",
+                "Appointments at times when nobody is there",
+                || get(board::to_move),
             )
         },
         Route {
@@ -309,6 +338,16 @@ fn appointment_routes() -> Vec<Route> {
             )
         },
         Route {
+            request: Some(schema::<RetractAppointment>),
+            ..on(
+                Method::Post,
+                "/api/appointments/{id}/retract",
+                "RetractAppointment",
+                "Say that it should never have been written",
+                || post(handlers::retract),
+            )
+        },
+        Route {
             request: Some(schema::<RecordAttendance>),
             ..on(
                 Method::Post,
@@ -316,6 +355,83 @@ fn appointment_routes() -> Vec<Route> {
                 "RecordAttendance",
                 "The patient arrives, is checked in, is seen, did not come",
                 || post(handlers::attend),
+            )
+        },
+    ]
+}
+
+fn waiting_routes() -> Vec<Route> {
+    vec![
+        Route {
+            query: Some(schema::<ListWaiting>),
+            answer: Some(schema::<WaitingPage>),
+            ..on(Method::Get, "/api/waiting-list", "ListWaiting", "Who waits for a time", || {
+                get(waiting::list)
+            })
+        },
+        Route {
+            request: Some(schema::<JoinWaitingList>),
+            ..on(Method::Post, "/api/waiting-list", "JoinWaitingList", "Wait for a time", || {
+                post(waiting::join)
+            })
+        },
+        Route {
+            request: Some(schema::<OfferAppointment>),
+            ..on(
+                Method::Post,
+                "/api/appointments/{id}/offer",
+                "OfferAppointment",
+                "Offer a time to somebody who waits",
+                || post(waiting::offer),
+            )
+        },
+        Route {
+            request: Some(schema::<DeclineOffer>),
+            ..on(
+                Method::Post,
+                "/api/appointments/{id}/decline",
+                "DeclineAppointmentOffer",
+                "Turn an offer down and wait on",
+                || post(waiting::decline),
+            )
+        },
+    ]
+}
+
+fn series_routes() -> Vec<Route> {
+    let series: Option<fn() -> serde_json::Value> = Some(schema::<SeriesView>);
+    vec![
+        Route {
+            request: Some(schema::<PreviewSeries>),
+            answer: Some(schema::<SeriesPreview>),
+            ..on(
+                Method::Post,
+                "/api/appointment-series/preview",
+                "PreviewAppointmentSeries",
+                "What stands in the way of a series",
+                || post(series::preview),
+            )
+        },
+        Route {
+            request: Some(schema::<BookSeries>),
+            answer: series,
+            ..on(
+                Method::Post,
+                "/api/appointment-series",
+                "BookAppointmentSeries",
+                "Book the times of a series that were agreed",
+                || post(series::book),
+            )
+        },
+        Route {
+            request: Some(schema::<CancelSeries>),
+            answer: series,
+            ..on(
+                Method::Post,
+                "/api/appointment-series/{series}/cancel",
+                "CancelAppointmentSeries",
+                "Call off what is left of a series",
+                || post(series::cancel),
             )
         },
     ]

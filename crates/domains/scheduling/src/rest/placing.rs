@@ -4,14 +4,14 @@ use super::view::AppointmentView;
 use crate::commands::{ConfirmAppointment, PlaceAppointment, RescheduleAppointment};
 use crate::decide::{self, Purpose, Wanted};
 use crate::events::Event;
-use crate::fhir::{self, Details};
-use crate::model::{Span, Status, Visit};
+use crate::fhir::{self, Details, Taken};
+use crate::model::{CancellationReason, Span, Status, Visit};
 use crate::store::{self, Read, StoredVisit};
 use galen_access::{Category, Context, Label, Target};
 use galen_audit::Interaction;
 use galen_contracts::scheduling::{
-    AppointmentAttendedV1, AppointmentBookedV1, AppointmentCancelledV1, AppointmentRequestedV1,
-    AppointmentRescheduledV1,
+    AppointmentAttendedV1, AppointmentBookedV1, AppointmentCancelledV1, AppointmentOfferedV1,
+    AppointmentRequestedV1, AppointmentRescheduledV1, WaitingEndedV1,
 };
 use galen_fhir::Resource;
 use galen_kernel::{Fault, PatientId, Rejection, RejectionKind};
@@ -31,6 +31,8 @@ pub struct Loaded {
     pub(super) wanted: Option<Wanted>,
     /// What the rules know.
     pub(super) read: Read,
+    /// The appointment that this one takes the place of.
+    pub(super) replaced: Option<StoredVisit>,
     /// What policy is asked about.
     pub(super) target: Target,
 }
@@ -65,14 +67,14 @@ fn no_patient() -> Rejection {
 }
 
 impl Loaded {
-    fn wanted(&self) -> Result<&Wanted, Rejection> {
+    pub(super) fn wanted(&self) -> Result<&Wanted, Rejection> {
         self.wanted.as_ref().ok_or_else(|| {
             Rejection::new(RejectionKind::Unprocessable, "no-time", "This appointment has no time")
                 .at("start")
         })
     }
 
-    fn save(
+    pub(super) fn save(
         self,
         house: &House,
         events: &[Event],
@@ -80,7 +82,7 @@ impl Loaded {
         details: &Details,
         change: &mut Change,
     ) -> Result<Saved<AppointmentView>, Fault> {
-        let Self { stored, wanted, read, .. } = self;
+        let Self { stored, wanted, read, replaced, .. } = self;
         let patient = wanted.as_ref().and_then(|wanted| wanted.patient.clone());
         let patient = patient.ok_or(Fault::new("save appointment", "it is of no patient"))?;
         let overbook = wanted.is_some_and(|wanted| wanted.overbook);
@@ -96,17 +98,21 @@ impl Loaded {
         };
         let before = fhir::visit(&resource);
         for event in events {
-            let schedules = match event {
-                Event::Placed { schedules, .. } => schedules.as_slice(),
-                Event::Stepped { .. } => &[],
+            let taken = match event {
+                Event::Placed { schedules, .. } | Event::Offered { schedules, .. } => read.taken(schedules),
+                Event::Stepped { .. } | Event::Joined(_) | Event::Returned => Taken::default(),
             };
-            fhir::apply(&mut resource, event, &read.actors(schedules));
+            fhir::apply(&mut resource, event, &taken);
             announce(&before, event, &patient, expected.next(), read.around.by_patient, change);
         }
         let after = fhir::visit(&resource);
         let Read { around, diaries, .. } = read;
         let room = store::room(&around.schedules, overbook);
-        diaries.rewrite(&after, &room, facts.now, change)?;
+        let freed = replaced.filter(|one| decide::is_replaced(&after, &one.visit));
+        let freed = freed.map(|one| free(house, one, &patient, around.by_patient, facts, change));
+        let visits: Vec<&Visit> = std::iter::once(&after).chain(&freed).collect();
+        diaries.rewrite(&visits, &room, facts.now, change)?;
+        store::claims(house, &before, &after, facts.now, change);
         change.put(&house.records, &mut resource, expected, facts.now);
         let mut saved = Saved::new(
             AppointmentView::new(&resource, expected.next()),
@@ -115,6 +121,25 @@ impl Loaded {
         saved.patients = vec![patient.to_string()];
         Ok(saved)
     }
+}
+
+/// Calls off the appointment that an accepted time takes the place of.
+fn free(
+    house: &House,
+    replaced: StoredVisit,
+    patient: &PatientId,
+    by_patient: bool,
+    facts: &Facts,
+    change: &mut Change,
+) -> Visit {
+    let StoredVisit { version, mut resource, visit } = replaced;
+    let reason = Some(CancellationReason::Pat);
+    let event = Event::Stepped { status: Status::Cancelled, reason, arrived: None };
+    fhir::apply(&mut resource, &event, &Taken::default());
+    announce(&visit, &event, patient, version + 1, by_patient, change);
+    let after = fhir::visit(&resource);
+    change.put(&house.records, &mut resource, Expected::Version(version), facts.now);
+    after
 }
 
 /// Tells the others.
@@ -137,7 +162,11 @@ pub(crate) fn announce(
         Event::Placed { status: Status::Booked, .. } => {
             change.event(&AppointmentBookedV1 { appointment, patient, version, by_patient });
         }
-        Event::Placed { .. } => {}
+        Event::Placed { .. } | Event::Joined(_) | Event::Returned => {}
+        Event::Offered { .. } => change.event(&AppointmentOfferedV1 { appointment, patient, version }),
+        Event::Stepped { status: Status::Cancelled | Status::EnteredInError, .. } if before.is_waiting() => {
+            change.event(&WaitingEndedV1 { appointment, patient, version, by_patient });
+        }
         Event::Stepped { status: Status::Booked, .. } => {
             change.event(&AppointmentBookedV1 { appointment, patient, version, by_patient });
         }
@@ -169,7 +198,7 @@ impl<const HOLD: bool> Command for PlaceAppointment<HOLD> {
         let longest = Span::of_minutes(new.start, crate::model::SPAN_MINUTES_MAX);
         let spans: Vec<Span> = longest.into_iter().collect();
         let mut read =
-            store::around(house, Some(&patient), Some(&new.service), &new.schedules, &spans, None).await?;
+            store::around(house, Some(&patient), Some(&new.service), &new.schedules, &spans, &[]).await?;
         read.around.by_patient = by_patient(context);
         let target = target(house, context, Some(&patient), read.patient.as_ref()).await?;
         if new.overbook {
@@ -183,7 +212,7 @@ impl<const HOLD: bool> Command for PlaceAppointment<HOLD> {
             overbook: new.overbook,
             is_there: false,
         });
-        Ok(Loaded { stored: None, wanted, read, target })
+        Ok(Loaded { stored: None, wanted, read, replaced: None, target })
     }
 
     fn target(&self, loaded: &Loaded) -> Target {
@@ -207,7 +236,7 @@ impl<const HOLD: bool> Command for PlaceAppointment<HOLD> {
         facts: &Facts,
         change: &mut Change,
     ) -> Result<Saved<AppointmentView>, Fault> {
-        let details = Details { description: self.0.description.clone() };
+        let details = Details { description: self.0.description.clone(), series: self.0.series.clone() };
         loaded.save(house, &events, facts, &details, change)
     }
 
@@ -217,7 +246,7 @@ impl<const HOLD: bool> Command for PlaceAppointment<HOLD> {
 }
 
 /// Reads an appointment and all that moving or confirming it needs.
-async fn load_existing(
+pub(super) async fn load_existing(
     house: &House,
     context: &Context,
     id: &str,
@@ -228,22 +257,44 @@ async fn load_existing(
     let stored = store::load(house, id).await?;
     let visit = &stored.visit;
     let schedules = if schedules.is_empty() { visit.schedules.clone() } else { schedules.to_vec() };
-    let span = match (visit.span, start) {
-        (Some(span), Some(start)) => Span::of_minutes(start, span.minutes()),
-        (span, _) => span,
+    let minutes = match (visit.span, &visit.service) {
+        (Some(span), _) => Some(span.minutes()),
+        (None, Some(service)) => store::service(house, service).await?.map(|service| service.minutes),
+        (None, None) => None,
     };
+    let span = match (start, minutes) {
+        (Some(start), Some(minutes)) => Span::of_minutes(start, minutes),
+        _ => visit.span,
+    };
+    let replaced = replaced(house, visit).await?;
     let spans: Vec<Span> = span.into_iter().collect();
     let service = visit.service.as_deref();
-    let mut read =
-        store::around(house, visit.patient.as_ref(), service, &schedules, &spans, Some(visit)).await?;
+    let before: Vec<&Visit> = std::iter::once(visit).chain(replaced.as_ref().map(|one| &one.visit)).collect();
+    let mut read = store::around(house, visit.patient.as_ref(), service, &schedules, &spans, &before).await?;
     read.around.by_patient = by_patient(context);
+    if let Some(replaced) = &replaced {
+        // It makes room for the one that takes its place.
+        read.around.patient_entries.retain(|entry| entry.holder != replaced.visit.id);
+    }
     let target = target(house, context, visit.patient.as_ref(), Some(&stored.resource)).await?;
     if overbook {
         may_overbook(house, context).await?;
     }
     let patient = visit.patient.clone();
     let wanted = span.map(|span| Wanted { span, schedules, patient, overbook, is_there: false });
-    Ok(Loaded { stored: Some(stored), wanted, read, target })
+    Ok(Loaded { stored: Some(stored), wanted, read, replaced, target })
+}
+
+/// The appointment that an offer would take the place of, as far as it still can be.
+async fn replaced(house: &House, offer: &Visit) -> Result<Option<StoredVisit>, Refusal> {
+    let wishes = offer.wishes.as_ref().filter(|_| offer.is_offer());
+    let Some((id, _)) = wishes.and_then(|wishes| wishes.replaces.as_ref()) else { return Ok(None) };
+    match store::load(house, id).await {
+        Ok(stored) => Ok(Some(stored).filter(|stored| decide::is_replaced(offer, &stored.visit))),
+        // It was deleted in the meantime.
+        Err(Refusal::Rejected(_)) => Ok(None),
+        Err(fault) => Err(fault),
+    }
 }
 
 impl Loaded {

@@ -163,7 +163,7 @@ pub(super) async fn read(
     Caller(context): Caller,
     Path(clinic): Path<String>,
 ) -> Answer {
-    let mut draft = Draft::new("ReadQueue", Interaction::Execute);
+    let mut draft = Draft::new("ReadQueue", Interaction::Read);
     let read = queue_of(&house, &context, &clinic, &mut draft).await;
     shown(&house, &context, draft, read).await
 }
@@ -177,8 +177,13 @@ pub(crate) async fn queue_of(
 ) -> Result<QueueView, Refusal> {
     draft.entities = vec![format!("Location/{clinic}")];
     let anybody = Target::plain("Appointment", Category::Administrative);
-    house.access.visibility(context, "ReadQueue", &anybody).await??;
-    let queue = queries::queue(house, clinic, context.at).await?;
+    let visible = house.access.visibility(context, "ReadQueue", &anybody).await??;
+    let mut queue = queries::queue(house, clinic, context.at).await?;
+    // Who withholds being a patient here has a token and no name, as whoever is sealed.
+    let lists = [&mut queue.called, &mut queue.waiting, &mut queue.skipped];
+    for ticket in lists.into_iter().flatten() {
+        ticket.who.take_if(|who| visible.withheld.iter().any(|patient| patient.as_str() == who.id));
+    }
     let tickets = queue.called.iter().chain(&queue.waiting).chain(&queue.skipped);
     draft.patients = tickets.filter_map(|t| t.who.as_ref()).map(|who| who.id.clone()).collect();
     Ok(queue)
@@ -190,7 +195,7 @@ pub(super) async fn display(
     Caller(context): Caller,
     Path(clinic): Path<String>,
 ) -> Answer {
-    let mut draft = Draft::new("ReadQueueDisplay", Interaction::Execute);
+    let mut draft = Draft::new("ReadQueueDisplay", Interaction::Read);
     draft.entities = vec![format!("Location/{clinic}")];
     let read = async {
         let anybody = Target::plain("Location", Category::Directory);

@@ -2,10 +2,10 @@
 
 use super::placing::{announce, by_patient, target};
 use super::view::AppointmentView;
-use crate::commands::{CancelAppointment, RecordAttendance};
+use crate::commands::{CancelAppointment, DeclineOffer, RecordAttendance, RetractAppointment};
 use crate::decide;
 use crate::events::Event;
-use crate::fhir;
+use crate::fhir::{self, Taken};
 use crate::store::{self, Diaries, StoredVisit};
 use galen_access::{Category, Context, Target};
 use galen_audit::Interaction;
@@ -56,13 +56,14 @@ fn save(
     let Loaded { stored, diaries, by_patient, .. } = loaded;
     let StoredVisit { version, mut resource, visit } = stored;
     for event in events {
-        fhir::apply(&mut resource, event, &[]);
+        fhir::apply(&mut resource, event, &Taken::default());
         if let Some(patient) = &visit.patient {
             announce(&visit, event, patient, version + 1, by_patient, change);
         }
     }
     let after = fhir::visit(&resource);
-    diaries.rewrite(&after, &BTreeMap::new(), facts.now, change)?;
+    diaries.rewrite(&[&after], &BTreeMap::new(), facts.now, change)?;
+    store::claims(house, &visit, &after, facts.now, change);
     change.put(&house.records, &mut resource, Expected::Version(version), facts.now);
     let entity = format!("Appointment/{}", after.id);
     Ok(Saved::new(AppointmentView::new(&resource, version + 1), vec![entity]))
@@ -131,6 +132,73 @@ impl Command for RecordAttendance {
         facts: &Facts,
         change: &mut Change,
     ) -> Result<Saved<AppointmentView>, Fault> {
+        save(house, loaded, &events, facts, change)
+    }
+}
+
+impl Command for DeclineOffer {
+    type Loaded = Loaded;
+    type Event = Event;
+    type Answer = AppointmentView;
+    const NAME: &'static str = "DeclineAppointmentOffer";
+    const INTERACTION: Interaction = Interaction::Update;
+    const ABOUT: (&'static str, Category) = ("Appointment", Category::Administrative);
+
+    async fn load(&self, house: &House, context: &Context) -> Result<Loaded, Refusal> {
+        load(house, context, &self.id).await
+    }
+
+    fn target(&self, loaded: &Loaded) -> Target {
+        loaded.target.clone()
+    }
+
+    fn decide(&self, loaded: &Loaded, facts: &Facts) -> Result<Vec<Event>, Rejection> {
+        same_version(&loaded.stored, self.version)?;
+        decide::decline(&loaded.stored.visit, facts.now)
+    }
+
+    fn save(
+        &self,
+        house: &House,
+        loaded: Loaded,
+        events: Vec<Event>,
+        facts: &Facts,
+        change: &mut Change,
+    ) -> Result<Saved<AppointmentView>, Fault> {
+        save(house, loaded, &events, facts, change)
+    }
+}
+
+impl Command for RetractAppointment {
+    type Loaded = Loaded;
+    type Event = Event;
+    type Answer = AppointmentView;
+    const NAME: &'static str = "RetractAppointment";
+    const INTERACTION: Interaction = Interaction::Update;
+    const ABOUT: (&'static str, Category) = ("Appointment", Category::Administrative);
+
+    async fn load(&self, house: &House, context: &Context) -> Result<Loaded, Refusal> {
+        load(house, context, &self.id).await
+    }
+
+    fn target(&self, loaded: &Loaded) -> Target {
+        loaded.target.clone()
+    }
+
+    fn decide(&self, loaded: &Loaded, _: &Facts) -> Result<Vec<Event>, Rejection> {
+        same_version(&loaded.stored, self.version)?;
+        decide::retract(&loaded.stored.visit, self.reason.reveal())
+    }
+
+    fn save(
+        &self,
+        house: &House,
+        mut loaded: Loaded,
+        events: Vec<Event>,
+        facts: &Facts,
+        change: &mut Change,
+    ) -> Result<Saved<AppointmentView>, Fault> {
+        fhir::set_retraction(&mut loaded.stored.resource, &self.reason);
         save(house, loaded, &events, facts, change)
     }
 }

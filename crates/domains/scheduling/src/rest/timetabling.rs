@@ -23,7 +23,6 @@ use std::collections::BTreeSet;
 
 /// Longest exception.
 const EXCEPTION_DAYS_MAX: i64 = 366;
-const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 fn malformed(at: impl Into<String>, message: &str) -> Rejection {
     Rejection::new(RejectionKind::Unprocessable, "timetable-invalid", message).at(at)
@@ -59,16 +58,17 @@ fn timetable(id: &str, form: &TimetableForm) -> Result<Timetable, Rejection> {
     })
 }
 
+/// The day of a code.
+pub(super) fn weekday(code: &str, at: &str) -> Result<Weekday, Rejection> {
+    let day = fhir::DAYS.iter().find(|(own, _)| *own == code).map(|(_, day)| *day);
+    day.ok_or_else(|| malformed(at, "Days are mon, tue, wed, thu, fri, sat and sun"))
+}
+
 fn session(place: usize, session: &SessionOfWeek) -> Result<Session, Rejection> {
     let time = |text: &str, name: &str| {
         text.parse().map_err(|_| malformed(format!("sessions[{place}].{name}"), "A time is written 09:00"))
     };
-    let day = |code: &String| {
-        let number = DAYS.iter().position(|day| day == code).and_then(|n| i8::try_from(n).ok());
-        number.and_then(|n| Weekday::from_monday_zero_offset(n).ok()).ok_or_else(|| {
-            malformed(format!("sessions[{place}].days"), "Days are mon, tue, wed, thu, fri, sat and sun")
-        })
-    };
+    let day = |code: &String| weekday(code, &format!("sessions[{place}].days"));
     Ok(Session {
         days: session.days.iter().map(day).collect::<Result<_, _>>()?,
         start: time(&session.start, "start")?,

@@ -1,9 +1,11 @@
 //! Scheduling as the API shows it.
 
-use crate::decide::Choice;
+use super::board::BoardEntry;
+use crate::decide::{self, Choice};
 use crate::fhir;
-use crate::model::{ServiceRules, Step, Timetable};
+use crate::model::{Priority, ServiceRules, Step, Timetable, Wishes};
 use galen_fhir::Resource;
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +47,79 @@ pub struct AppointmentView {
     /// Why the patient comes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// IANA name of the zone that its times are told in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// The series that it is one of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<String>,
+    /// Whether it is a time that somebody on the waiting list was offered and has not answered.
+    #[serde(default)]
+    pub is_offer: bool,
+    /// What is wished, of who waits for a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wishes: Option<WishesView>,
+}
+
+/// What somebody who waits would take.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WishesView {
+    /// Since when they wait.
+    pub since: String,
+    /// How much it matters.
+    pub priority: Priority,
+    /// The first local day that suits; there is none where another system wrote none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<String>,
+    /// The last local day that suits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<String>,
+    /// `mon` to `sun`; any, if there are none.
+    pub days: Vec<String>,
+    /// Local time from which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Local time until which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// Schedules (ids) of whom they would like to see; anybody, if there are none.
+    pub schedules: Vec<String>,
+    /// The clinic (a Location's id) where they would like to come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clinic: Option<String>,
+    /// How long before its beginning they must know of a time.
+    pub notice_minutes: i64,
+    /// The appointment (id) that an earlier time would take the place of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
+    /// How many times they were offered.
+    pub offers: usize,
+    /// Whether times that become free are offered to them; if not, by hand only.
+    pub is_offered_more: bool,
+}
+
+impl From<&Wishes> for WishesView {
+    fn from(wishes: &Wishes) -> Self {
+        let time = |time: jiff::civil::Time| format!("{:02}:{:02}", time.hour(), time.minute());
+        let date = |date: Date, unbounded: Date| (date != unbounded).then(|| date.to_string());
+        let code = |day| fhir::DAYS.iter().find(|(_, own)| own == day).map(|(code, _)| (*code).to_owned());
+        Self {
+            since: wishes.since.to_string(),
+            priority: wishes.priority,
+            first: date(wishes.first, Date::MIN),
+            last: date(wishes.last, Date::MAX),
+            days: wishes.days.iter().filter_map(code).collect(),
+            from: wishes.hours.map(|(from, _)| time(from)),
+            to: wishes.hours.map(|(_, to)| time(to)),
+            schedules: wishes.schedules.clone(),
+            clinic: wishes.clinic.clone(),
+            notice_minutes: wishes.notice_minutes,
+            replaces: wishes.replaces.as_ref().map(|(id, _)| id.clone()),
+            offers: wishes.offered.len(),
+            is_offered_more: decide::is_offered_more(wishes),
+        }
+    }
 }
 
 impl AppointmentView {
@@ -54,6 +129,7 @@ impl AppointmentView {
         Self {
             version,
             status: visit.status.code().to_owned(),
+            is_offer: visit.is_offer(),
             start: visit.span.map(|span| span.start().to_string()),
             end: visit.span.map(|span| span.end().to_string()),
             patient: visit.patient.map(|patient| patient.to_string()),
@@ -64,9 +140,22 @@ impl AppointmentView {
             is_request: visit.is_request,
             steps: visit.status.steps().collect(),
             description: resource.json().str("description").map(str::to_owned),
+            series: fhir::series(resource).map(str::to_owned),
+            zone: fhir::zone(resource).map(str::to_owned),
+            wishes: visit.wishes.as_ref().map(WishesView::from),
             id: visit.id,
         }
     }
+}
+
+/// Who waits for a time.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitingPage {
+    /// In the order in which they are offered a time; those with an open offer first.
+    pub entries: Vec<BoardEntry>,
+    /// Whether there are more than are looked at.
+    pub has_more: bool,
 }
 
 /// A page of appointments.
@@ -81,7 +170,7 @@ pub struct AppointmentPage {
 }
 
 /// A time that can be booked.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChoiceView {
     /// When it begins.
@@ -108,6 +197,9 @@ impl From<&Choice> for ChoiceView {
 pub struct Choices {
     /// In order.
     pub choices: Vec<ChoiceView>,
+    /// IANA name of the zone of the first of the schedules that were looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
     /// Whether there are more than were asked for.
     pub has_more: bool,
 }

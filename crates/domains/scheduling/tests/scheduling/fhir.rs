@@ -32,7 +32,7 @@ async fn an_appointment_by_fhir_takes_its_time_and_gives_it_back() {
     let new = appointment(&clinic, "booked", NINE, PAST_NINE);
     let id = fhir.create(&new).await;
     let stored = fhir.get(&format!("/Appointment/{id}")).await.expect(200).json();
-    assert_eq!(stored["extension"].as_array().unwrap().len(), 2, "{stored}");
+    assert_eq!(stored["extension"].as_array().unwrap().len(), 3, "{stored}");
     let refused = fhir.post("/Appointment", &new).await.expect(409).text();
     assert!(refused.contains("already-booked") || refused.contains("taken"), "{refused}");
     clinic.ward.as_user("clerk").post("/api/appointments", &clinic.wanted(NINE)).await.expect(409);
@@ -143,4 +143,105 @@ async fn one_transaction_books_a_day_once() {
     bundle["type"] = json!("batch");
     fhir.post("", &bundle).await.expect(200);
     assert_eq!(clinic.times("clerk", NINE, PAST_NINE).await.len(), 0);
+}
+
+fn parameters(parts: &Value) -> Value {
+    json!({ "resourceType": "Parameters", "parameter": parts })
+}
+
+#[tokio::test]
+async fn times_are_found_held_and_booked_by_operations() {
+    let clinic = clinic().await;
+    let fhir = || clinic.ward.as_user("clerk").at("/fhir");
+    let (service, doctor) = (&clinic.service, &clinic.doctor);
+    let path = format!(
+        "/Appointment/$find?start=2026-09-22T00:00:00Z&end=2026-09-23T00:00:00Z&visit-type={service}&schedule={doctor}&count=2"
+    );
+    let (found, entries) = clinic.ward.entries_of(async { fhir().get(&path).await }).await;
+    let found = found.expect(200);
+    assert_eq!(entries.len(), 1, "one audit entry");
+    assert_eq!(entries[0].audit.operation, "FindAppointmentTimes");
+    let mut proposed = found.of_mode("match");
+    assert_eq!(proposed.len(), 2);
+    assert_eq!(
+        (&proposed[0]["status"], &proposed[0]["start"]),
+        (&json!("proposed"), &json!("2026-09-22T08:00:00.000Z"))
+    );
+    let by_person = path.replace(&format!("schedule={doctor}"), "provider-reference=Practitioner/7");
+    assert_eq!(fhir().get(&by_person).await.expect(200).of_mode("match").len(), 2);
+    let nobody = path.replace(&format!("schedule={doctor}"), "provider-reference=Practitioner/404");
+    fhir().get(&nobody).await.expect(422);
+    fhir().get("/Appointment/$find?start=x&end=y").await.expect(400);
+
+    let patient =
+        json!({ "actor": { "reference": format!("Patient/{}", clinic.patient) }, "status": "accepted" });
+    proposed[0]["participant"].as_array_mut().unwrap().push(patient);
+    let wanted = parameters(&json!([{ "name": "appt-resource", "resource": proposed[0] }]));
+    let (held, entries) =
+        clinic.ward.entries_of(async { fhir().post("/Appointment/$hold", &wanted).await }).await;
+    let held = held.expect(200).of_mode("match").remove(0);
+    assert_eq!((entries.len(), entries[0].audit.operation.as_str()), (1, "HoldAppointment"));
+    assert_eq!(held["status"], json!("pending"));
+    let (again, entries) =
+        clinic.ward.entries_of(async { fhir().post("/Appointment/$hold", &wanted).await }).await;
+    again.expect(409);
+    assert_eq!(entries.len(), 1, "a refusal is written down once, too");
+    let id = format!("Appointment/{}", held["id"].as_str().unwrap());
+    let booking = parameters(&json!([{ "name": "appt-id", "valueUri": id }]));
+    let booked = fhir().post("/Appointment/$book", &booking).await.expect(200).of_mode("match").remove(0);
+    assert_eq!((&booked["status"], &booked["id"]), (&json!("booked"), &held["id"]));
+    // At once, without holding; and nobody who may not.
+    proposed[1]["participant"] = booked["participant"].clone();
+    let at_once = parameters(&json!([{ "name": "appt-resource", "resource": proposed[1] }]));
+    clinic.ward.as_user("lab").at("/fhir").post("/Appointment/$book", &at_once).await.expect(403);
+    fhir().post("/Appointment/$book", &at_once).await.expect(200);
+    fhir().post("/Appointment/$book", &parameters(&json!([]))).await.expect(422);
+    let definition = fhir().get("/OperationDefinition/Appointment-find").await.expect(200).json();
+    assert_eq!((&definition["code"], &definition["affectsState"]), (&json!("find"), &json!(false)));
+}
+
+#[tokio::test]
+async fn slots_of_what_is_booked_and_free_are_computed() {
+    let clinic = clinic().await;
+    clinic.book(NINE).await;
+    let held = clinic.wanted("2026-09-22T10:00:00.000Z");
+    clinic.ward.as_user("clerk").post("/api/appointments/holds", &held).await.expect(201);
+    let fhir = clinic.ward.as_user("doctor").at("/fhir");
+    let window = "start=ge2026-09-22T00:00:00Z&start=lt2026-09-23T00:00:00Z";
+    let path = |status: &str| format!("/Slot?schedule=Schedule/{}&status={status}&{window}", clinic.doctor);
+    let slots = |reply: galen_testkit::ward::Reply| -> Vec<(String, String, String)> {
+        let of = |slot: &Value, name: &str| {
+            slot[name].as_str().unwrap().get(..19).unwrap_or(slot[name].as_str().unwrap()).to_owned()
+        };
+        reply
+            .expect(200)
+            .of_mode("match")
+            .iter()
+            .map(|s| (of(s, "status"), of(s, "start"), of(s, "end")))
+            .collect()
+    };
+    let one = |status: &str, start: &str, end: &str| {
+        (status.to_owned(), format!("2026-09-22T{start}:00"), format!("2026-09-22T{end}:00"))
+    };
+    assert_eq!(slots(fhir.get(&path("busy")).await), [one("busy", "08:00", "08:20")]);
+    assert_eq!(
+        slots(fhir.get(&path("busy,busy-tentative,free")).await),
+        [
+            one("busy", "08:00", "08:20"),
+            one("free", "08:20", "10:00"),
+            one("busy-tentative", "10:00", "10:20"),
+            one("free", "10:20", "16:00"),
+        ]
+    );
+    // It says nothing of by whom.
+    let text = fhir.get(&path("busy")).await.text();
+    assert!(!text.contains(&clinic.patient), "{text}");
+    fhir.get(&format!("/Slot?schedule=Schedule/{}&status=busy", clinic.doctor)).await.expect(400);
+    fhir.get(&format!("/Slot?status=busy&{window}")).await.expect(400);
+    fhir.get(&format!("{}&identifier=x", path("busy"))).await.expect(400);
+    // Exceptions are stored, as before.
+    assert_eq!(
+        fhir.get(&format!("/Slot?schedule=Schedule/{}", clinic.doctor)).await.expect(200).ids().len(),
+        0
+    );
 }

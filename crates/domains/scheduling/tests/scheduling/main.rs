@@ -5,10 +5,13 @@ mod answers;
 mod api;
 mod board;
 mod fhir;
+mod offers;
 mod queue;
 mod racing;
 mod rules;
+mod series;
 mod times;
+mod waiting;
 
 use galen_kernel::Instant;
 

@@ -45,6 +45,7 @@ async fn race(
                     schedules: vec![doctor.clone()],
                     description: None,
                     overbook: false,
+                    series: None,
                 });
                 if let Ok(view) = execute(&house, &context, &command, None).await {
                     won.push((start.clone(), view.id));

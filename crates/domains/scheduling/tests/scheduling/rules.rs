@@ -47,11 +47,11 @@ pub fn timetable(id: &str, capacity: u32) -> Timetable {
     }
 }
 
-fn span(start: &str, minutes: i64) -> Span {
+pub fn span(start: &str, minutes: i64) -> Span {
     Span::of_minutes(at(start), minutes).unwrap()
 }
 
-fn wanted(start: &str) -> Wanted {
+pub fn wanted(start: &str) -> Wanted {
     Wanted {
         span: span(start, 20),
         schedules: vec!["s1".into()],
@@ -61,7 +61,7 @@ fn wanted(start: &str) -> Wanted {
     }
 }
 
-fn around(entries: Vec<Entry>) -> Around {
+pub fn around(entries: Vec<Entry>) -> Around {
     Around {
         service: Some(service()),
         schedules: vec![ScheduleDay { timetable: timetable("s1", 1), entries }],
@@ -72,15 +72,15 @@ fn around(entries: Vec<Entry>) -> Around {
     }
 }
 
-fn taken(holder: &str, start: &str, minutes: i64, what: What, until: Option<Instant>) -> Entry {
+pub fn taken(holder: &str, start: &str, minutes: i64, what: What, until: Option<Instant>) -> Entry {
     Entry::new(holder, span(start, minutes), what, until)
 }
 
-fn code(result: Result<Vec<Event>, galen_kernel::Rejection>) -> &'static str {
+pub fn code(result: Result<Vec<Event>, galen_kernel::Rejection>) -> &'static str {
     result.map_or_else(|refused| refused.code, |_| "fine")
 }
 
-const FREE: &str = "2026-11-24T09:00:00Z";
+pub const FREE: &str = "2026-11-24T09:00:00Z";
 
 #[test]
 fn the_machine_is_that_of_the_workflow() {
@@ -217,7 +217,7 @@ fn given_a_full_time_when_overbooked_then_some_fit_and_no_more() {
     assert_eq!(code(place(&Visit::proposed(), &squeezed, Purpose::Book, &away, now())), "absent");
 }
 
-fn visit(status: Status, start: &str) -> Visit {
+pub fn visit(status: Status, start: &str) -> Visit {
     Visit { id: "a".into(), status, span: Some(span(start, 20)), ..Visit::proposed() }
 }
 
@@ -283,7 +283,9 @@ fn given_a_cancellation_when_late_then_staff_may_and_patients_may_not() {
     assert_eq!(code(cancel(&booked, reason, Some(&rules), true, late)), "too-late");
     assert_eq!(code(cancel(&booked, reason, Some(&rules), false, late)), "fine");
     assert_eq!(code(cancel(&visit(Status::Cancelled, FREE), reason, None, false, late)), "not-possible-now");
-    assert_eq!(code(decide::retract(&visit(Status::Cancelled, FREE))), "fine");
+    assert_eq!(code(decide::retract(&visit(Status::Cancelled, FREE), "of her sister")), "fine");
+    assert_eq!(code(decide::retract(&visit(Status::Cancelled, FREE), " ")), "reason-required");
+    assert_eq!(code(decide::retract(&visit(Status::EnteredInError, FREE), "again")), "not-possible-now");
 }
 
 proptest! {

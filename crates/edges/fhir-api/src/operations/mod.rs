@@ -1,6 +1,7 @@
 //! Operations (<https://hl7.org/fhir/R4/operations.html>): one list, from which routing, the CapabilityStatement and the
 //! OperationDefinitions come.
 
+mod appointments;
 mod bulk;
 mod definition;
 mod document;
@@ -143,6 +144,9 @@ pub(crate) static ALL: &[&Operation] = &[
     &document::DOCUMENT,
     &lastn::LASTN,
     &matching::MATCH,
+    &appointments::FIND,
+    &appointments::HOLD,
+    &appointments::BOOK,
     &terminology::EXPAND,
     &terminology::IN_VALUE_SET,
     &terminology::IN_SYSTEM,

@@ -1,5 +1,6 @@
 //! Searching: sight first, then the page, then the audit, then the answer.
 
+mod computed;
 mod explain;
 mod scope;
 
@@ -59,6 +60,11 @@ pub(crate) async fn search(
         }
     }
     queries.retain(|query| sight.of(query.resource_type).is_some());
+    if let Scope::Type(resource_type) = scope
+        && let Some(answer) = computed::computed(house, context, draft, *resource_type, &pairs).await?
+    {
+        return Ok(answer);
+    }
     if queries.first().is_some_and(|query| query.explain) {
         return explain::explain(house, context, draft, &queries, &sight).await;
     }

@@ -1,12 +1,14 @@
 // One appointment beside the board: who it is, when and where, and the steps that can be taken now.
-import { Can, useReadPatientQuery, useWords, type BoardEntry, type BoardView } from '@galen/core';
+import { Can, useListClinicsQuery, useReadPatientQuery, useWords, type BoardEntry, type BoardView } from '@galen/core';
 import { formatTime, minutesSince } from '@galen/fhir';
 import { AppointmentState, Button, ErrorState, Facts, Group, Link, LoadingState, SidePanel, Stack, type Fact } from '@galen/ui';
 import { PatientIdentity } from '@galen/patients';
 import { useState } from 'react';
+import { MoveDialog } from '../moving/move-dialog';
 import { words } from '../words/words';
 import { CancelDialog } from './cancel-dialog';
 import { LetterButton } from './letter-button';
+import { MoreSteps } from './more-steps';
 import { isOfPeople, nameOfEntry } from './model';
 import { useSteps, type Refused } from './use-steps';
 
@@ -58,6 +60,9 @@ function Who({ entry }: { entry: BoardEntry }) {
 export function DetailsPanel({ entry, board, now, onClose, onLift, onRefused }: DetailsPanelProps) {
   const t = useWords(words);
   const [isCancelling, setIsCancelling] = useState(false);
+  const [isMoving, setIsMoving] = useState(false);
+  const { data: clinics } = useListClinicsQuery();
+  const clinic = clinics?.clinics.find(({ schedules }) => schedules.some(({ id }) => entry.appointment.schedules.includes(id)));
   const steps = useSteps(onRefused);
   const facts = useFacts(entry, board, now);
   const name = nameOfEntry(entry, t('unnamed'));
@@ -81,6 +86,7 @@ export function DetailsPanel({ entry, board, now, onClose, onLift, onRefused }: 
               <Button key={step} icon={icon} disabled={steps.isBusy} onClick={() => void steps.attend(entry, step)}>{t(word)}</Button>
             ))}
             {can.includes('reschedule') && onLift && <Button icon="edit" onClick={onLift}>{t('move')}</Button>}
+            {can.includes('reschedule') && clinic && <Button icon="home" onClick={() => setIsMoving(true)}>{t('moveElsewhere')}</Button>}
             {can.includes('cancel') && <Button kind="quiet" icon="close" onClick={() => setIsCancelling(true)}>{t('cancelStep')}</Button>}
           </Group>
         </Can>
@@ -89,6 +95,8 @@ export function DetailsPanel({ entry, board, now, onClose, onLift, onRefused }: 
           {entry.appointment.patient && <Link href={`/desk/registration/${entry.appointment.patient}`}>{t('patient')}</Link>}
         </Group>
       </Stack>
+      <MoreSteps entry={entry} onRefused={onRefused} />
+      {isMoving && clinic && <MoveDialog entry={entry} clinic={clinic} onClose={() => setIsMoving(false)} />}
       <CancelDialog entry={isCancelling ? entry : undefined} kind="cancel" isBusy={steps.isBusy} onClose={() => setIsCancelling(false)} onCancel={(reason) => void cancel(reason)} />
     </SidePanel>
   );

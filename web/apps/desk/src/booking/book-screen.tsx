@@ -16,11 +16,13 @@ import {
   type ServiceView,
 } from '@galen/core';
 import { clinicalMoment, localDay } from '@galen/fhir';
-import { Alert, Button, EmptyState, ErrorState, Heading, LoadingState, Panel, Select, Stack, Textarea, type Choice } from '@galen/ui';
+import { Alert, Button, Checkbox, EmptyState, ErrorState, Group, Heading, LoadingState, Panel, Select, Stack, Textarea, type Choice } from '@galen/ui';
 import { CalendarDateField } from '@galen/ui/dates';
-import { PatientIdentity, PatientPicker } from '@galen/patients';
+import { nameOf, PatientIdentity, PatientPicker } from '@galen/patients';
 import { useState } from 'react';
 import { useRefused, type Refused } from '../board/use-steps';
+import { SeriesPanel } from '../series/series-panel';
+import { JoinDialog } from '../waiting/join-dialog';
 import { words } from '../words/words';
 import { Held } from './held';
 import { choosable, groupsOf, midnightOf, windowOf, type Wanted } from './search';
@@ -136,6 +138,8 @@ function Booking({ clinics, services }: { clinics: readonly ClinicView[]; servic
   const [reason, setReason] = useState('');
   const [held, setHeld] = useState<AppointmentView>();
   const [refused, setRefused] = useState<Refused>();
+  const [isSeries, setIsSeries] = useState(false);
+  const [isJoining, setIsJoining] = useState(false);
   const [hold, { isLoading }] = useHoldAppointmentMutation();
   if (!clinic) return null;
   const choices = offered(clinic, services);
@@ -185,11 +189,28 @@ function Booking({ clinics, services }: { clinics: readonly ClinicView[]; servic
             }}
           />
         ) : (
-          <Panel title={t('freeTimes')}>
+          <Panel
+            title={isSeries ? t('series') : t('freeTimes')}
+            actions={
+              <Group gap={3}>
+                <Checkbox label={t('series')} checked={isSeries} onChange={setIsSeries} disabled={!patient || !service} />
+                <Button size="sm" icon="clock" disabled={!patient || !service} onClick={() => setIsJoining(true)}>{t('waitingJoin')}</Button>
+              </Group>
+            }
+          >
             <Stack gap={3}>
               {!patient && <Alert tone="info">{t('choosePatientFirst')}</Alert>}
               {!service ? (
                 <EmptyState icon="calendar" title={t('chooseTime')}>{t('chooseServiceFirst')}</EmptyState>
+              ) : isSeries && patient ? (
+                <SeriesPanel
+                  key={`${clinic.id} ${JSON.stringify(wanted)}`} patient={patientId} clinic={clinic} wanted={wanted} day={localDay(Date.parse(from), clinic.zone)} description={reason.trim()}
+                  onDone={() => {
+                    setIsSeries(false);
+                    setReason('');
+                    change(undefined);
+                  }}
+                />
               ) : schedules === undefined ? (
                 <EmptyState icon="calendar" title={t('noTimes')}>{t('noTimesHint')}</EmptyState>
               ) : (
@@ -199,6 +220,17 @@ function Booking({ clinics, services }: { clinics: readonly ClinicView[]; servic
           </Panel>
         )}
       </Stack>
+      {isJoining && patient && service && (
+        <JoinDialog
+          opened patient={patientId} name={nameOf(patient) ?? t('unnamed')} service={service} clinic={clinic} practitioner={wanted.practitioner} description={reason.trim()}
+          onClose={() => setIsJoining(false)}
+          onJoined={() => {
+            setIsJoining(false);
+            setReason('');
+            change(undefined);
+          }}
+        />
+      )}
     </div>
   );
 }

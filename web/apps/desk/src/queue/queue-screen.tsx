@@ -23,8 +23,8 @@ import { useRefused, type Refused } from '../board/use-steps';
 import { words } from '../words/words';
 import { ClinicRoute } from './clinic-route';
 
-/** Queues are no resources, of whose changes one hears. */
-const ASK_AGAIN_MS = 10_000;
+/** Changes are heard as they happen; this is for when they are not. */
+const ASK_AGAIN_MS = 60_000;
 
 export default function QueueScreens() {
   return <ClinicRoute path="/desk/queue">{(clinic, clinics) => <QueueScreen key={clinic.id} clinic={clinic} clinics={clinics} />}</ClinicRoute>;
@@ -90,7 +90,7 @@ function QueueScreen({ clinic, clinics }: { clinic: ClinicView; clinics: readonl
   const navigate = useNavigate();
   const refusedOf = useRefused();
   useTitle(t('queue'));
-  useLive('Appointment');
+  useLive('Appointment', 'Location');
   const query = useReadQueueQuery({ id: clinic.id }, { pollingInterval: ASK_AGAIN_MS });
   const board = useReadClinicDayQuery({ id: clinic.id, day: localDay(Date.now(), clinic.zone) }, { pollingInterval: ASK_AGAIN_MS });
   const [room, setRoom] = useState('');

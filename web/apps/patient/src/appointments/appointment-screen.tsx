@@ -10,10 +10,12 @@ import { useRefusalText } from '../common/refusals';
 import { useAddress } from '../place';
 import { words } from '../words/words';
 import { CancelDialog } from './cancel-dialog';
+import { EntryPanel, OfferPanel } from './offer-panel';
+import { WaitPanel } from './wait-panel';
 import { download, icsOf } from './ics';
 import { useVisits } from './use-visits';
 import { VisitFacts, VisitStatus } from './visit-card';
-import { changeableUntil, isRequest, isToday, isTooLate, may, type Visit } from './visits';
+import { changeableUntil, isOffer, isRequest, isToday, isTooLate, may, type Visit } from './visits';
 
 function CheckIn({ visit }: { visit: Visit }) {
   const t = useWords(words);
@@ -21,13 +23,18 @@ function CheckIn({ visit }: { visit: Visit }) {
   const said = useRefusalText();
   const [record, { isLoading }] = useRecordAttendanceMutation();
   const [problem, setProblem] = useState('');
+  const { time } = useDayAndTime(visit.view.zone);
   if (visit.view.status === 'checked-in') return <Alert tone="success" title={t('checkedIn')}>{t('checkedInDetail')}</Alert>;
   const step = visit.view.steps.find((one) => one === 'check-in') ?? visit.view.steps.find((one) => one === 'arrive');
   if (step === undefined) return null;
   const checkIn = async () => {
     setProblem('');
     const { error } = await record({ id: visit.id, recordAttendance: { version: visit.view.version, step } });
-    if (isRefusal(error)) setProblem(said(error));
+    // From when on one may, or until when one might have: the server says it, the words are the person's own.
+    const [at] = isRefusal(error) ? (error.related ?? []) : [];
+    if (isRefusal(error) && error.code === 'too-early' && at) setProblem(t('checkInFrom', { time: time(at) }));
+    else if (isRefusal(error) && error.code === 'too-late') setProblem(t('checkInOver'));
+    else if (isRefusal(error)) setProblem(said(error));
     else showToast(t('checkedIn'));
   };
   return (
@@ -45,7 +52,7 @@ function CheckIn({ visit }: { visit: Visit }) {
 function Changes({ visit, now }: { visit: Visit; now: number }) {
   const t = useWords(words);
   const address = useAddress();
-  const { both } = useDayAndTime();
+  const { both } = useDayAndTime(visit.view.zone);
   const [isAsking, setAsking] = useState(false);
   const [canMove, canCancel] = [may(visit, 'reschedule'), may(visit, 'cancel')];
   if (!canMove && !canCancel) return null;
@@ -67,6 +74,8 @@ function Changes({ visit, now }: { visit: Visit; now: number }) {
 function Shown({ visit }: { visit: Visit }) {
   const t = useWords(words);
   const now = Date.now();
+  if (isOffer(visit, now)) return <OfferPanel visit={visit} />;
+  if (visit.view.status === 'waitlist' || visit.view.isOffer) return <EntryPanel visit={visit} />;
   const isAhead = visit.view.start !== undefined && Date.parse(visit.view.start ?? '') > now && visit.view.status === 'booked';
   const save = () => {
     const text = icsOf(visit, { hospital: 'Galen', title: visit.title || t('appointment'), now });
@@ -84,6 +93,7 @@ function Shown({ visit }: { visit: Visit }) {
       {isToday(visit, now) && <CheckIn visit={visit} />}
       {visit.preparation && isAhead && <Panel title={t('preparation')}><Text as="p" isolate className="p-prose">{visit.preparation}</Text></Panel>}
       <Changes visit={visit} now={now} />
+      {isAhead && visit.service && <WaitPanel service={visit.service} replaces={visit} />}
     </>
   );
 }

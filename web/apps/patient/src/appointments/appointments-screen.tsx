@@ -8,10 +8,20 @@ import { Source } from '../common/source';
 import { useAddress } from '../place';
 import { words } from '../words/words';
 import { useVisits } from './use-visits';
+import { WaitingCard } from './offer-panel';
 import { VisitCard } from './visit-card';
-import { past, upcoming } from './visits';
+import { isOffer, past, upcoming, waiting, type Visit } from './visits';
 
 const PAST_SHOWN = 5;
+
+function Waits({ visits }: { visits: readonly Visit[] }) {
+  const t = useWords(words);
+  return (
+    <Section title={t('waitingFor')}>
+      <div className="p-cards">{visits.map((visit) => <WaitingCard key={visit.id} visit={visit} />)}</div>
+    </Section>
+  );
+}
 
 export default function AppointmentsScreen() {
   const t = useWords(words);
@@ -25,9 +35,12 @@ export default function AppointmentsScreen() {
       <div><LinkButton kind="primary" icon="plus" href={address('appointments/book')}>{t('book')}</LinkButton></div>
       <Source query={visits} missing={t('appointmentsMissing')} lines={8}>
         {(all) => {
-          const [next, before] = [upcoming(all, now), past(all, now)];
+          const [next, before, waits] = [upcoming(all, now), past(all, now), waiting(all)];
+          // What waits for an answer comes first.
+          const hasOffer = waits.some((visit) => isOffer(visit, now));
           return (
             <>
+              {hasOffer && <Waits visits={waits} />}
               <Section title={t('upcoming')}>
                 {next.length === 0 ? (
                   <EmptyState icon="calendar" title={t('noUpcoming')}>{t('noUpcomingDetail')}</EmptyState>
@@ -35,6 +48,7 @@ export default function AppointmentsScreen() {
                   <div className="p-cards">{next.map((visit) => <VisitCard key={visit.id} visit={visit} />)}</div>
                 )}
               </Section>
+              {!hasOffer && waits.length > 0 && <Waits visits={waits} />}
               {before.length > 0 && (
                 <Section title={t('pastAppointments')}>
                   <div className="p-cards">{before.slice(0, shown).map((visit) => <VisitCard key={visit.id} visit={visit} />)}</div>

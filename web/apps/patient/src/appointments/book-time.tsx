@@ -12,6 +12,7 @@ import { useAddress } from '../place';
 import { words } from '../words/words';
 import { Countdown, useSecondsLeft } from './countdown';
 import { TimePicker } from './time-picker';
+import { WaitPanel } from './wait-panel';
 import { useVisits } from './use-visits';
 import { isHold, LET_GO } from './visits';
 
@@ -19,6 +20,8 @@ const REASON_CHARACTERS_MAX = 200;
 
 interface Chosen {
   choice: ChoiceView;
+  /** The clinic's zone, as far as it is known. */
+  zone?: string | undefined;
   /** Where the clinic decides, nothing is held: the request itself keeps the time. */
   held?: AppointmentView;
 }
@@ -34,16 +37,16 @@ function useBooking(service: ServiceView) {
   const isRequest = service.portal === 'request-approval';
 
   const newAppointment = (choice: ChoiceView) => ({ patient, service: service.id, start: choice.start, schedules: choice.schedules });
-  const choose = async (choice: ChoiceView) => {
+  const choose = async (choice: ChoiceView, zone?: string) => {
     setProblem('');
     if (isRequest) {
-      setChosen({ choice });
+      setChosen({ choice, zone });
       return;
     }
     setBusy(choice.start);
     const { data, error } = await hold({ newAppointment: newAppointment(choice) });
     setBusy(undefined);
-    if (data) setChosen({ choice, held: data });
+    if (data) setChosen({ choice, zone, held: data });
     else if (isRefusal(error)) setProblem(said(error));
   };
   /** The time goes back to the others at once, not only when the hold runs out. */
@@ -77,7 +80,7 @@ function Review({ service, booking, chosen }: { service: ServiceView; booking: B
   const navigate = useNavigate();
   const address = useAddress();
   const said = useRefusalText();
-  const { day, time } = useDayAndTime();
+  const { day, time } = useDayAndTime(chosen.held?.zone ?? chosen.zone);
   const heading = useRef<HTMLDivElement>(null);
   const [reason, setReason] = useState('');
   const [confirm, { isLoading: isConfirming }] = useConfirmAppointmentMutation();
@@ -138,7 +141,8 @@ export function BookTime({ service }: { service: ServiceView }) {
     <>
       {service.preparation && <Alert tone="info" title={t('preparation')}><span dir="auto">{service.preparation}</span></Alert>}
       {booking.problem !== '' && <Alert tone="warning" announce>{booking.problem}</Alert>}
-      <TimePicker service={service.id} onChoose={(choice) => void booking.choose(choice)} busy={booking.busy} />
+      <TimePicker service={service.id} onChoose={(choice, zone) => void booking.choose(choice, zone)} busy={booking.busy} />
+      <WaitPanel service={service} />
     </>
   );
 }

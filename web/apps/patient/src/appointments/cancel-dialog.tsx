@@ -20,7 +20,7 @@ const REASONS: readonly { key: string; word: Word; code: CancellationReason }[] 
 export function CancelDialog({ visit, opened, onClose }: { visit: Visit; opened: boolean; onClose: () => void }) {
   const t = useWords(words);
   const said = useRefusalText();
-  const { both } = useDayAndTime();
+  const { both } = useDayAndTime(visit.view.zone);
   const [reason, setReason] = useState('');
   const [problem, setProblem] = useState('');
   const [cancel, { isLoading }] = useCancelAppointmentMutation();

@@ -19,12 +19,15 @@ export function useSecondsLeft(until: string | null | undefined): number {
 
 export function Countdown({ seconds }: { seconds: number }) {
   const t = useWords(words);
-  const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-  const minutes = Math.ceil(seconds / 60);
+  const two = (number: number) => String(number).padStart(2, '0');
+  const hours = Math.floor(seconds / 3_600);
+  const clock = hours > 0 ? `${hours}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}` : `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+  // Said every ten minutes while there is time, and every minute when there is little.
+  const minutes = seconds > 600 ? Math.ceil(seconds / 600) * 10 : Math.ceil(seconds / 60);
   return (
     <>
       <Banner icon="clock" tone={seconds <= 60 ? 'warning' : 'info'}>
-        <span aria-hidden="true">{t('keptFor', { clock })}</span>
+        <span aria-hidden="true">{t(hours > 0 ? 'keptForHours' : 'keptFor', { clock })}</span>
       </Banner>
       <VisuallyHidden live="polite">{t('keptForMinutes', { count: minutes })}</VisuallyHidden>
     </>

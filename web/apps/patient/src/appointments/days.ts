@@ -21,13 +21,13 @@ export function midnight(instant: number, days = 0): number {
   return new Date(day.getFullYear(), day.getMonth(), day.getDate() + days).getTime();
 }
 
-export function daysOf(from: number, choices: readonly ChoiceView[], hasMore = false, count = STRIP_DAYS): Day[] {
+export function daysOf(from: number, choices: readonly ChoiceView[], hasMore = false, zone?: string, count = STRIP_DAYS): Day[] {
   const last = choices.at(-1);
-  const known = hasMore && last ? dayKey(Date.parse(last.start)) : '9999';
+  const known = hasMore && last ? dayKey(Date.parse(last.start), zone) : '9999';
   return Array.from({ length: count }, (_, index) => {
     const noon = new Date(midnight(from, index)).setHours(12);
     const key = dayKey(noon);
-    return { key, noon, isUnknown: key >= known, choices: choices.filter(({ start }) => dayKey(Date.parse(start)) === key) };
+    return { key, noon, isUnknown: key >= known, choices: choices.filter(({ start }) => dayKey(Date.parse(start), zone) === key) };
   });
 }
 

@@ -17,7 +17,7 @@ function Move({ visit }: { visit: Visit }) {
   const navigate = useNavigate();
   const address = useAddress();
   const said = useRefusalText();
-  const { both } = useDayAndTime();
+  const { both } = useDayAndTime(visit.view.zone);
   const [choice, setChoice] = useState<ChoiceView>();
   const [problem, setProblem] = useState('');
   const [move, { isLoading }] = useRescheduleAppointmentMutation();
@@ -51,7 +51,7 @@ function Move({ visit }: { visit: Visit }) {
           </div>
         </Panel>
       ) : (
-        <TimePicker service={visit.view.service ?? ''} onChoose={setChoice} busy={undefined} />
+        <TimePicker service={visit.view.service ?? ''} onChoose={(one) => setChoice(one)} busy={undefined} />
       )}
     </>
   );
@@ -60,10 +60,10 @@ function Move({ visit }: { visit: Visit }) {
 export default function MoveScreen() {
   const t = useWords(words);
   const address = useAddress();
-  const { both } = useDayAndTime();
   const { id = '' } = useParams();
   const visits = useVisits();
   const visit = visits.data?.find((one) => one.id === id);
+  const { both } = useDayAndTime(visit?.view.zone);
   return (
     <Screen title={t('move')} back={address(`appointments/${id}`)} lead={visit?.view.start ? t('moveLead', { moment: both(visit.view.start) }) : undefined}>
       <Source query={visits} missing={t('appointmentMissing')}>

@@ -1,9 +1,9 @@
 // Finding a free time: a strip of days, each with how many times it has, and the times of the chosen day.
 import { useFindAppointmentTimesQuery, useWords, type ChoiceView } from '@galen/core';
-import { formatDayMonth } from '@galen/fhir';
+import { formatDayMonth, formatTime } from '@galen/fhir';
 import { Button, EmptyState, Group, Text, useLabels } from '@galen/ui';
 import { useMemo, useState } from 'react';
-import { dayKey, useDayAndTime, weekday } from '../common/dates';
+import { dayKey, useDayAndTime, weekday, ZoneNote } from '../common/dates';
 import { Source } from '../common/source';
 import { words } from '../words/words';
 import { AHEAD_DAYS_MAX, daysOf, distinctTimes, midnight, STRIP_DAYS, type Day } from './days';
@@ -36,25 +36,30 @@ function DayStrip({ days, chosen, onChoose }: { days: readonly Day[]; chosen: st
 
 interface TimesProps {
   day: Day;
-  onChoose: (choice: ChoiceView) => void;
+  onChoose: (choice: ChoiceView, zone?: string) => void;
   busy: string | undefined;
+  /** The clinic's. */
+  zone: string | undefined;
 }
 
 /** A day that the first answer did not reach. */
 function AskedTimes({ asked, day, ...props }: TimesProps & { asked: { service: string; schedules?: string } }) {
   const t = useWords(words);
-  const query = useFindAppointmentTimesQuery({ ...asked, from: new Date(midnight(day.noon)).toISOString(), to: new Date(midnight(day.noon, 1)).toISOString(), count: TIMES_MAX });
+  // The day of the clinic may begin earlier and end later than the person's own.
+  const query = useFindAppointmentTimesQuery({ ...asked, from: new Date(midnight(day.noon, props.zone === undefined ? 0 : -1)).toISOString(), to: new Date(midnight(day.noon, props.zone === undefined ? 1 : 2)).toISOString(), count: TIMES_MAX });
+  const ofDay = (choices: readonly ChoiceView[]) => distinctTimes(choices.filter(({ start }) => dayKey(Date.parse(start), props.zone) === day.key));
   return (
     <Source query={query} missing={t('timesMissing')} lines={6}>
-      {({ choices }) => (choices.length === 0 ? <EmptyState icon="calendar" title={t('noTimesThatDay')} /> : <Times day={{ ...day, choices: distinctTimes(choices) }} {...props} />)}
+      {({ choices }) => (ofDay(choices).length === 0 ? <EmptyState icon="calendar" title={t('noTimesThatDay')} /> : <Times day={{ ...day, choices: ofDay(choices) }} {...props} />)}
     </Source>
   );
 }
 
-function Times({ day, onChoose, busy }: TimesProps) {
+function Times({ day, onChoose, busy, zone }: TimesProps) {
   const t = useWords(words);
-  const { day: named, time } = useDayAndTime();
-  const isMorning = ({ start }: ChoiceView) => new Date(start).getHours() < 12;
+  const { time } = useDayAndTime(zone);
+  const { day: named } = useDayAndTime();
+  const isMorning = ({ start }: ChoiceView) => formatTime(Date.parse(start), zone) < '12:00';
   const parts = [
     { label: t('morning'), choices: day.choices.filter(isMorning) },
     { label: t('afternoon'), choices: day.choices.filter((choice) => !isMorning(choice)) },
@@ -67,7 +72,7 @@ function Times({ day, onChoose, busy }: TimesProps) {
           <Text as="p" tone="muted" size="sm">{label}</Text>
           <div className="p-time-grid">
             {choices.map((choice) => (
-              <Button key={choice.start} loading={busy === choice.start} disabled={busy !== undefined && busy !== choice.start} onClick={() => onChoose(choice)}>
+              <Button key={choice.start} loading={busy === choice.start} disabled={busy !== undefined && busy !== choice.start} onClick={() => onChoose(choice, zone)}>
                 {time(choice.start)}
               </Button>
             ))}
@@ -82,7 +87,7 @@ export interface TimePickerProps {
   service: string;
   /** Those who would do; everybody who offers the service where it is left out. */
   schedules?: readonly string[];
-  onChoose: (choice: ChoiceView) => void;
+  onChoose: (choice: ChoiceView, zone?: string) => void;
   /** The time that is being asked for. */
   busy: string | undefined;
 }
@@ -100,7 +105,8 @@ export function TimePicker({ service, schedules, onChoose, busy }: TimePickerPro
     to: new Date(to).toISOString(),
     count: TIMES_MAX,
   });
-  const days = useMemo(() => daysOf(from, distinctTimes(query.data?.choices ?? []), query.data?.hasMore), [from, query.data]);
+  const days = useMemo(() => daysOf(from, distinctTimes(query.data?.choices ?? []), query.data?.hasMore, query.data?.zone ?? undefined), [from, query.data]);
+  const zone = query.data?.zone ?? undefined;
   const open = days.find(({ key, choices, isUnknown }) => key === chosen && (choices.length > 0 || isUnknown)) ?? days.find(({ choices }) => choices.length > 0);
   return (
     <div className="p-picker">
@@ -112,8 +118,9 @@ export function TimePicker({ service, schedules, onChoose, busy }: TimePickerPro
         {() => (
           <>
             <DayStrip days={days} chosen={open?.key ?? dayKey(from)} onChoose={setChosen} />
-            {open?.isUnknown && <AskedTimes key={open.key} asked={asked} day={open} onChoose={onChoose} busy={busy} />}
-            {open && !open.isUnknown && <Times day={open} onChoose={onChoose} busy={busy} />}
+            <ZoneNote zone={zone} at={open?.choices[0]?.start ?? today} />
+            {open?.isUnknown && <AskedTimes key={open.key} asked={asked} day={open} onChoose={onChoose} busy={busy} zone={zone} />}
+            {open && !open.isUnknown && <Times day={open} onChoose={onChoose} busy={busy} zone={zone} />}
             {!open && <EmptyState icon="calendar" title={t('noTimes')}>{t('noTimesDetail')}</EmptyState>}
           </>
         )}

@@ -1,6 +1,6 @@
 // A patient's appointments as the portal shows them: what can be done from the one source, the words from the other.
 import type { AppointmentView, ServiceView } from '@galen/core';
-import { conceptText, personNames, type Appointment, type HumanName, type Resource } from '@galen/fhir';
+import { conceptText, localDay, personNames, type Appointment, type HumanName, type Resource } from '@galen/fhir';
 
 export interface Visit {
   id: string;
@@ -22,7 +22,7 @@ interface Named extends Resource {
   name?: string | HumanName[];
 }
 
-const LIVE = new Set(['pending', 'booked', 'arrived', 'checked-in', 'waitlist']);
+const LIVE = new Set(['pending', 'booked', 'arrived', 'checked-in']);
 
 function namesOf(appointment: Appointment | undefined, named: ReadonlyMap<string, Named>, type: string): string[] {
   return (appointment?.participant ?? []).flatMap(({ actor }) => {
@@ -55,22 +55,32 @@ const endOf = ({ view }: Visit): number => (view.end ? Date.parse(view.end) : st
 
 /** What is still to come, the next first. A hold of a few minutes is not one's own appointment yet. */
 export function upcoming(visits: readonly Visit[], now: number): Visit[] {
-  return visits.filter((visit) => LIVE.has(visit.view.status) && endOf(visit) >= now && !isHold(visit)).sort((a, b) => startOf(a) - startOf(b));
+  return visits.filter((visit) => LIVE.has(visit.view.status) && visit.view.isOffer !== true && endOf(visit) >= now && !isHold(visit)).sort((a, b) => startOf(a) - startOf(b));
 }
 
 /** What was, and what was called off; the latest first. */
 export function past(visits: readonly Visit[], now: number): Visit[] {
   return visits
-    .filter((visit) => !isHold(visit) && !visit.isLetGo && visit.view.status !== 'entered-in-error' && visit.view.status !== 'proposed' && !(LIVE.has(visit.view.status) && endOf(visit) >= now))
+    .filter((visit) => !isHold(visit) && !visit.isLetGo && visit.view.start && visit.view.isOffer !== true && visit.view.status !== 'entered-in-error' && visit.view.status !== 'proposed' && !(LIVE.has(visit.view.status) && endOf(visit) >= now))
     .sort((a, b) => startOf(b) - startOf(a));
 }
 
 /** Times that are kept while somebody confirms, or that were let go. Requests are pending, too, but of services that staff approve. */
 export function isHold({ view, service }: Visit): boolean {
-  return view.status === 'pending' && service?.portal !== 'request-approval';
+  return view.status === 'pending' && view.isOffer !== true && service?.portal !== 'request-approval';
 }
 
-export const isRequest = (visit: Visit): boolean => visit.view.status === 'pending' && !isHold(visit);
+/** A free time that the clinic keeps for whoever waits, until they answer. */
+export const isOffer = ({ view }: Visit, now: number): boolean =>
+  view.status === 'pending' && view.isOffer === true && (!view.heldUntil || Date.parse(view.heldUntil) > now);
+
+/** On the waiting list, with a time on offer or without; whoever waits longest first. */
+export function waiting(visits: readonly Visit[]): Visit[] {
+  const since = ({ view }: Visit) => view.wishes?.since ?? '';
+  return visits.filter(({ view }) => view.status === 'waitlist' || (view.status === 'pending' && view.isOffer === true)).sort((a, b) => since(a).localeCompare(since(b)));
+}
+
+export const isRequest = (visit: Visit): boolean => visit.view.status === 'pending' && visit.view.isOffer !== true && !isHold(visit);
 
 export const may = ({ view }: Visit, step: AppointmentView['steps'][number]): boolean => view.steps.includes(step);
 
@@ -84,7 +94,8 @@ export function isTooLate(visit: Visit, now: number): boolean {
   return until !== undefined && now > until;
 }
 
-/** The same day on the clock on the wall. */
+/** The same day on the clock on the clinic's wall. */
 export function isToday({ view }: Visit, now: number): boolean {
-  return view.start !== undefined && view.start !== null && new Date(view.start).toDateString() === new Date(now).toDateString();
+  const zone = view.zone ?? undefined;
+  return view.start !== undefined && view.start !== null && localDay(Date.parse(view.start), zone) === localDay(now, zone);
 }

@@ -16,6 +16,10 @@ const KNOWN: Record<string, Word> = {
   'not-bookable-online': 'refusedNotOnline',
   'not-possible-now': 'refusedChanged',
   'version-conflict': 'refusedChanged',
+  'already-waiting': 'refusedWaiting',
+  'not-replaceable': 'refusedChanged',
+  'offer-open': 'refusedChanged',
+  'hours-too-short': 'refusedHours',
 };
 
 export function useRefusalText(): (refusal: Refusal) => string {

@@ -1,5 +1,5 @@
 // The first screen: what comes next, what to do, what is new.
-import { useLatestResultsQuery, useWords } from '@galen/core';
+import { useLatestResultsQuery, useLive, useWords } from '@galen/core';
 import { groupResults, resultView } from '@galen/fhir';
 import { EmptyState, useLabels } from '@galen/ui';
 import { useMemo } from 'react';
@@ -10,7 +10,7 @@ import { Source } from '../common/source';
 import { useOpenForms } from '../forms/use-forms';
 import { useVisits } from '../appointments/use-visits';
 import { VisitCard } from '../appointments/visit-card';
-import { isRequest, isToday, may, upcoming, type Visit } from '../appointments/visits';
+import { isOffer, isRequest, isToday, may, upcoming, type Visit } from '../appointments/visits';
 import { useOwnPatient } from '../own';
 import { useAddress } from '../place';
 import { ResultCard } from '../results/result-card';
@@ -27,7 +27,9 @@ function useToDos(visits: readonly Visit[] | undefined): LinkRow[] {
   const open = upcoming(visits ?? [], now);
   const checkIns = open.filter((visit) => isToday(visit, now) && (may(visit, 'check-in') || may(visit, 'arrive')));
   const requests = open.filter(isRequest);
+  const offers = (visits ?? []).filter((visit) => isOffer(visit, now));
   return [
+    ...offers.map((visit): LinkRow => ({ href: address(`appointments/${visit.id}`), label: t('toDoOffer'), detail: visit.title, icon: 'calendar' })),
     ...checkIns.map((visit): LinkRow => ({ href: address(`appointments/${visit.id}`), label: t('toDoCheckIn'), detail: visit.title, icon: 'check' })),
     ...(forms.data ?? []).map(({ key, title }): LinkRow => ({ href: address(`forms/${key}`), label: t('toDoForm'), detail: title, icon: 'edit' })),
     ...requests.map((visit): LinkRow => ({ href: address(`appointments/${visit.id}`), label: t('toDoRequest'), detail: visit.title, icon: 'clock' })),
@@ -75,6 +77,8 @@ export default function HomeScreen() {
   const t = useWords(words);
   const address = useAddress();
   const visits = useVisits();
+  // A time that is offered is kept for a while only.
+  useLive('Appointment');
   const toDos = useToDos(visits.data);
   return (
     <Screen title={t('homeTitle')} lead={t('homeLead')}>

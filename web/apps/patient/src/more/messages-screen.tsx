@@ -17,6 +17,8 @@ const PURPOSES: Record<MessageView['purpose'], Word> = {
   'appointment-rescheduled': 'purposeMoved',
   'appointment-cancelled': 'purposeCancelled',
   'appointment-reminder': 'purposeReminder',
+  'appointment-offered': 'purposeOffered',
+  'waiting-ended': 'purposeWaitingEnded',
 };
 const CHANNELS: Record<MessageView['channel'], Word> = { email: 'channelEmail', sms: 'channelSms', 'in-app': 'channelHere' };
 

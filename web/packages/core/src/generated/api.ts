@@ -367,6 +367,7 @@ const injectedRtkApi = api.injectEndpoints({
         url: `/api/appointments`,
         params: {
           patient: queryArg.patient,
+          series: queryArg.series,
           schedule: queryArg.schedule,
           from: queryArg["from"],
           to: queryArg.to,
@@ -407,6 +408,17 @@ const injectedRtkApi = api.injectEndpoints({
     }),
     readOwnDay: build.query<ReadOwnDayApiResponse, ReadOwnDayApiArg>({
       query: (queryArg) => ({ url: `/api/own-days/${queryArg.day}` }),
+    }),
+    listAppointmentsToMove: build.query<
+      ListAppointmentsToMoveApiResponse,
+      ListAppointmentsToMoveApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/appointments-to-move`,
+        params: {
+          clinic: queryArg.clinic,
+        },
+      }),
     }),
     listAppointmentRequests: build.query<
       ListAppointmentRequestsApiResponse,
@@ -489,6 +501,16 @@ const injectedRtkApi = api.injectEndpoints({
         body: queryArg.cancelAppointment,
       }),
     }),
+    retractAppointment: build.mutation<
+      RetractAppointmentApiResponse,
+      RetractAppointmentApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/appointments/${queryArg.id}/retract`,
+        method: "POST",
+        body: queryArg.retractAppointment,
+      }),
+    }),
     recordAttendance: build.mutation<
       RecordAttendanceApiResponse,
       RecordAttendanceApiArg
@@ -497,6 +519,77 @@ const injectedRtkApi = api.injectEndpoints({
         url: `/api/appointments/${queryArg.id}/attendance`,
         method: "POST",
         body: queryArg.recordAttendance,
+      }),
+    }),
+    listWaiting: build.query<ListWaitingApiResponse, ListWaitingApiArg>({
+      query: (queryArg) => ({
+        url: `/api/waiting-list`,
+        params: {
+          service: queryArg.service,
+          priority: queryArg.priority,
+          clinic: queryArg.clinic,
+          sinceBefore: queryArg.sinceBefore,
+        },
+      }),
+    }),
+    joinWaitingList: build.mutation<
+      JoinWaitingListApiResponse,
+      JoinWaitingListApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/waiting-list`,
+        method: "POST",
+        body: queryArg.joinWaitingList,
+      }),
+    }),
+    offerAppointment: build.mutation<
+      OfferAppointmentApiResponse,
+      OfferAppointmentApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/appointments/${queryArg.id}/offer`,
+        method: "POST",
+        body: queryArg.offerAppointment,
+      }),
+    }),
+    declineAppointmentOffer: build.mutation<
+      DeclineAppointmentOfferApiResponse,
+      DeclineAppointmentOfferApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/appointments/${queryArg.id}/decline`,
+        method: "POST",
+        body: queryArg.declineOffer,
+      }),
+    }),
+    previewAppointmentSeries: build.mutation<
+      PreviewAppointmentSeriesApiResponse,
+      PreviewAppointmentSeriesApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/appointment-series/preview`,
+        method: "POST",
+        body: queryArg.previewSeries,
+      }),
+    }),
+    bookAppointmentSeries: build.mutation<
+      BookAppointmentSeriesApiResponse,
+      BookAppointmentSeriesApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/appointment-series`,
+        method: "POST",
+        body: queryArg.bookSeries,
+      }),
+    }),
+    cancelAppointmentSeries: build.mutation<
+      CancelAppointmentSeriesApiResponse,
+      CancelAppointmentSeriesApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/appointment-series/${queryArg.series}/cancel`,
+        method: "POST",
+        body: queryArg.cancelSeries,
       }),
     }),
     addService: build.mutation<AddServiceApiResponse, AddServiceApiArg>({
@@ -995,6 +1088,8 @@ export type ListAppointmentsApiResponse =
 export type ListAppointmentsApiArg = {
   /** A patient's. */
   patient?: string | null;
+  /** Those of a series. */
+  series?: string | null;
   /** Those of a Schedule; then `from` and `to` are needed. */
   schedule?: string | null;
   /** From when. */
@@ -1028,6 +1123,12 @@ export type ReadClinicDayApiArg = {
 export type ReadOwnDayApiResponse = /** status 200 Done */ BoardView;
 export type ReadOwnDayApiArg = {
   day: string;
+};
+export type ListAppointmentsToMoveApiResponse =
+  /** status 200 Done */ ToMovePage;
+export type ListAppointmentsToMoveApiArg = {
+  /** The clinic (a Location's id); of all, if there is none. */
+  clinic?: string | null;
 };
 export type ListAppointmentRequestsApiResponse =
   /** status 200 Done */ RequestPage;
@@ -1078,11 +1179,60 @@ export type CancelAppointmentApiArg = {
   id: string;
   cancelAppointment: CancelAppointment;
 };
+export type RetractAppointmentApiResponse =
+  /** status 200 Done */ AppointmentView;
+export type RetractAppointmentApiArg = {
+  id: string;
+  retractAppointment: RetractAppointment;
+};
 export type RecordAttendanceApiResponse =
   /** status 200 Done */ AppointmentView;
 export type RecordAttendanceApiArg = {
   id: string;
   recordAttendance: RecordAttendance;
+};
+export type ListWaitingApiResponse = /** status 200 Done */ WaitingPage;
+export type ListWaitingApiArg = {
+  /** For a HealthcareService (id). */
+  service?: string | null;
+  /** Of this priority. */
+  priority?: ("urgent" | "soon" | "routine") | null;
+  /** Of whom this clinic (a Location's id) would do. */
+  clinic?: string | null;
+  /** Who waits since before this moment. */
+  sinceBefore?: string | null;
+};
+export type JoinWaitingListApiResponse = /** status 200 Done */ AppointmentView;
+export type JoinWaitingListApiArg = {
+  joinWaitingList: JoinWaitingList;
+};
+export type OfferAppointmentApiResponse =
+  /** status 200 Done */ AppointmentView;
+export type OfferAppointmentApiArg = {
+  id: string;
+  offerAppointment: OfferAppointment;
+};
+export type DeclineAppointmentOfferApiResponse =
+  /** status 200 Done */ AppointmentView;
+export type DeclineAppointmentOfferApiArg = {
+  id: string;
+  declineOffer: DeclineOffer;
+};
+export type PreviewAppointmentSeriesApiResponse =
+  /** status 200 Done */ SeriesPreview;
+export type PreviewAppointmentSeriesApiArg = {
+  previewSeries: PreviewSeries;
+};
+export type BookAppointmentSeriesApiResponse =
+  /** status 200 Done */ SeriesView;
+export type BookAppointmentSeriesApiArg = {
+  bookSeries: BookSeries;
+};
+export type CancelAppointmentSeriesApiResponse =
+  /** status 200 Done */ SeriesView;
+export type CancelAppointmentSeriesApiArg = {
+  series: string;
+  cancelSeries: CancelSeries;
 };
 export type AddServiceApiResponse = /** status 200 Done */ ServiceView;
 export type AddServiceApiArg = {
@@ -1828,6 +1978,8 @@ export type ChoiceView = {
 export type Choices = {
   /** In order. */
   choices: ChoiceView[];
+  /** IANA name of the zone of the first of the schedules that were looked at. */
+  zone?: string | null;
   /** Whether there are more than were asked for. */
   hasMore: boolean;
 };
@@ -1842,7 +1994,36 @@ export type Step =
   | "miss"
   | "cancel"
   | "expire"
+  | "return"
   | "retract";
+export type WishesView = {
+  /** Since when they wait. */
+  since: string;
+  /** How much it matters. */
+  priority: "urgent" | "soon" | "routine";
+  /** The first local day that suits; there is none where another system wrote none. */
+  first?: string | null;
+  /** The last local day that suits. */
+  last?: string | null;
+  /** `mon` to `sun`; any, if there are none. */
+  days: string[];
+  /** Local time from which. */
+  from?: string | null;
+  /** Local time until which. */
+  to?: string | null;
+  /** Schedules (ids) of whom they would like to see; anybody, if there are none. */
+  schedules: string[];
+  /** The clinic (a Location's id) where they would like to come. */
+  clinic?: string | null;
+  /** How long before its beginning they must know of a time. */
+  noticeMinutes: number;
+  /** The appointment (id) that an earlier time would take the place of. */
+  replaces?: string | null;
+  /** How many times they were offered. */
+  offers: number;
+  /** Whether times that become free are offered to them; if not, by hand only. */
+  isOfferedMore: boolean;
+};
 export type AppointmentView = {
   /** Its id. */
   id: string;
@@ -1870,6 +2051,14 @@ export type AppointmentView = {
   steps: Step[];
   /** Why the patient comes. */
   description?: string | null;
+  /** IANA name of the zone that its times are told in. */
+  zone?: string | null;
+  /** The series that it is one of. */
+  series?: string | null;
+  /** Whether it is a time that somebody on the waiting list was offered and has not answered. */
+  isOffer?: boolean;
+  /** What is wished, of who waits for a time. */
+  wishes?: WishesView | null;
 };
 export type AppointmentPage = {
   /** The appointments, by their beginning. */
@@ -1977,6 +2166,27 @@ export type BoardView = {
   /** One for each Schedule. */
   columns: ColumnView[];
 };
+export type Why = "leave" | "holiday";
+export type ToMove = {
+  /** The appointment. */
+  appointment: AppointmentView;
+  /** Who comes; nobody where the record is gone. */
+  who?: WhoView | null;
+  /** The name of the HealthcareService. */
+  serviceName?: string | null;
+  /** Why. */
+  why: Why;
+  /** The Schedules that cannot be there, by name. */
+  missing: ScheduleLine[];
+};
+export type ToMovePage = {
+  /** By their beginning. */
+  appointments: ToMove[];
+  /** Until when is looked ahead. */
+  until: string;
+  /** Whether there are more than are shown. */
+  hasMore: boolean;
+};
 export type RequestPage = {
   /** By their beginning. */
   requests: BoardEntry[];
@@ -2081,11 +2291,166 @@ export type CancelAppointment = {
   /** Why. */
   reason: CancellationReason;
 };
+export type RetractAppointment = {
+  /** The version that the caller saw. */
+  version: number;
+  /** Why, in a few words. */
+  reason: string;
+};
 export type RecordAttendance = {
   /** The version that the caller saw. */
   version: number;
   /** `arrive`, `check-in`, `fulfil` or `miss`. */
   step: Step;
+};
+export type WaitingPage = {
+  /** In the order in which they are offered a time; those with an open offer first. */
+  entries: BoardEntry[];
+  /** Whether there are more than are looked at. */
+  hasMore: boolean;
+};
+export type WishesForm = {
+  /** The first local day that suits: `2026-11-27`. */
+  first: string;
+  /** The last local day that suits. */
+  last: string;
+  /** `mon` to `sun`; any, if there are none. */
+  days?: string[];
+  /** Local time from which: `09:00`. */
+  from?: string | null;
+  /** Local time until which. */
+  to?: string | null;
+  /** Schedules (ids) of whom they would like to see; anybody, if there are none. */
+  schedules?: string[];
+  /** The clinic (a Location's id) where they would like to come. */
+  clinic?: string | null;
+  /** How long before its beginning they must know of a time. */
+  noticeMinutes?: number;
+  /** How much it matters; for staff to say. */
+  priority?: "urgent" | "soon" | "routine";
+  /** The appointment (id) that an earlier time would take the place of. */
+  replaces?: string | null;
+};
+export type JoinWaitingList = {
+  /** The patient (id). */
+  patient: string;
+  /** The HealthcareService (id). */
+  service: string;
+  /** What they would take. */
+  wishes: WishesForm;
+  /** Why the patient comes, in a few words. */
+  description?: string | null;
+};
+export type OfferAppointment = {
+  /** The version that the caller saw. */
+  version: number;
+  /** When it begins. */
+  start: string;
+  /** Schedules (ids). */
+  schedules: string[];
+};
+export type DeclineOffer = {
+  /** The version that the caller saw. */
+  version: number;
+};
+export type OccurrenceState =
+  | "free"
+  | "holiday"
+  | "leave"
+  | "closed"
+  | "taken"
+  | "patient-busy"
+  | "clock-change"
+  | "past"
+  | "too-far-ahead";
+export type OccurrenceView = {
+  /** Its number, from 1. */
+  number: number;
+  /** The local day. */
+  day: string;
+  /** When it begins; there is no such time on a day on which the clocks skip it. */
+  start?: string | null;
+  /** When it ends. */
+  end?: string | null;
+  /** Whether it can be booked, or what stands in its way. */
+  state: OccurrenceState;
+  /** The free time that is nearest, where it cannot be booked and there is one within a week. */
+  nearest?: ChoiceView | null;
+};
+export type SeriesPreview = {
+  /** IANA name of the zone of its local times. */
+  zone: string;
+  /** Its times, in order: each that was planned is here. */
+  occurrences: OccurrenceView[];
+};
+export type SeriesUnit = "days" | "weeks";
+export type PlanForm = {
+  /** The first local day: `2026-11-27`. */
+  first: string;
+  /** The local time of each: `09:00`. */
+  time: string;
+  /** Every so many days or weeks. */
+  every?: number;
+  /** Days or weeks. */
+  unit: SeriesUnit;
+  /** On which days of a week (`mon` to `sun`); the first day's, if there are none. */
+  days?: string[];
+  /** How many; or `until`. */
+  count?: number | null;
+  /** The last local day; or `count`. */
+  until?: string | null;
+};
+export type PreviewSeries = {
+  /** The patient (id). */
+  patient: string;
+  /** The HealthcareService (id). */
+  service: string;
+  /** Schedules (ids) of each. */
+  schedules: string[];
+  /** When they are. */
+  plan: PlanForm;
+};
+export type SeriesOutcome = {
+  /** When it begins. */
+  start?: string | null;
+  /** The appointment as it is now. */
+  appointment?: AppointmentView | null;
+  /** Why it was not done: a stable code. */
+  code?: string | null;
+  /** Why it was not done. */
+  detail?: string | null;
+};
+export type SeriesView = {
+  /** The series' number. */
+  series: string;
+  /** Whether all was done. If not, the same request with the same key does what is left. */
+  isComplete: boolean;
+  /** Of each, in order. */
+  outcomes: SeriesOutcome[];
+};
+export type SeriesTime = {
+  /** When it begins. */
+  start: string;
+  /** Schedules (ids). */
+  schedules: string[];
+};
+export type BookSeries = {
+  /** The patient (id). */
+  patient: string;
+  /** The HealthcareService (id). */
+  service: string;
+  /** The times that were agreed. */
+  times: SeriesTime[];
+  /** Why the patient comes, in a few words. */
+  description?: string | null;
+  /** The series that these times belong to, if some of it is booked already. */
+  series?: string | null;
+};
+export type CancelSeries = {
+  /** Those that begin then or later; all that are not over, if nothing is said. */
+  from?: string | null;
+  /** Why. */
+  reason: CancellationReason;
 };
 export type Portal = "off" | "view-only" | "request-approval" | "self-book";
 export type ServiceView = {
@@ -2199,7 +2564,9 @@ export type Purpose =
   | "appointment-booked"
   | "appointment-rescheduled"
   | "appointment-cancelled"
-  | "appointment-reminder";
+  | "appointment-reminder"
+  | "appointment-offered"
+  | "waiting-ended";
 export type Channel = "email" | "sms" | "in-app";
 export type Language = "en" | "cy" | "ar";
 export type State =
@@ -2587,6 +2954,8 @@ export const {
   useLazyReadClinicDayQuery,
   useReadOwnDayQuery,
   useLazyReadOwnDayQuery,
+  useListAppointmentsToMoveQuery,
+  useLazyListAppointmentsToMoveQuery,
   useListAppointmentRequestsQuery,
   useLazyListAppointmentRequestsQuery,
   useIssueTicketMutation,
@@ -2600,7 +2969,16 @@ export const {
   useConfirmAppointmentMutation,
   useRescheduleAppointmentMutation,
   useCancelAppointmentMutation,
+  useRetractAppointmentMutation,
   useRecordAttendanceMutation,
+  useListWaitingQuery,
+  useLazyListWaitingQuery,
+  useJoinWaitingListMutation,
+  useOfferAppointmentMutation,
+  useDeclineAppointmentOfferMutation,
+  usePreviewAppointmentSeriesMutation,
+  useBookAppointmentSeriesMutation,
+  useCancelAppointmentSeriesMutation,
   useAddServiceMutation,
   useListServicesQuery,
   useLazyListServicesQuery,

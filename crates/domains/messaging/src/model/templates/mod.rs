@@ -19,11 +19,11 @@ pub const TEXT_CHARACTERS_MAX: usize = 2_000;
 pub const PARAGRAPHS_MAX: usize = 12;
 
 /// The gaps of a text. Subject lines and text messages are read by whoever holds the telephone: they name no patient.
-pub const GAPS: [&str; 6] = ["name", "date", "day", "time", "hospital", "site"];
+pub const GAPS: [&str; 7] = ["name", "date", "day", "time", "until", "hospital", "site"];
 /// The gaps that a subject line may have.
 pub const SUBJECT_GAPS: &[&str] = &["hospital"];
 /// The gaps that a text message may have.
-pub const SMS_GAPS: &[&str] = &["day", "time", "hospital"];
+pub const SMS_GAPS: &[&str] = &["day", "time", "until", "hospital"];
 
 /// A text as it was written, with its gaps.
 pub(super) struct Wording {
@@ -67,6 +67,8 @@ pub struct Filling {
     pub name: Phi<String>,
     /// When the appointment begins, where that is known.
     pub start: Option<Instant>,
+    /// Until when the patient may answer, where something is asked.
+    pub answer_by: Option<Instant>,
     /// The zone that its time is told in.
     pub zone: TimeZone,
     /// The hospital's name.
@@ -91,12 +93,15 @@ pub struct Letter {
 /// Fills a template in.
 pub fn letter(template: &Template, language: Language, filling: &Filling) -> Letter {
     let (date, day, time) = dates::written(filling.start, language, &filling.zone);
+    let (_, last_day, last_time) = dates::written(filling.answer_by, language, &filling.zone);
+    let until = format!("{last_day} {last_time}");
     let fill = |text: &str| {
         replaced(text, |gap| match gap {
             "name" => Some(filling.name.reveal().as_str()),
             "date" => Some(date.as_str()),
             "day" => Some(day.as_str()),
             "time" => Some(time.as_str()),
+            "until" => Some(until.as_str()),
             "hospital" => Some(filling.hospital.as_str()),
             "site" => Some(filling.site.as_str()),
             _ => None,

@@ -1,5 +1,10 @@
 //! What scheduling does when it hears that a patient answered a reminder: the answer is kept as FHIR's AppointmentResponse,
 //! and if they do not come, staff are asked to see to it. The appointment stays: who texts `N` may want another time.
+//! What became free is offered to whoever waits for it.
+
+mod offering;
+
+pub use offering::OFFER_TIME;
 
 use galen_contracts::messaging::ReminderAnsweredV1;
 use galen_fhir::{Resource, object};
