@@ -1,6 +1,6 @@
 // Controls and forms.
 import {
-  Button, Checkbox, CodeField, DateField, Form, Grid, Group, Icon, IconButton, iconNames, Menu, NhsNumberField, PasswordField, RadioGroup, SearchField, Select, Stack, Text, TextField, Textarea,
+  Button, Checkbox, CodeField, DateField, DaysField, Form, Grid, Group, Icon, IconButton, iconNames, Menu, NhsNumberField, PasswordField, RadioGroup, SearchField, Select, Stack, Text, TextField, Textarea,
 } from '@galen/ui';
 import { CalendarDateField } from '@galen/ui/dates';
 import type { Meta } from '@storybook/react-vite';
@@ -24,6 +24,11 @@ export const Buttons = () => (
     <Group><Button size="sm" kind="primary">Small</Button><Button size="sm">Small</Button><Button size="sm" kind="quiet">Small</Button></Group>
   </Stack>
 );
+
+export const Days = () => {
+  const [days, setDays] = useState<string[]>(['mon', 'thu']);
+  return <DaysField label="Days that suit" description="Any day, if none is chosen." names={['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']} value={days} onChange={setDays} />;
+};
 
 const sexes = [{ value: 'female', label: 'Female' }, { value: 'male', label: 'Male' }, { value: 'other', label: 'Other' }];
 

@@ -1,8 +1,10 @@
 // The desk's pure parts: what the board shows, where something goes, what is searched for.
-import type { BoardEntry, BoardView, ClinicView, ScheduleLine } from '@galen/core';
+import type { BoardEntry, BoardView, ClinicView, OccurrenceView, ScheduleLine } from '@galen/core';
 import { describe, expect, it } from 'vitest';
 import { fits, partsOf, placed, schedulesAfter, shown } from './board/model';
 import { byDay, groupsOf, midnightOf, windowOf } from './booking/search';
+import { agreed, decisionsOf, planOf } from './series/plan';
+import { daysWaited, draftOf, formOf } from './waiting/wishes';
 
 const line = (id: string, actor: string, services: string[] = []): ScheduleLine => ({ id, actor, name: `Name of ${id}`, capacity: 1, active: true, services, isOwn: false });
 const doctor = line('s1', 'Practitioner/1', ['review']);
@@ -81,5 +83,46 @@ describe('searching for times', () => {
     const choice = (start: string) => ({ start, end: start, schedules: ['s1'] });
     const days = byDay([choice('2026-06-30T22:00:00Z'), choice('2026-06-30T23:30:00Z')], 'Europe/London');
     expect(days.map(({ day, choices }) => [day, choices.length])).toEqual([['2026-06-30', 1], ['2026-07-01', 1]]);
+  });
+});
+
+describe('a series', () => {
+  const one = (number: number, state: OccurrenceView['state'], nearest?: string): OccurrenceView => ({
+    number, day: '2026-12-01', state, start: `2026-12-0${number}T09:00:00Z`, end: `2026-12-0${number}T09:20:00Z`,
+    ...(nearest !== undefined && { nearest: { start: nearest, end: nearest, schedules: ['s2'] } }),
+  });
+  const all = [one(1, 'free'), one(2, 'holiday', '2026-12-03T10:00:00Z'), one(3, 'leave')];
+
+  it('is not booked before somebody says what becomes of each time that cannot be', () => {
+    const decided = decisionsOf(all);
+    expect([...decided.keys()]).toEqual([1]);
+    expect(agreed(all, decided, ['s1'])).toBeUndefined();
+    decided.set(2, 'nearest').set(3, 'skip');
+    expect(agreed(all, decided, ['s1'])).toEqual([
+      { start: '2026-12-01T09:00:00Z', schedules: ['s1'] },
+      { start: '2026-12-03T10:00:00Z', schedules: ['s2'] },
+    ]);
+  });
+
+  it('asks for days of the week only where it counts weeks', () => {
+    const draft = { first: '2026-12-01', time: '09:00', every: 2, unit: 'weeks' as const, days: ['mon'], count: 3 };
+    expect(planOf(draft)).toEqual({ first: '2026-12-01', time: '09:00', every: 2, unit: 'weeks', count: 3, days: ['mon'] });
+    expect(planOf({ ...draft, unit: 'days' })).not.toHaveProperty('days');
+  });
+});
+
+describe('the waiting list', () => {
+  it('says what would suit as the server takes it', () => {
+    const draft = { ...draftOf('2026-11-27'), part: 'morning' as const, days: ['tue'] };
+    expect(formOf(draft, { clinic: 'c', schedules: [] })).toEqual({
+      first: '2026-11-27', last: '2027-01-22', days: ['tue'], priority: 'routine', noticeMinutes: 0, clinic: 'c', schedules: [], from: '06:00', to: '12:00',
+    });
+    expect(formOf(draftOf('2026-11-27'), { schedules: [] })).not.toHaveProperty('from');
+  });
+
+  it('counts whole days', () => {
+    const wishes = { since: '2026-11-25T12:00:00Z', priority: 'routine' as const, days: [], schedules: [], noticeMinutes: 0, offers: 0, isOfferedMore: true };
+    expect(daysWaited(wishes, Date.parse('2026-11-27T11:59:00Z'))).toBe(1);
+    expect(daysWaited(wishes, Date.parse('2026-11-25T11:00:00Z'))).toBe(0);
   });
 });

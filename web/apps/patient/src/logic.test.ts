@@ -4,7 +4,9 @@ import { groupResults, resultView, type Appointment, type Observation, type Ques
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AHEAD_DAYS_MAX, daysOf, distinctTimes, midnight, STRIP_DAYS } from './appointments/days';
 import { folded, icsOf } from './appointments/ics';
-import { changeableUntil, isRequest, isTooLate, LET_GO, past, upcoming, visitOf, type Visit } from './appointments/visits';
+import { changeableUntil, isHold, isOffer, isRequest, isToday, isTooLate, LET_GO, past, upcoming, visitOf, waiting, type Visit } from './appointments/visits';
+import { formOf, NOTICES } from './appointments/wishes';
+import { dayKey, differs, placeOf, weekday } from './common/dates';
 import { formsOf } from './forms/use-forms';
 import { withFirst } from './more/preferences-screen';
 import { byDay } from './results/results-screen';
@@ -47,6 +49,35 @@ describe('appointments', () => {
       visit(),
     ];
     expect(past(all, NOW).map(({ id }) => id)).toEqual(['called-off', 'was']);
+  });
+
+  it('that are offered are neither holds, which the page lets go, nor requests nor appointments', () => {
+    const wishes = { since: '2026-11-20T09:00:00Z', priority: 'routine' as const, days: [], schedules: [], noticeMinutes: 0, offers: 1, isOfferedMore: true };
+    const until = new Date(NOW + HOUR).toISOString();
+    for (const service of ['s1', 's2']) {
+      const offered = visit({ id: 'offered', status: 'pending', service, isOffer: true, heldUntil: until, wishes });
+      expect([isHold(offered), isRequest(offered), isOffer(offered, NOW), isOffer(offered, NOW + HOUR)]).toEqual([false, false, true, false]);
+      expect([upcoming([offered], NOW), past([offered], NOW)]).toEqual([[], []]);
+      const early = visit({ id: 'early', status: 'waitlist', wishes: { ...wishes, since: '2026-11-01T09:00:00Z' } });
+      expect(waiting([offered, visit(), early]).map(({ id }) => id)).toEqual(['early', 'offered']);
+    }
+  });
+
+  it('that somebody waits for lie before the one that they have', () => {
+    const wanted = { days: ['mon'], part: 'morning' as const, noticeMinutes: NOTICES[1] };
+    expect(formOf(wanted, '2026-11-27', { id: 'a1', day: '2026-12-09', schedules: [] })).toEqual({
+      first: '2026-11-27', last: '2026-12-09', days: ['mon'], noticeMinutes: 1_440, from: '06:00', to: '12:00', replaces: 'a1',
+    });
+    expect(formOf({ ...wanted, part: 'any' }, '2026-11-27')).toEqual({ first: '2026-11-27', last: '2027-01-22', days: ['mon'], noticeMinutes: 1_440 });
+  });
+
+  it('are on the clinic’s clock, whatever clock the person has', () => {
+    const late = Date.parse('2026-11-27T23:30:00Z');
+    expect([dayKey(late, 'Asia/Tokyo'), weekday(late, 'Su Mo Tu We Th Fr Sa', 'Asia/Tokyo')]).toEqual(['2026-11-28', 'Sa']);
+    expect([differs('Asia/Tokyo', late), differs(undefined, late), differs(null, late)]).toEqual([true, false, false]);
+    expect(placeOf('America/Argentina/Buenos_Aires')).toBe('Buenos Aires');
+    const there = visit({ start: new Date(late).toISOString(), zone: 'Asia/Tokyo' });
+    expect([isToday(there, Date.parse('2026-11-27T12:00:00Z')), isToday(there, Date.parse('2026-11-28T12:00:00Z'))]).toEqual([false, true]);
   });
 
   it('can be changed until the clinic’s notice, to the minute', () => {

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import { CalendarDateField } from '../dates';
 import { Button, IconButton } from './button';
+import { DaysField } from './days-field';
 import { Checkbox, PasswordField, RadioGroup, SearchField, Select, TextField } from './fields';
 import { Form, type FormProblem } from './form';
 import { CodeField, DateField, NhsNumberField } from './formatted-fields';
@@ -14,6 +15,24 @@ function Held({ field: Field, initial = '', onValue }: { field: (held: { value: 
   const [value, setValue] = useState(initial);
   return Field({ value, onChange: (next) => { setValue(next); onValue?.(next); } });
 }
+
+describe('DaysField', () => {
+  it('keeps days in the order of the week, by mouse and by keyboard', async () => {
+    const chosen: string[][] = [];
+    function Week() {
+      const [days, setDays] = useState<string[]>(['wed']);
+      return <DaysField label="Days that suit" description="Any day, if none is chosen." names={['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su']} value={days} onChange={(next) => { chosen.push(next); setDays(next); }} />;
+    }
+    const { container } = renderUi(<Week />);
+    await userEvent.click(screen.getByRole('checkbox', { name: 'Mo' }));
+    expect(chosen.at(-1)).toEqual(['mon', 'wed']);
+    screen.getByRole('checkbox', { name: 'We' }).focus();
+    await userEvent.keyboard(' ');
+    expect(chosen.at(-1)).toEqual(['mon']);
+    expect(screen.getByRole('group', { name: 'Days that suit' })).toHaveAccessibleDescription('Any day, if none is chosen.');
+    await expectAccessible(container);
+  });
+});
 
 describe('DateField', () => {
   const show = (partial = true, initial = '') => {

@@ -66,27 +66,31 @@ pub(super) const fn wording(purpose: Purpose) -> Wording {
             ],
             sms: "{hospital}: تذكير بموعدك يوم {day} الساعة {time}. أجب بنعم إن كنت ستحضر أو لا إن تعذر ذلك.",
         },
-        Purpose::AppointmentOffered => Wording {
-            subject: "يوجد موعد متاح لك - {hospital}",
-            paragraphs: &[
-                GREETING,
-                "أنت على قائمة انتظار موعد. يوجد موعد متاح يوم {date} الساعة {time} في {site}. نحتفظ به لك حتى {until}.",
-                "يرجى تسجيل الدخول لإبلاغنا إن كنت تريده، أو الاتصال بنا. إذا لم نتلق ردك حتى ذلك الوقت فسيعرض على شخص آخر وتبقى على قائمة الانتظار.",
-                CLOSING,
-                NO_REPLY,
-            ],
-            sms: "{hospital}: يوجد موعد متاح يوم {day} الساعة {time}. نحتفظ به حتى {until}. سجل الدخول أو اتصل بنا لقبوله.",
-        },
-        Purpose::WaitingEnded => Wording {
-            subject: "قائمة الانتظار - {hospital}",
-            paragraphs: &[
-                GREETING,
-                "لم تعد على قائمة انتظار المواعيد لدينا.",
-                "إذا كنت لا تزال بحاجة إلى موعد أو لم تكن تتوقع ذلك، يرجى الاتصال بنا.",
-                CLOSING,
-                NO_REPLY,
-            ],
-            sms: "{hospital}: لم تعد على قائمة الانتظار لدينا. إذا كنت بحاجة إلى موعد يرجى الاتصال بنا.",
-        },
+        Purpose::AppointmentOffered => OFFERED,
+        Purpose::WaitingEnded => ENDED,
     }
 }
+
+const OFFERED: Wording = Wording {
+    subject: "يوجد موعد متاح لك - {hospital}",
+    paragraphs: &[
+        GREETING,
+        "أنت على قائمة انتظار موعد. يوجد موعد متاح يوم {date} الساعة {time} في {site}. نحتفظ به لك حتى {until}.",
+        "يرجى تسجيل الدخول لإبلاغنا إن كنت تريده، أو الاتصال بنا. إذا لم نتلق ردك حتى ذلك الوقت فسيعرض على شخص آخر وتبقى على قائمة الانتظار.",
+        CLOSING,
+        NO_REPLY,
+    ],
+    sms: "{hospital}: يوجد موعد متاح يوم {day} الساعة {time}. نحتفظ به حتى {until}. سجل الدخول أو اتصل بنا لقبوله.",
+};
+
+const ENDED: Wording = Wording {
+    subject: "قائمة الانتظار - {hospital}",
+    paragraphs: &[
+        GREETING,
+        "لم تعد على قائمة انتظار المواعيد لدينا.",
+        "إذا كنت لا تزال بحاجة إلى موعد أو لم تكن تتوقع ذلك، يرجى الاتصال بنا.",
+        CLOSING,
+        NO_REPLY,
+    ],
+    sms: "{hospital}: لم تعد على قائمة الانتظار لدينا. إذا كنت بحاجة إلى موعد يرجى الاتصال بنا.",
+};

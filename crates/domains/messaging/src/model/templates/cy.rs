@@ -66,27 +66,31 @@ pub(super) const fn wording(purpose: Purpose) -> Wording {
             ],
             sms: "{hospital}: cofiwch eich apwyntiad ar {day} am {time}. Atebwch IE os dewch chi, NA os na allwch.",
         },
-        Purpose::AppointmentOffered => Wording {
-            subject: "Mae amser ar gael i chi - {hospital}",
-            paragraphs: &[
-                GREETING,
-                "Rydych yn aros am apwyntiad. Mae amser ar gael ar {date} am {time}, yn {site}. Rydym yn ei gadw i chi tan {until}.",
-                "Mewngofnodwch i ddweud a ydych am ei gael, neu ffoniwch ni. Os na chlywn gennych erbyn hynny, bydd yn cael ei gynnig i rywun arall, a byddwch yn aros ar y rhestr.",
-                CLOSING,
-                NO_REPLY,
-            ],
-            sms: "{hospital}: mae amser ar gael ar {day} am {time}. Rydym yn ei gadw tan {until}. Mewngofnodwch neu ffoniwch ni.",
-        },
-        Purpose::WaitingEnded => Wording {
-            subject: "Ein rhestr aros - {hospital}",
-            paragraphs: &[
-                GREETING,
-                "Nid ydych bellach ar ein rhestr aros am apwyntiad.",
-                "Os oes angen apwyntiad arnoch o hyd, neu os nad oeddech yn disgwyl hyn, ffoniwch ni.",
-                CLOSING,
-                NO_REPLY,
-            ],
-            sms: "{hospital}: nid ydych bellach ar ein rhestr aros. Os oes angen apwyntiad arnoch o hyd, ffoniwch ni.",
-        },
+        Purpose::AppointmentOffered => OFFERED,
+        Purpose::WaitingEnded => ENDED,
     }
 }
+
+const OFFERED: Wording = Wording {
+    subject: "Mae amser ar gael i chi - {hospital}",
+    paragraphs: &[
+        GREETING,
+        "Rydych yn aros am apwyntiad. Mae amser ar gael ar {date} am {time}, yn {site}. Rydym yn ei gadw i chi tan {until}.",
+        "Mewngofnodwch i ddweud a ydych am ei gael, neu ffoniwch ni. Os na chlywn gennych erbyn hynny, bydd yn cael ei gynnig i rywun arall, a byddwch yn aros ar y rhestr.",
+        CLOSING,
+        NO_REPLY,
+    ],
+    sms: "{hospital}: mae amser ar gael ar {day} am {time}. Rydym yn ei gadw tan {until}. Mewngofnodwch neu ffoniwch ni.",
+};
+
+const ENDED: Wording = Wording {
+    subject: "Ein rhestr aros - {hospital}",
+    paragraphs: &[
+        GREETING,
+        "Nid ydych bellach ar ein rhestr aros am apwyntiad.",
+        "Os oes angen apwyntiad arnoch o hyd, neu os nad oeddech yn disgwyl hyn, ffoniwch ni.",
+        CLOSING,
+        NO_REPLY,
+    ],
+    sms: "{hospital}: nid ydych bellach ar ein rhestr aros. Os oes angen apwyntiad arnoch o hyd, ffoniwch ni.",
+};

@@ -67,27 +67,31 @@ pub(super) const fn wording(purpose: Purpose) -> Wording {
             ],
             sms: "{hospital}: reminder of your appointment on {day} at {time}. Reply Y if you come, N if you cannot.",
         },
-        Purpose::AppointmentOffered => Wording {
-            subject: "A time is free for you - {hospital}",
-            paragraphs: &[
-                GREETING,
-                "You are waiting for an appointment. A time is free on {date} at {time}, at {site}. We keep it for you until {until}.",
-                "Please sign in and say whether you want it, or call us. If we do not hear from you by then, somebody else is offered it, and you stay on the waiting list.",
-                CLOSING,
-                NO_REPLY,
-            ],
-            sms: "{hospital}: a time is free on {day} at {time}. We keep it until {until}. Sign in or call us to take it.",
-        },
-        Purpose::WaitingEnded => Wording {
-            subject: "Our waiting list - {hospital}",
-            paragraphs: &[
-                GREETING,
-                "You are no longer on our waiting list for an appointment.",
-                "If you still need an appointment, or did not expect this, please call us.",
-                CLOSING,
-                NO_REPLY,
-            ],
-            sms: "{hospital}: you are no longer on our waiting list. If you still need an appointment, please call us.",
-        },
+        Purpose::AppointmentOffered => OFFERED,
+        Purpose::WaitingEnded => ENDED,
     }
 }
+
+const OFFERED: Wording = Wording {
+    subject: "A time is free for you - {hospital}",
+    paragraphs: &[
+        GREETING,
+        "You are waiting for an appointment. A time is free on {date} at {time}, at {site}. We keep it for you until {until}.",
+        "Please sign in and say whether you want it, or call us. If we do not hear from you by then, somebody else is offered it, and you stay on the waiting list.",
+        CLOSING,
+        NO_REPLY,
+    ],
+    sms: "{hospital}: a time is free on {day} at {time}. We keep it until {until}. Sign in or call us to take it.",
+};
+
+const ENDED: Wording = Wording {
+    subject: "Our waiting list - {hospital}",
+    paragraphs: &[
+        GREETING,
+        "You are no longer on our waiting list for an appointment.",
+        "If you still need an appointment, or did not expect this, please call us.",
+        CLOSING,
+        NO_REPLY,
+    ],
+    sms: "{hospital}: you are no longer on our waiting list. If you still need an appointment, please call us.",
+};
