@@ -103,6 +103,10 @@ fn kind(schema: &Value, is_required: bool) -> Option<Kind> {
     if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
         return scalar(target.strip_prefix("#/$defs/")?);
     }
+    // A list of codes that stands where it is used has no name to be an enumeration by.
+    if schema.get("oneOf").is_some() && codes(schema).is_some() {
+        return scalar("String");
+    }
     if let Some(either) = schema.get("anyOf").and_then(Value::as_array) {
         let other = either.iter().find(|one| one.get("type").is_none_or(|kind| kind != "null"))?;
         return kind(other, false);
