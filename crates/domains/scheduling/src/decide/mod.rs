@@ -19,8 +19,8 @@ pub use stepping::{REASON_CHARACTERS_MAX, attend, cancel, expire, retract};
 pub use timetabling::{CAPACITY_MAX, SESSIONS_MAX, check_service, check_timetable};
 pub use waiting::{
     Joining, NOTICE_DAYS_MAX, OFFER_FROM_HOUR, OFFER_MINUTES, OFFER_MINUTES_MIN, OFFER_UNTIL_HOUR,
-    OFFERS_MAX, WISHED_SCHEDULES_MAX, decline, end_waiting, in_order, is_offered_more, is_over, is_replaced,
-    join, left_of, offer, offer_until, suits,
+    OFFERS_MAX, Record, WISHED_SCHEDULES_MAX, decline, end_waiting, in_order, is_offered_more, is_over,
+    is_replaced, join, left_of, offer, offer_until, suits,
 };
 
 use galen_kernel::{Rejection, RejectionKind};

@@ -25,15 +25,24 @@ pub const WISHED_SCHEDULES_MAX: usize = 20;
 /// The longest notice that somebody may need.
 pub const NOTICE_DAYS_MAX: i64 = 30;
 
+/// How a patient's record stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Record {
+    /// It is in use.
+    InUse,
+    /// It was replaced by another or is not in use.
+    NotInUse,
+    /// The patient has died.
+    Deceased,
+}
+
 /// What the rules know of whoever joins the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Joining {
     /// What it is for.
     pub service: ServiceRules,
-    /// Whether the patient has died.
-    pub is_deceased: bool,
-    /// Whether the patient's record was replaced by another or is not in use.
-    pub is_inactive: bool,
+    /// How the patient's record stands.
+    pub record: Record,
     /// Whether the patient (or a proxy) asks.
     pub by_patient: bool,
     /// Whether the patient waits for the same already.
@@ -44,11 +53,12 @@ pub struct Joining {
 
 /// Puts somebody on the list.
 pub fn join(wishes: &Wishes, joining: &Joining, now: Instant) -> Result<Vec<Event>, Rejection> {
-    if joining.is_deceased {
-        return Err(refuse("patient-deceased", "patient", "This patient has died"));
-    }
-    if joining.is_inactive {
-        return Err(refuse("patient-inactive", "patient", "This patient's record is not in use"));
+    match joining.record {
+        Record::InUse => {}
+        Record::Deceased => return Err(refuse("patient-deceased", "patient", "This patient has died")),
+        Record::NotInUse => {
+            return Err(refuse("patient-inactive", "patient", "This patient's record is not in use"));
+        }
     }
     let service = &joining.service;
     if !service.active {

@@ -116,7 +116,7 @@ impl Freed {
     /// The times within what became free that somebody would take, in order.
     fn times(&self, visit: &Visit, service: &ServiceRules, now: Instant) -> Vec<Span> {
         let (Some(wishes), Some(leading)) = (&visit.wishes, self.tables.first()) else { return Vec::new() };
-        if !decide::is_offered_more(wishes) || !self.is_for(wishes, leading) {
+        if !decide::is_offered_more(wishes) || !Self::is_for(wishes, leading) {
             return Vec::new();
         }
         let beside = service.minutes * MICROS_PER_MINUTE;
@@ -140,7 +140,7 @@ impl Freed {
     }
 
     /// Whether there is somebody to see: a room alone is nothing to come for, unless it is what is wished for.
-    fn is_for(&self, wishes: &Wishes, leading: &Timetable) -> bool {
+    fn is_for(wishes: &Wishes, leading: &Timetable) -> bool {
         leading.actor.starts_with("Practitioner") || wishes.schedules.contains(&leading.id)
     }
 

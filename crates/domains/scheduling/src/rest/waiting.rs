@@ -4,7 +4,7 @@ use super::placing::{Loaded, by_patient, load_existing, target};
 use super::timetabling::weekday;
 use super::view::{AppointmentView, WaitingPage};
 use crate::commands::{DeclineOffer, JoinWaitingList, OfferAppointment, WishesForm};
-use crate::decide::{self, Joining};
+use crate::decide::{self, Joining, Record};
 use crate::events::Event;
 use crate::fhir::{self, Details, Taken};
 use crate::model::{Visit, Wishes};
@@ -65,9 +65,13 @@ fn wishes(form: &WishesForm, replaced: Option<&Visit>, now: Instant) -> Result<W
     })
 }
 
-fn of_patient(resource: Option<&Resource>) -> (bool, bool) {
+fn record(resource: Option<&Resource>) -> Record {
     let is_inactive = |one: &Resource| one.json().get("active").and_then(Json::as_bool) == Some(false);
-    (resource.is_some_and(Resource::is_deceased), resource.is_some_and(is_inactive))
+    match resource {
+        Some(one) if one.is_deceased() => Record::Deceased,
+        Some(one) if is_inactive(one) => Record::NotInUse,
+        _ => Record::InUse,
+    }
 }
 
 async fn replaced(house: &House, id: Option<&String>) -> Result<Option<Visit>, Refusal> {
@@ -89,12 +93,12 @@ pub(crate) async fn joining(
 ) -> Result<Option<Joining>, Refusal> {
     let Some(service) = store::service(house, service).await? else { return Ok(None) };
     let resource = house.records.resource("Patient", patient.as_str()).await?;
-    let (is_deceased, is_inactive) = of_patient(resource.as_ref());
+    let record = record(resource.as_ref());
     let is_waiting = store::is_waiting(house, patient, &service.id, context.at).await?;
     let replaced = replaced(house, wishes.replaces.as_ref().map(|(id, _)| id)).await?;
     let replaced = replaced.filter(|visit| visit.patient.as_ref() == Some(patient));
     let by_patient = by_patient(context);
-    Ok(Some(Joining { service, is_deceased, is_inactive, by_patient, is_waiting, replaced }))
+    Ok(Some(Joining { service, record, by_patient, is_waiting, replaced }))
 }
 
 /// What joining reads.

@@ -4,8 +4,8 @@ use crate::rules::{FREE, around, code, service, span, taken, timetable, wanted};
 use crate::{at, now};
 use galen_kernel::PatientId;
 use galen_scheduling::decide::{
-    self, Joining, NOTICE_DAYS_MAX, OFFER_MINUTES, OFFERS_MAX, Purpose, decline, expire, in_order, is_over,
-    join, left_of, offer, offer_until, place, suits,
+    self, Joining, NOTICE_DAYS_MAX, OFFER_MINUTES, OFFERS_MAX, Purpose, Record, decline, expire, in_order,
+    is_over, join, left_of, offer, offer_until, place, suits,
 };
 use galen_scheduling::events::{Event, evolve};
 use galen_scheduling::model::{Portal, Priority, Span, Status, Step, Visit, What, Wishes, Zone};
@@ -29,14 +29,7 @@ fn wishes() -> Wishes {
 }
 
 fn joining() -> Joining {
-    Joining {
-        service: service(),
-        is_deceased: false,
-        is_inactive: false,
-        by_patient: true,
-        is_waiting: false,
-        replaced: None,
-    }
+    Joining { service: service(), record: Record::InUse, by_patient: true, is_waiting: false, replaced: None }
 }
 
 fn waits(id: &str, wishes: Wishes) -> Visit {
@@ -67,8 +60,8 @@ fn given_somebody_who_joins_when_the_rules_allow_then_they_wait() {
     assert_eq!((visit.status, visit.is_waiting(), visit.is_offer()), (Status::Waitlist, true, false));
     let refused = |wishes: &Wishes, joining: &Joining| code(join(wishes, joining, now()));
     let (w, j) = (wishes(), joining());
-    assert_eq!(refused(&w, &Joining { is_deceased: true, ..joining() }), "patient-deceased");
-    assert_eq!(refused(&w, &Joining { is_inactive: true, ..joining() }), "patient-inactive");
+    assert_eq!(refused(&w, &Joining { record: Record::Deceased, ..joining() }), "patient-deceased");
+    assert_eq!(refused(&w, &Joining { record: Record::NotInUse, ..joining() }), "patient-inactive");
     assert_eq!(refused(&w, &Joining { is_waiting: true, ..joining() }), "already-waiting");
     let mut off = joining();
     off.service.portal = Portal::ViewOnly;
