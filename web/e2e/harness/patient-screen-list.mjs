@@ -57,9 +57,9 @@ export const PATIENT_SCREENS = [
   } },
   screen('home', 'home'),
   screen('appointments', 'appointments'),
-  { name: 'patient-appointment', role: 'patient', go: openFirst('appointments', '.p-visit .p-card-link') },
+  { name: 'patient-appointment', role: 'patient', go: openFirst('appointments', '.p-visit:has-text("Booked") .p-card-link') },
   { name: 'patient-cancel', role: 'patient', go: async (page) => {
-    await openFirst('appointments', '.p-visit .p-card-link')(page);
+    await openFirst('appointments', '.p-visit:has-text("Booked") .p-card-link')(page);
     await page.getByRole('button', { name: 'Cancel appointment' }).click();
     await page.getByRole('dialog').waitFor();
   } },
