@@ -22,8 +22,8 @@ function ThreadRow({ thread }: { thread: ThreadView }) {
         <span className="p-link-text">
           <Text weight="medium" isolate>{thread.subject}</Text>
           <Text tone="muted" size="sm">{t(`topic${thread.topic}`)} · <ClinicalDate value={thread.last} /></Text>
+          {thread.unread > 0 ? <span><Badge tone="info">{t('unreadCount', { count: thread.unread })}</Badge></span> : thread.awaitsStaff && <span><Badge tone="neutral">{t('waitsForUs')}</Badge></span>}
         </span>
-        {thread.unread > 0 ? <Badge tone="info">{t('unreadCount', { count: thread.unread })}</Badge> : thread.awaitsStaff && <Badge tone="neutral">{t('waitsForUs')}</Badge>}
         <Icon name="chevronEnd" size={1} />
       </Link>
     </li>
