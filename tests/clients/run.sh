@@ -1,7 +1,8 @@
 #!/bin/sh
-# Starts a server and lets public FHIR clients loose on it: npm fhir-kit-client, @medplum/core and fhirclient (launched in
-# Chromium, too), PyPI fhirpy, fhirclient and schemathesis; then Galen exchanges with npm @medplum/fhir-router. Run from the
-# project's root, with the portals built. Any check that fails fails the whole. The servers and their data are gone at the end.
+# Starts a server and lets public clients loose on it: npm fhir-kit-client, @medplum/core and fhirclient (launched in
+# Chromium, too), PyPI fhirpy, fhirclient and schemathesis, and a GraphQL gateway (npm @apollo/gateway) before its subgraphs;
+# then Galen exchanges with npm @medplum/fhir-router. Run from the project's root, with the portals built. Any check that fails
+# fails the whole. The servers and their data are gone at the end.
 set -eu
 cargo=${CARGO:-cargo}
 root=$(pwd)
@@ -43,11 +44,13 @@ said() { # process file beginning
 }
 
 # Installed anew only when the lock changed: `npm ci` removes what is there first.
-modules=$clients/node/node_modules
-if [ ! "$modules/.installed" -nt "$clients/node/package-lock.json" ]; then
-    (cd "$clients/node" && npm ci --no-audit --no-fund --silent)
-    touch "$modules/.installed"
-fi
+for package in node graphql; do
+    modules=$clients/$package/node_modules
+    if [ ! "$modules/.installed" -nt "$clients/$package/package-lock.json" ]; then
+        (cd "$clients/$package" && npm ci --no-audit --no-fund --silent)
+        touch "$modules/.installed"
+    fi
+done
 python=$clients/python/.venv/bin/python
 if [ ! -x "$python" ]; then python3 -m venv "$clients/python/.venv"; fi
 "$python" -m pip install --quiet --disable-pip-version-check --requirement "$clients/python/requirements.txt"
@@ -99,6 +102,8 @@ node "$clients/node/client.js"
 node "$clients/node/medplum.js"
 node "$clients/node/fhirclient.js"
 node "$clients/node/smart/launch.js"
+node "$clients/graphql/compatible.js"
+node "$clients/graphql/gateway.js"
 "$python" "$clients/python/client.py"
 "$python" "$clients/python/smart.py"
 (cd "$work" && sh "$clients/schemathesis/run.sh" "$clients/schemathesis")

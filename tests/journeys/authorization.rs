@@ -3,7 +3,8 @@
 //! has no row here fails, and so does a row whose route is gone.
 
 use super::{
-    fhir_oracle, messaging_oracle, registration_oracle, results_oracle, scheduling_oracle, smart_oracle,
+    communications_oracle, fhir_oracle, messaging_oracle, registration_oracle, results_oracle,
+    scheduling_oracle, smart_oracle,
 };
 use crate::harness::{Place, Server};
 use http::{Method, StatusCode};
@@ -282,10 +283,19 @@ fn oracle() -> Vec<Case> {
         ),
         get("/api/directory/places", SignedIn),
         get("/api/live", SignedIn),
+        case(post.clone(), "/graphql", "/graphql", json!({ "query": "{ __typename }" }), SignedIn),
+        case(
+            post,
+            "/graphql/{domain}",
+            "/graphql/registration",
+            json!({ "query": "{ __typename }" }),
+            SignedIn,
+        ),
     ]
     .into_iter()
     .chain(registration_oracle::rows())
     .chain(results_oracle::rows())
+    .chain(communications_oracle::rows())
     .chain(scheduling_oracle::rows())
     .chain(messaging_oracle::rows())
     .chain(smart_oracle::rows())

@@ -2,6 +2,7 @@
 
 mod authorization;
 mod booking;
+mod communications_oracle;
 mod demo;
 mod exchange;
 mod exchanging;

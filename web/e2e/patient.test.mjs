@@ -310,6 +310,25 @@ test('withholds the record from one person, who then sees nothing of it, and tak
   assert.equal(await asDoctor(), 200);
 });
 
+test('writes to the clinic; the inbox hears it at once, the answer comes back', { timeout: 90_000 }, async (t) => {
+  const inbox = await journeys.visit(t, '/doctor/messages', { role: 'doctor' });
+  await inbox.getByRole('heading', { name: 'Messages from patients', level: 1 }).waitFor();
+  const page = await phone(t, 'mover', '/my/more/threads');
+  await page.getByRole('link', { name: 'Write a message' }).click();
+  await page.getByLabel('A medicine').check();
+  await page.getByLabel('In a few words').fill('Dizzy since Monday');
+  await page.getByLabel('Your message').fill('Is it the new tablets?');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await inbox.getByRole('link', { name: /Dizzy since Monday/ }).click();
+  await inbox.getByText('Is it the new tablets?').waitFor();
+  await inbox.getByRole('textbox', { name: 'Answer' }).fill('It can be. Take them in the evening.');
+  await inbox.getByRole('button', { name: 'Send', exact: true }).click();
+  await inbox.getByRole('heading', { name: 'Messages from patients', level: 1 }).waitFor();
+  assert.equal(await inbox.getByRole('link', { name: /Dizzy since Monday/ }).count(), 0);
+  await page.getByText('It can be. Take them in the evening.').waitFor();
+  await page.getByText('Dr Beatrice Walker').waitFor();
+});
+
 test('lets somebody act for one: a code, shown once', async (t) => {
   const page = await phone(t, 'reader', '/my/more/people');
   await page.getByRole('link', { name: 'Let somebody act for me' }).click();

@@ -2,6 +2,7 @@
 
 use crate::messaging::{self, FileMessaging};
 use galen_fhir::validate::Strictness;
+use galen_graphql::GraphSettings;
 use galen_outbound::Rules;
 use galen_results::ReleasePolicy;
 use galen_results::model::HOLD_HOURS_MAX;
@@ -14,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Keys of the file, dotted where nested.
-const KEYS: [&str; 27] = [
+const KEYS: [&str; 28] = [
     "listen",
     "origin",
     "database_url",
@@ -33,6 +34,7 @@ const KEYS: [&str; 27] = [
     "outbound.allowed",
     "outbound.plaintext",
     "validation.strictness",
+    "graphql.persisted_only",
     "results.critical_hours",
     "results.sensitive_hours",
     "results.sensitive",
@@ -84,6 +86,8 @@ pub struct File {
     pub outbound: FileOutbound,
     /// How strictly what is written is checked.
     pub validation: FileValidation,
+    /// GraphQL.
+    pub graphql: FileGraphql,
     /// When patients see their results.
     pub results: FileResults,
     /// Messages to patients.
@@ -196,6 +200,20 @@ impl FileValidation {
     }
 }
 
+/// GraphQL.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FileGraphql {
+    persisted_only: bool,
+}
+
+impl FileGraphql {
+    /// As the edge has it.
+    pub fn settings(self) -> GraphSettings {
+        GraphSettings { persisted_only: self.persisted_only }
+    }
+}
+
 /// Limits that a hospital may want to change.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -293,6 +311,7 @@ mod tests {
             checkpoint_dir = "/c"
             roles = "/r"
             otlp = "http://h:4318"
+            graphql.persisted_only = true
             [log]
             format = "json"
             level = "info"

@@ -42,6 +42,7 @@ pub static SERVICE: Service = Service {
     owns: &[],
     policy: None,
     routes,
+    subgraph: None,
     guards: &[],
     reactions: &[],
     work: None,

@@ -8,12 +8,14 @@ pub fn all() -> Vec<&'static Service> {
         &galen_service::accounts::SERVICE,
         &galen_directory::SERVICE,
         &galen_results::SERVICE,
+        &galen_communications::SERVICE,
         &galen_registration::SERVICE,
         &galen_scheduling::SERVICE,
         &galen_messaging::SERVICE,
         &galen_fhir_api::SERVICE,
         &galen_subscriptions::SERVICE,
         &galen_realtime::SERVICE,
+        &galen_graphql::SERVICE,
         &galen_smart::SERVICE,
         &galen_web::SERVICE,
     ]
@@ -74,6 +76,37 @@ mod tests {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), all, "operation ids are unique");
+    }
+
+    /// A golden file; `GALEN_SCHEMAS=write cargo test -p galen` renews it.
+    fn keeps(file: &str, text: &str) {
+        let golden = format!("{}/../../schemas/{file}", env!("CARGO_MANIFEST_DIR"));
+        if std::env::var("GALEN_SCHEMAS").as_deref() == Ok("write") {
+            std::fs::write(&golden, text).unwrap();
+        }
+        let kept = std::fs::read_to_string(&golden).unwrap_or_default();
+        assert!(kept == text, "schemas/{file} is stale: run GALEN_SCHEMAS=write cargo test -p galen");
+    }
+
+    #[test]
+    fn the_graphs_are_the_golden_files() {
+        let parts: Vec<_> =
+            all().iter().filter_map(|service| Some((service.name, service.subgraph?))).collect();
+        keeps("graphql/galen.graphql", &galen_graphql::sdl(&parts, false).unwrap());
+        for part in &parts {
+            keeps(&format!("graphql/{}.graphql", part.0), &galen_graphql::sdl(&[*part], true).unwrap());
+        }
+        let operations: serde_json::Map<String, serde_json::Value> = parts
+            .iter()
+            .flat_map(|(_, part)| part.operations)
+            .map(|(name, text)| {
+                let known = serde_json::json!({ "sha256Hash": galen_graphql::hash(text), "query": text });
+                ((*name).to_owned(), known)
+            })
+            .collect();
+        keeps("graphql-operations.json", &format!("{:#}\n", serde_json::Value::Object(operations)));
+        let kept = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/graphql")).unwrap();
+        assert_eq!(kept.count(), parts.len() + 1, "a golden file whose domain is gone");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod fhir_pack;
+mod release_contracts;
 mod terminology_pack;
 
 use std::path::PathBuf;
@@ -33,12 +34,19 @@ enum Task {
         #[arg(long, default_value = "crates/standards/fhir/generated")]
         out: PathBuf,
     },
+    /// Make the contracts of the tree the released ones: what breaks who keeps to the old ones is refused until then
+    ReleaseContracts {
+        /// The folder with openapi.json, events and graphql
+        #[arg(long, default_value = "schemas")]
+        schemas: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
     use std::io::Write;
     let outcome = match Arguments::parse().task {
         Task::FhirPack { definitions, out } => fhir_pack::run(&definitions, &out),
+        Task::ReleaseContracts { schemas } => release_contracts::run(&schemas).map_err(Into::into),
         Task::TerminologyPack { definitions, out } => terminology_pack::run(&definitions, &out),
     };
     match outcome {

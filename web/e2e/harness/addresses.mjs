@@ -7,7 +7,7 @@ const LISTS =
   '(Condition|AllergyIntolerance|MedicationRequest|MedicationStatement|Immunization|Encounter|Procedure|DocumentReference|DiagnosticReport|Observation|Appointment|Questionnaire|QuestionnaireResponse)';
 /** The patients' screens: below the shell, or by themselves. */
 const SCREEN =
-  '(home|appointments(/calendar|/book(/ID)?|/ID(/move)?)?|results(/ID)?|record(/(medicines|allergies|conditions|immunizations|encounters|documents))?|forms(/ID)?|more(/(messages|details|preferences|apps|device|people(/invite)?|accesses|sharing))?)';
+  '(home|appointments(/calendar|/book(/ID)?|/ID(/move)?)?|results(/ID)?|record(/(medicines|allergies|conditions|immunizations|encounters|documents))?|forms(/ID)?|more(/(messages|details|preferences|apps|device|people(/invite)?|accesses|sharing|threads(/ID)?))?)';
 
 const PATHS = [
   '/(sign-in)?',
@@ -15,7 +15,8 @@ const PATHS = [
   '/authorize',
   '/portals\\.json',
   '/health/ready',
-  '/doctor(/patients|/today|/nowhere)?',
+  '/doctor(/patients|/today|/messages|/nowhere)?',
+  `/doctor/messages/${ID}`,
   '/desk(/board|/book|/queue|/display|/requests|/waiting|/to-move)?',
   `/desk/board/${ID}(/${DAY})?`,
   `/desk/(queue|display)/${ID}`,
@@ -51,6 +52,9 @@ const PATHS = [
   '/my/activate',
   `/api/patients/${ID}/(proxies|accesses|invitations|consents|results/held)`,
   `/api/consents/${ID}`,
+  `/api/patients/${ID}/threads`,
+  `/api/threads/${ID}(/replies|/read|/close)?`,
+  '/api/inbox',
   '/fhir/Practitioner/_search',
   `/api/patients/${ID}/(messages|message-preferences|calendar-feeds(/${ID})?)`,
   `/fhir/QuestionnaireResponse/${ID}`,

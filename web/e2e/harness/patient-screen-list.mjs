@@ -57,9 +57,9 @@ export const PATIENT_SCREENS = [
   } },
   screen('home', 'home'),
   screen('appointments', 'appointments'),
-  { name: 'patient-appointment', role: 'patient', go: openFirst('appointments', '.p-visit .p-card-link') },
+  { name: 'patient-appointment', role: 'patient', go: openFirst('appointments', '.p-visit:has-text("Booked") .p-card-link') },
   { name: 'patient-cancel', role: 'patient', go: async (page) => {
-    await openFirst('appointments', '.p-visit .p-card-link')(page);
+    await openFirst('appointments', '.p-visit:has-text("Booked") .p-card-link')(page);
     await page.getByRole('button', { name: 'Cancel appointment' }).click();
     await page.getByRole('dialog').waitFor();
   } },
@@ -98,6 +98,16 @@ export const PATIENT_SCREENS = [
   screen('people', 'more/people'),
   screen('accesses', 'more/accesses'),
   screen('invite', 'more/people/invite'),
+  screen('thread-new', 'more/threads/new'),
+  { name: 'patient-thread', role: 'patient', go: async (page) => {
+    await at('more/threads/new')(page);
+    await page.getByLabel('In a few words').fill('My new tablets');
+    await page.getByLabel('Your message').fill('They make me dizzy in the morning.\nShould I stop taking them?');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByRole('list', { name: 'My new tablets' }).waitFor();
+    await settled(page);
+  } },
+  screen('threads', 'more/threads'),
   { name: 'patient-sharing', role: 'patient', go: async (page) => {
     await at('more/sharing')(page);
     await page.getByLabel('Name of the person').fill('walker');

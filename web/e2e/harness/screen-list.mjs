@@ -123,6 +123,11 @@ export const SCREENS = [
     await openChart(page, 'growing-child', 'vitals');
     await page.getByRole('region', { name: 'Growth' }).getByRole('img').first().waitFor();
   } },
+  { name: 'inbox', role: 'doctor', go: async (page) => {
+    await page.goto('/doctor/messages');
+    await page.getByRole('heading', { name: 'Messages from patients', level: 1 }).waitFor();
+    await settled(page);
+  } },
   { name: 'chart-long-name', role: 'doctor', go: (page) => openChart(page, 'demo-patient-00007', 'summary') },
   { name: 'chart-unavailable', role: 'doctor', go: async (page) => {
     await page.route('**/fhir/AllergyIntolerance?*', (route) => route.fulfill({ status: 500, json: {} }));

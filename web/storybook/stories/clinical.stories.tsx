@@ -1,6 +1,6 @@
 // The clinical components, each in all the states it can be in.
 import {
-  AllergyState, Age, Badge, Button, ClinicalDate, Demographics, DetectedIssue, Facts, FreshnessStamp, IconButton, MedicationLine, NhsNumber, Panel, PatientBanner, ResultValue, Sparkline, Stack, Timeline,
+  AllergyState, Age, Badge, Button, ClinicalDate, Conversation, Demographics, DetectedIssue, Facts, FreshnessStamp, IconButton, MedicationLine, NhsNumber, Panel, PatientBanner, ResultValue, Sparkline, Stack, Timeline,
 } from '@galen/ui';
 import { clinicalMoment, resultView, trendSeries, type Observation, type TimelineItem } from '@galen/fhir';
 import { observation, potassium } from '@galen/testing/records';
@@ -117,6 +117,16 @@ const items: TimelineItem[] = [
 ];
 
 export const Time = () => <Panel title="Timeline"><Timeline items={items} renderAction={(item) => (item.kind === 'document' ? <Button size="sm">Open</Button> : null)} /></Panel>;
+
+export const Conversations = () => (
+  <Conversation
+    label="Messages"
+    lines={[
+      { id: '1', at: '2026-11-23T09:12:00Z', by: 'You', text: 'The new tablets make me dizzy. Should I stop?', isOwn: true },
+      { id: '2', at: '2026-11-23T10:40:00Z', by: 'Dr Beatrice Walker', text: 'Please take them in the evening.\nCall us if it does not get better by Friday.', isOwn: false },
+    ]}
+  />
+);
 
 export const Issues = () => (
   <Stack>

@@ -9,6 +9,7 @@ pub mod commands;
 pub mod decide;
 pub mod events;
 pub mod fhir;
+pub mod graphql;
 pub mod model;
 pub mod queries;
 pub mod rest;
@@ -18,7 +19,7 @@ use galen_access::policy::PolicySource;
 use galen_service::Service;
 
 /// What the directory asks policy about.
-pub const ACTIONS: &[&str] = &["AddDirectoryEntry", "ListPlaces"];
+pub const ACTIONS: &[&str] = &["AddDirectoryEntry", "ListPlaces", "ReadDirectoryEntry"];
 
 /// The service.
 pub static SERVICE: Service = Service {
@@ -29,6 +30,7 @@ pub static SERVICE: Service = Service {
     owns: &["Organization", "Location", "Practitioner", "PractitionerRole"],
     policy: Some(PolicySource { name: "directory", actions: ACTIONS, text: include_str!("policy.cedar") }),
     routes: rest::routes,
+    subgraph: Some(&graphql::SUBGRAPH),
     guards: &[&fhir::ORGANIZATIONS, &fhir::LOCATIONS, &fhir::PRACTITIONERS, &fhir::ROLES],
     reactions: &[],
     work: None,

@@ -1,6 +1,6 @@
 //! The read side: the places of a place.
 
-use crate::model::{PlaceKind, entry};
+use crate::model::{Entry, PlaceKind, entry};
 use galen_access::Visibility;
 use galen_fhir::search::{Handling, parse};
 use galen_kernel::{Rejection, RejectionKind};
@@ -41,6 +41,12 @@ pub struct PlaceView {
     pub part_of: Option<String>,
 }
 
+impl From<Entry> for PlaceView {
+    fn from(entry: Entry) -> Self {
+        Self { id: entry.id, name: entry.name, kind: entry.place, part_of: entry.part_of }
+    }
+}
+
 /// A page of places.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -78,13 +84,7 @@ pub async fn list(house: &House, wanted: &ListPlaces, visibility: Visibility) ->
     let mut places = Vec::with_capacity(found.rows.len());
     for row in &found.rows {
         if let Some(resource) = row.stored.resource()? {
-            let entry = entry(&resource);
-            places.push(PlaceView {
-                id: entry.id,
-                name: entry.name,
-                kind: entry.place,
-                part_of: entry.part_of,
-            });
+            places.push(PlaceView::from(entry(&resource)));
         }
     }
     let next = found.next.map(|token| token.seal(&house.store)).transpose()?;

@@ -140,19 +140,21 @@ async fn places(
     wanted: Result<Query<ListPlaces>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     let draft = Draft::new("ListPlaces", Interaction::Execute);
-    let page = list(&house, &context, wanted).await;
+    let wanted = wanted.map(|Query(wanted)| wanted).map_err(|_| {
+        Rejection::new(RejectionKind::Malformed, "criteria-invalid", "There is a parameter that is not known")
+            .next("Use partOf, name and page")
+    });
+    let page = listed(&house, &context, wanted).await;
     shown(&house, &context, draft, page).await
 }
 
-async fn list(
+/// The places that fit.
+pub(crate) async fn listed(
     house: &House,
     context: &Context,
-    wanted: Result<Query<ListPlaces>, QueryRejection>,
+    wanted: Result<ListPlaces, Rejection>,
 ) -> Result<PlacePage, Refusal> {
-    let Query(wanted) = wanted.map_err(|_| {
-        Rejection::new(RejectionKind::Malformed, "criteria-invalid", "There is a parameter that is not known")
-            .next("Use partOf, name and page")
-    })?;
+    let wanted = wanted?;
     let target = Target::plain("Location", Category::Directory);
     let visibility = house.access.visibility(context, "ListPlaces", &target).await??;
     queries::list(house, &wanted, visibility).await

@@ -9,6 +9,7 @@ pub mod commands;
 pub mod decide;
 pub mod events;
 pub mod fhir;
+pub mod graphql;
 pub mod jobs;
 pub mod model;
 pub mod queries;
@@ -50,6 +51,7 @@ pub static SERVICE: Service = Service {
     owns: &[],
     policy: Some(PolicySource { name: "messaging", actions: ACTIONS, text: include_str!("policy.cedar") }),
     routes: rest::routes,
+    subgraph: Some(&graphql::SUBGRAPH),
     guards: &[],
     reactions: &[reactions::PLAN, reactions::TELL_STAFF],
     work: Some(|house, stop| Box::pin(run(house, stop))),

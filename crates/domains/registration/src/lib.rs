@@ -1,17 +1,16 @@
 //! Registration: who the patients are, and who acts for them. Registering, finding, amending, merging and unmerging
 //! them; their accounts, proxies, consents, and who saw their records.
 //!
-//! Invariants: an MRN and an NHS number belong to one patient (claims); a patient once given an MRN keeps it;
-//! nobody is merged twice, and every merge can be undone; a likely duplicate is said before it is made; a patient has
-//! one account, and nobody acts for a patient but by a code that was given for it; a consent that is in force is obeyed by
-//! every decision, and one that could not be is refused.
-//! The truth is the FHIR Patient resource; this domain owns the type, and FHIR writes pass the same rules.
-//! Not here: appointments, encounters.
+//! Invariants: an MRN and an NHS number belong to one patient (claims); a patient once given an MRN keeps it; nobody is
+//! merged twice, and every merge can be undone; a likely duplicate is said before it is made; a patient has one account;
+//! nobody acts for a patient but by a code given for it; a consent in force is obeyed by every decision, or refused.
+//! The truth is the FHIR Patient; this domain owns the type, and FHIR passes the same rules. Not here: appointments.
 
 pub mod commands;
 pub mod decide;
 pub mod events;
 pub mod fhir;
+pub mod graphql;
 pub mod model;
 pub mod queries;
 pub mod reactions;
@@ -54,6 +53,7 @@ pub static SERVICE: Service = Service {
     owns: &["Patient", "QuestionnaireResponse", "Consent"],
     policy: Some(PolicySource { name: "registration", actions: ACTIONS, text: include_str!("policy.cedar") }),
     routes: rest::routes,
+    subgraph: Some(&graphql::SUBGRAPH),
     guards: &[&fhir::GUARD, &fhir::ANSWERS, &fhir::CONSENTS],
     reactions: &[reactions::COMPARE_DUPLICATES],
     work: None,

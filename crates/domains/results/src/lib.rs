@@ -29,6 +29,7 @@ pub static SERVICE: Service = Service {
     owns: &["Observation", "DiagnosticReport"],
     policy: Some(PolicySource { name: "results", actions: ACTIONS, text: include_str!("policy.cedar") }),
     routes: rest::routes,
+    subgraph: None,
     guards: &[&fhir::OBSERVATIONS, &fhir::REPORTS],
     reactions: &[],
     work: None,

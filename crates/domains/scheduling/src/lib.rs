@@ -11,6 +11,7 @@ pub mod commands;
 pub mod decide;
 pub mod events;
 pub mod fhir;
+pub mod graphql;
 pub mod jobs;
 pub mod model;
 pub mod queries;
@@ -32,6 +33,7 @@ pub static SERVICE: Service = Service {
     owns: &["Appointment", "AppointmentResponse", "Schedule", "Slot", "HealthcareService"],
     policy: Some(PolicySource { name: "scheduling", actions: ACTIONS, text: include_str!("policy.cedar") }),
     routes: rest::routes,
+    subgraph: Some(&graphql::SUBGRAPH),
     guards: &[&fhir::APPOINTMENTS, &fhir::SCHEDULES, &fhir::SERVICES, &fhir::SLOTS],
     reactions: &[reactions::KEEP_ANSWER, reactions::OFFER_TIME],
     work: Some(|house, stop| Box::pin(jobs::run(house, stop))),

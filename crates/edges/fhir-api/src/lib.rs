@@ -61,6 +61,7 @@ pub static SERVICE: Service = Service {
     owns: &["SearchParameter"],
     policy: Some(PolicySource { name: "fhir-api", actions: ACTIONS, text: POLICY }),
     routes: routes::routes,
+    subgraph: None,
     guards: &[&defining::SEARCH_PARAMETERS],
     reactions: &[operations::PREPARE],
     work: None,

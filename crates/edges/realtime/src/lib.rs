@@ -28,6 +28,7 @@ pub static SERVICE: Service = Service {
     owns: &[],
     policy: Some(PolicySource { name: "realtime", actions: ACTIONS, text: include_str!("policy.cedar") }),
     routes,
+    subgraph: None,
     guards: &[],
     reactions: &[],
     work: Some(|house, stop| Box::pin(run(house, stop))),

@@ -57,6 +57,7 @@ pub static SERVICE: Service = Service {
     owns: &[],
     policy: Some(PolicySource { name: "smart", actions: ACTIONS, text: POLICY }),
     routes: routes::routes,
+    subgraph: None,
     guards: &[],
     reactions: &[],
     work: None,

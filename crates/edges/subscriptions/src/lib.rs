@@ -52,6 +52,7 @@ pub static SERVICE: Service = Service {
         text: include_str!("policy.cedar"),
     }),
     routes: rest::routes,
+    subgraph: None,
     guards: &[&guard::SUBSCRIPTIONS],
     reactions: &[matching::MATCH],
     work: Some(|house, stop| Box::pin(run(house, stop))),

@@ -19,6 +19,7 @@ pub static SERVICE: Service = Service {
     owns: &[],
     policy: None,
     routes,
+    subgraph: None,
     guards: &[],
     reactions: &[],
     work: None,

@@ -82,7 +82,10 @@ pub async fn house(
         limits: file.limits.figures(),
         origin,
         outbound: file.outbound.rules(),
-        settings: Settings::default().with(file.messaging.set_up()?).with(file.results.policy()?),
+        settings: Settings::default()
+            .with(file.messaging.set_up()?)
+            .with(file.results.policy()?)
+            .with(file.graphql.settings()),
         strictness: file.validation.strictness(),
         catalogue,
         all: crate::services::all(),

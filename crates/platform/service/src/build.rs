@@ -1,5 +1,6 @@
 //! Building a running Galen out of a configuration and a list of services.
 
+use crate::graph::Graph;
 use crate::guard::Guard;
 use crate::house::House;
 use crate::journal_view::AuditEvents;
@@ -135,6 +136,7 @@ async fn build(plan: Plan) -> Result<Arc<House>, Fault> {
         settings: plan.settings,
         origin: plan.origin,
         guards,
+        graph: Graph::new(plan.run.iter().filter_map(|s| Some((s.name, s.subgraph?))).collect()),
         openapi: bytes::Bytes::from(
             crate::openapi::document(&plan.run, env!("CARGO_PKG_VERSION")).to_string(),
         ),

@@ -1,5 +1,6 @@
 //! Everything that a running Galen has: one value, shared by all handlers.
 
+use crate::graph::Graph;
 use crate::guard::Guard;
 use crate::limits::Limits;
 use crate::live::Live;
@@ -49,6 +50,8 @@ pub struct House {
     pub origin: String,
     /// Rules of the types that a domain owns.
     pub guards: HashMap<ResourceType, &'static dyn Guard>,
+    /// What the services that run show to GraphQL.
+    pub graph: Graph,
     /// The OpenAPI description of the services that run.
     pub openapi: bytes::Bytes,
     /// Names of the services that run.

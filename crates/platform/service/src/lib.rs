@@ -11,6 +11,7 @@ pub mod caller;
 pub mod command;
 pub mod cross_origin;
 pub mod execute;
+pub mod graph;
 pub mod guard;
 pub mod house;
 pub mod http;

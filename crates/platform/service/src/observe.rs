@@ -1,8 +1,10 @@
 //! Committing with evidence: every operation ends in one of these three functions, each writing one audit entry.
 
+use crate::graph::Witnessed;
 use crate::house::House;
 use crate::refusal::Refusal;
 use crate::watched;
+use futures_util::future::try_join_all;
 use galen_access::{Context, Decision, Target};
 use galen_audit::{AuditEntry, Interaction, JournalBody, Outcome};
 use galen_kernel::{Clock, Contract, Envelope, Fault, Instant};
@@ -11,7 +13,7 @@ use galen_store::{Store, StoreError};
 use std::sync::Arc;
 
 /// Most things and patients that one audit entry names one by one; what is beyond is told by the count.
-const NAMED_MAX: usize = 2_000;
+pub(crate) const NAMED_MAX: usize = 2_000;
 
 /// What will be said of an operation.
 #[derive(Debug, Clone)]
@@ -139,6 +141,14 @@ pub async fn looked(house: &House, context: &Context, draft: Draft) -> Result<()
     record(house, Some(context), draft, Outcome::Done).await
 }
 
+/// Writes the audit entries of reads that are answered together; they share a synced write of the store where they can.
+pub(crate) async fn note_all(house: &House, context: &Context, all: Vec<Witnessed>) -> Result<(), Fault> {
+    let at = house.clock.now();
+    let notes = all.into_iter().map(|one| note(&house.store, at, Some(context), one.draft, one.outcome));
+    try_join_all(notes).await?;
+    Ok(())
+}
+
 /// Writes entries after the answer began, of an answer that is sent while it is made: what it goes on to show is in the
 /// audit before it is sent.
 pub struct Witness {
@@ -162,11 +172,7 @@ impl Witness {
 /// Writes the audit entry of a refusal or fault and hands it back. A refusal whose entry cannot be written turns into
 /// the fault of that: nothing leaves without evidence.
 pub async fn refused(house: &House, context: Option<&Context>, draft: Draft, refusal: Refusal) -> Refusal {
-    let outcome = match &refusal {
-        Refusal::Rejected(rejection) => Outcome::Refused(rejection.code.to_owned()),
-        Refusal::Faulted(_) => Outcome::Failed,
-    };
-    match record(house, context, draft, outcome).await {
+    match record(house, context, draft, refusal.audited()).await {
         Ok(()) => refusal,
         Err(fault) => match refusal {
             Refusal::Rejected(_) => Refusal::Faulted(fault),

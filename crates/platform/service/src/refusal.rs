@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use galen_access::smart::grant::INSUFFICIENT_SCOPE;
+use galen_audit::Outcome;
 use galen_kernel::{Fault, Rejection, RejectionKind};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
@@ -99,7 +100,16 @@ impl Refusal {
         response
     }
 
-    fn message(&self) -> String {
+    /// How the audit says it.
+    pub fn audited(&self) -> Outcome {
+        match self {
+            Self::Rejected(rejection) => Outcome::Refused(rejection.code.to_owned()),
+            Self::Faulted(_) => Outcome::Failed,
+        }
+    }
+
+    /// For people; nothing of what a fault says inside.
+    pub fn message(&self) -> String {
         match self {
             Self::Rejected(rejection) => match &rejection.next {
                 Some(next) => format!("{}. {next}.", rejection.message.trim_end_matches('.')),

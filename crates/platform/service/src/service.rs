@@ -1,5 +1,6 @@
 //! What a service says of itself: data, so that composition is a list and never a growing function.
 
+use crate::graph::Subgraph;
 use crate::guard::Guard;
 use crate::house::House;
 use crate::reaction::Reaction;
@@ -28,6 +29,8 @@ pub struct Service {
     pub policy: Option<PolicySource>,
     /// Its routes.
     pub routes: fn() -> Vec<Route>,
+    /// What it shows to GraphQL.
+    pub subgraph: Option<&'static Subgraph>,
     /// Its rules for resources that come in by FHIR.
     pub guards: &'static [&'static dyn Guard],
     /// What it does when it hears of others' events.

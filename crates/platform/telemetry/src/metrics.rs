@@ -22,12 +22,22 @@ pub struct RequestLabels {
     pub status: String,
 }
 
+/// Labels of a GraphQL operation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct GraphLabels {
+    /// The name of one that comes with Galen; the others are one.
+    pub operation: &'static str,
+    /// `done`, `in-part` or `refused`.
+    pub outcome: &'static str,
+}
+
 /// Everything that is counted; cheap to clone.
 #[derive(Clone)]
 pub struct Metrics {
     registry: Arc<Registry>,
     requests: Family<RequestLabels, Counter>,
     latency: Family<RequestLabels, Histogram>,
+    graph: Family<GraphLabels, Counter>,
     /// Connections that are open.
     pub connections: Gauge,
     /// Connections refused because there were too many.
@@ -70,6 +80,8 @@ impl Default for Metrics {
         let (notifications_dead, web_sockets) = (Counter::default(), Gauge::default());
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register("http_request_seconds", "Time to answer", latency.clone());
+        let graph = Family::<GraphLabels, Counter>::default();
+        registry.register("graphql_operations", "GraphQL operations answered", graph.clone());
         registry.register("http_connections", "Open connections", connections.clone());
         registry.register(
             "http_connections_refused",
@@ -89,6 +101,7 @@ impl Default for Metrics {
             registry: Arc::new(registry),
             requests,
             latency,
+            graph,
             connections,
             connections_refused,
             sign_ins_refused,
@@ -127,6 +140,11 @@ impl Metrics {
         };
         self.requests.get_or_create(&labels).inc();
         self.latency.get_or_create(&labels).observe(seconds);
+    }
+
+    /// Counts a GraphQL operation.
+    pub fn graph_operation(&self, operation: &'static str, outcome: &'static str) {
+        self.graph.get_or_create(&GraphLabels { operation, outcome }).inc();
     }
 
     /// All of it as Prometheus reads it.

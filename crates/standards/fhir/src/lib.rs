@@ -25,6 +25,7 @@ pub mod fold;
 pub mod index;
 pub mod issue;
 pub mod json;
+mod naming;
 pub mod patch;
 pub mod reference;
 pub mod resource;
@@ -41,6 +42,7 @@ pub use definitions::{ParamId, ParamKind, Parameters, SearchParameter, search_pa
 pub use index::{IndexTerm, IndexValue, extract, extract_of, patient_compartment};
 pub use issue::{Issue, IssueCode, Severity, operation_outcome};
 pub use json::{Json, Object};
+pub use naming::spoken_name;
 pub use reference::ParsedReference;
 pub use resource::{Resource, valid_id};
 pub use resource_type::ResourceType;

@@ -9,6 +9,8 @@ import { words } from './words/words';
 
 const TodayScreen = lazyScreen(() => import('./today/today-screen'));
 const ChartScreen = lazyScreen(() => import('./chart/chart-screen'));
+const InboxScreen = lazyScreen(() => import('./messages/inbox-screen'));
+const ThreadScreen = lazyScreen(() => import('./messages/thread-screen'));
 const RegistrationScreens = lazyScreen(() => import('@galen/patients/screens'));
 
 /** Who may not read charts still sees who it is. */
@@ -26,6 +28,8 @@ export default function Portal() {
         <Route path="today" element={<TodayScreen />} />
         <Route path="patients" element={<PatientSearchScreen />} />
         <Route path="patients/:id/*" element={<Can ability="readChart" otherwise={<ToRegistration />}><ChartScreen /></Can>} />
+        <Route path="messages" element={<InboxScreen />} />
+        <Route path="messages/:id" element={<ThreadScreen />} />
         <Route path="registration/*" element={<RegistrationScreens />} />
         <Route path="*" element={<EmptyState icon="question" title={t('noScreen')} />} />
       </Routes>

@@ -34,6 +34,8 @@ const People = lazyScreen(() => import('./more/people-screen'));
 const Accesses = lazyScreen(() => import('./more/accesses-screen'));
 const Sharing = lazyScreen(() => import('./more/sharing-screen'));
 const Invite = lazyScreen(() => import('./more/invite-screen'));
+const Threads = lazyScreen(() => import('./more/threads-screen'));
+const Thread = lazyScreen(() => import('./more/thread-screen'));
 const Apps = lazyScreen(() => import('./more/apps-screen'));
 const Device = lazyScreen(() => import('./more/device-screen'));
 
@@ -77,6 +79,9 @@ function Screens() {
       <Route path="more/accesses" element={<Accesses />} />
       <Route path="more/people/invite" element={<Invite />} />
       <Route path="more/sharing" element={<Sharing />} />
+      <Route path="more/threads" element={<Threads />} />
+      <Route path="more/threads/new" element={<Threads isWriting />} />
+      <Route path="more/threads/:id" element={<Thread />} />
       <Route path="more/apps" element={<Apps />} />
       <Route path="more/device" element={<Device />} />
       <Route path="*" element={<EmptyState icon="question" title={t('noScreen')} />} />

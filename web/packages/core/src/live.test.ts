@@ -9,6 +9,7 @@ import { ada, bob, json, serve } from './test-server';
 
 class FakeSocket extends EventTarget {
   static made: FakeSocket[] = [];
+  static readonly CONNECTING = 0;
   static readonly OPEN = 1;
   readyState = 0;
   sent: unknown[] = [];
@@ -119,6 +120,14 @@ describe('the page’s socket', () => {
     await vi.advanceTimersByTimeAsync(1);
     last().opens();
     expect(last().sent).toEqual([{ listen: ['Task'], after: { epoch: 'e', sequence: 9 } }]);
+  });
+
+  it('closes a connection that nobody wants any more when it is open, not before, and says nothing on it', () => {
+    const { client } = signedIn();
+    client.listen(['Task'])();
+    expect(last().readyState).toBe(0);
+    last().opens();
+    expect([last().readyState, last().sent]).toEqual([3, []]);
   });
 
   it('takes a silent connection for dead', async () => {

@@ -104,7 +104,10 @@ export class LiveClient {
     this.show(this.failures === 0 ? 'connecting' : 'reconnecting');
     const socket = new WebSocket(new URL(PATH, location.origin.replace(/^http/, 'ws')));
     this.socket = socket;
-    socket.addEventListener('open', () => this.ask(socket));
+    socket.addEventListener('open', () => {
+      if (this.socket === socket) this.ask(socket);
+      else socket.close();
+    });
     socket.addEventListener('message', ({ data }) => {
       if (this.socket !== socket) return;
       this.heard();
@@ -178,7 +181,8 @@ export class LiveClient {
     const socket = this.socket;
     this.socket = null;
     this.failures = 0;
-    socket?.close();
+    // One that is not open yet is closed when it is: before, browsers report a failure of the network.
+    if (socket?.readyState !== WebSocket.CONNECTING) socket?.close();
   }
 }
 

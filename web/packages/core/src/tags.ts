@@ -1,9 +1,11 @@
 // What each generated endpoint's answer is about, so that a change refreshes what shows it.
 import { generatedApi, type BoardView } from './generated/api';
 
-export const TAG_TYPES = ['Patient', 'PatientMerge', 'Place', 'User', 'BreakGlass', 'Connection', 'Appointment', 'Queue', 'Clinic', 'Service', 'MessagePreferences', 'CalendarFeed', 'Proxy', 'Consent'] as const;
+export const TAG_TYPES = ['Patient', 'PatientMerge', 'Place', 'User', 'BreakGlass', 'Connection', 'Appointment', 'Queue', 'Clinic', 'Service', 'MessagePreferences', 'CalendarFeed', 'Proxy', 'Consent', 'Communication'] as const;
 
 const APPOINTMENTS = { type: 'Appointment', id: 'LIST' } as const;
+// Which thread a message belongs to, its id does not say: all are asked for anew.
+const COMMUNICATIONS = { type: 'Communication', id: 'LIST' } as const;
 const ofAppointment = (id: string) => ({ type: 'Appointment' as const, id });
 const ofBoard = (board: BoardView | undefined) => [
   APPOINTMENTS,
@@ -96,6 +98,14 @@ export const restApi = generatedApi.enhanceEndpoints({
     listProxies: { providesTags: ['Proxy'] },
     acceptProxy: { invalidatesTags: ['Proxy'] },
     endProxy: { invalidatesTags: ['Proxy'] },
+    listThreads: { providesTags: [COMMUNICATIONS] },
+    readThread: { providesTags: [COMMUNICATIONS] },
+    readInbox: { providesTags: [COMMUNICATIONS] },
+    startThread: { invalidatesTags: ['Communication'] },
+    // Refused, too: who was too late must read what was written in between.
+    replyToThread: { invalidatesTags: ['Communication'] },
+    markThreadRead: { invalidatesTags: (_done, error) => (error ? [] : ['Communication']) },
+    closeThread: { invalidatesTags: ['Communication'] },
     listConsents: { providesTags: ['Consent'] },
     recordConsent: { invalidatesTags: ['Consent'] },
     // Refused, too: what was withdrawn elsewhere must not stay on the screen.

@@ -1,6 +1,7 @@
 //! Everything of the kit that is not a grid, a chart or a calendar. Import `@galen/ui/styles.css` once per app.
 export * from './clinical/allergy-state';
 export * from './clinical/appointment-state';
+export * from './clinical/conversation';
 export * from './clinical/demographics';
 export * from './clinical/detected-issue';
 export * from './clinical/medication-line';

@@ -51,11 +51,17 @@ pub(super) async fn messages(
     Path(id): Path<String>,
 ) -> Answer {
     let mut draft = Draft::new("ListMessages", Interaction::Read);
-    let page = list(&house, &context, &id, &mut draft).await;
+    let page = messages_of(&house, &context, &id, &mut draft).await;
     shown(&house, &context, draft, page).await
 }
 
-async fn list(house: &House, context: &Context, id: &str, draft: &mut Draft) -> Result<MessagePage, Refusal> {
+/// What a patient was told, for whoever may know.
+pub(crate) async fn messages_of(
+    house: &House,
+    context: &Context,
+    id: &str,
+    draft: &mut Draft,
+) -> Result<MessagePage, Refusal> {
     let patient = allowed(house, context, "ListMessages", id, draft).await?;
     let stored = queries::messages(house, &patient).await?;
     draft.entities = stored.iter().map(|one| format!("Message/{}", one.id)).collect();
@@ -119,7 +125,12 @@ pub(super) async fn queue(Shared(house): Shared<Arc<House>>, Caller(context): Ca
     shown(&house, &context, draft, counts).await
 }
 
-async fn counted(house: &House, context: &Context, draft: &mut Draft) -> Result<MessageQueue, Refusal> {
+/// How the queue fares, for whoever may know.
+pub(crate) async fn counted(
+    house: &House,
+    context: &Context,
+    draft: &mut Draft,
+) -> Result<MessageQueue, Refusal> {
     draft.allow(house, context, "ReviewMessages", &Target::plain(KIND.0, KIND.1)).await?;
     Ok(queries::counts(house, context.at).await?.into())
 }
@@ -131,7 +142,12 @@ pub(super) async fn dead_letters(Shared(house): Shared<Arc<House>>, Caller(conte
     shown(&house, &context, draft, page).await
 }
 
-async fn given_up(house: &House, context: &Context, draft: &mut Draft) -> Result<MessagePage, Refusal> {
+/// The messages that were given up, as far as whoever asks may see them.
+pub(crate) async fn given_up(
+    house: &House,
+    context: &Context,
+    draft: &mut Draft,
+) -> Result<MessagePage, Refusal> {
     let plain = Target::plain(KIND.0, KIND.1);
     draft.allow(house, context, "ReviewMessages", &plain).await?;
     let visible = house.access.visibility(context, "ReviewMessages", &plain).await??;

@@ -12,6 +12,7 @@ use galen_access::Category;
 use galen_service::openapi::schema;
 use galen_service::{Access, Media, Method, Route};
 
+pub(crate) use handlers::{counted, given_up, messages_of};
 pub use view::{
     FeedPage, FeedView, MessagePage, MessageQueue, MessageView, PreferencesView, TemplatePage, TemplateView,
 };

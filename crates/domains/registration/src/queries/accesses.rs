@@ -6,7 +6,7 @@ use crate::rest::{ActedForPage, ActedForView, ProxyView};
 use galen_access::actor::ActorKind;
 use galen_access::proxy::StoredProxy;
 use galen_access::{Visibility, user};
-use galen_fhir::{Json, Resource};
+use galen_fhir::{Resource, spoken_name};
 use galen_kernel::{Fault, Instant, PatientId, PractitionerId};
 use galen_records::Sight;
 use galen_service::{House, Refusal};
@@ -165,23 +165,10 @@ pub async fn practitioners<'p>(
     let mut names = BTreeMap::new();
     for stored in house.records.get_many(&wanted).await? {
         if let Some(resource) = stored.resource()? {
-            names.insert(resource.id().unwrap_or_default().to_owned(), spoken(resource.json()));
+            names.insert(resource.id().unwrap_or_default().to_owned(), spoken_name(resource.json()));
         }
     }
     Ok(names)
-}
-
-/// A name as one says it: text where there is one, or prefix, given and family name.
-fn spoken(practitioner: &Json) -> Option<String> {
-    let name = practitioner.list("name").next()?;
-    if let Some(text) = name.str("text") {
-        return Some(text.to_owned());
-    }
-    let given = name.list("given").next();
-    let parts =
-        [name.list("prefix").next().and_then(Json::as_str), given.and_then(Json::as_str), name.str("family")];
-    let words: Vec<&str> = parts.into_iter().flatten().collect();
-    (!words.is_empty()).then(|| words.join(" "))
 }
 
 /// The people for whom somebody acts, by name.

@@ -22,23 +22,25 @@ pub(super) async fn accesses(
     wanted: Result<Query<queries::ListAccesses>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     let mut draft = Draft::new("ListAccesses", Interaction::Read);
-    let listed = listed(&house, &context, &id, wanted, &mut draft).await;
+    let wanted = wanted.map(|Query(wanted)| wanted).map_err(|_| {
+        Rejection::new(RejectionKind::Malformed, "criteria-invalid", "There is a parameter that is not known")
+            .next("Use page")
+    });
+    let listed = accesses_of(&house, &context, &id, wanted, &mut draft).await;
     shown(&house, &context, draft, listed).await
 }
 
-async fn listed(
+/// Who saw a patient's record, for whoever may know.
+pub(crate) async fn accesses_of(
     house: &House,
     context: &Context,
     id: &str,
-    wanted: Result<Query<queries::ListAccesses>, QueryRejection>,
+    wanted: Result<queries::ListAccesses, Rejection>,
     draft: &mut Draft,
 ) -> Result<AccessPage, Refusal> {
     let anybody = Target::plain("AuditEvent", Category::Audit);
     house.access.visibility(context, "ListAccesses", &anybody).await??;
-    let Query(wanted) = wanted.map_err(|_| {
-        Rejection::new(RejectionKind::Malformed, "criteria-invalid", "There is a parameter that is not known")
-            .next("Use page")
-    })?;
+    let wanted = wanted?;
     let patient = store::load(house, id).await?;
     draft.entities = vec![format!("Patient/{id}")];
     draft.patients = vec![id.to_owned()];

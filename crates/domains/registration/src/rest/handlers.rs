@@ -137,20 +137,22 @@ pub(super) async fn find(
     wanted: Result<Query<FindPatients>, QueryRejection>,
 ) -> Answer {
     let mut draft = Draft::new("FindPatients", Interaction::Execute);
-    let page = find_page(&house, &context, wanted, &mut draft).await;
+    let wanted = wanted.map(|Query(wanted)| wanted).map_err(|_| {
+        Rejection::new(RejectionKind::Malformed, "criteria-invalid", "There is a parameter that is not known")
+            .next("Use text, name, birthDate, nhsNumber, mrn, count and page")
+    });
+    let page = found(&house, &context, wanted, &mut draft).await;
     shown(&house, &context, draft, page).await
 }
 
-async fn find_page(
+/// The patients who fit, of those whom whoever asks may see.
+pub(crate) async fn found(
     house: &House,
     context: &Context,
-    wanted: Result<Query<FindPatients>, QueryRejection>,
+    wanted: Result<FindPatients, Rejection>,
     draft: &mut Draft,
 ) -> Result<PatientPage, Refusal> {
-    let Query(wanted) = wanted.map_err(|_| {
-        Rejection::new(RejectionKind::Malformed, "criteria-invalid", "There is a parameter that is not known")
-            .next("Use text, name, birthDate, nhsNumber, mrn, count and page")
-    })?;
+    let wanted = wanted?;
     draft.query = Some(wanted.as_query());
     let target = Target::plain("Patient", Category::Demographic);
     let visibility = house.access.visibility(context, "FindPatients", &target).await??;

@@ -1,7 +1,7 @@
 //! Inviting a patient, or somebody to act for one; withdrawing that; ending a proxy.
 
 use super::registering::target;
-use super::view::{InvitationIssuedView, InvitationPage, InvitationView, ProxyPage, ProxyView};
+use super::view::{ActedForPage, InvitationIssuedView, InvitationPage, InvitationView, ProxyPage, ProxyView};
 use crate::commands::{EndProxy, InvitePatient, WithdrawInvitation};
 use crate::decide::inviting::{self, Invited, Inviting};
 use crate::{queries, store};
@@ -253,13 +253,20 @@ pub(super) async fn proxies(
     Path(id): Path<String>,
 ) -> Answer {
     let mut draft = Draft::new("ListProxies", Interaction::Read);
-    let listed = async {
-        let patient = allowed(&house, &context, "ListProxies", PROXY, &id, &mut draft).await?;
-        let found = proxy::of_patient(&house.store, &patient, context.at).await?;
-        Ok(ProxyPage { proxies: found.iter().map(ProxyView::new).collect() })
-    }
-    .await;
+    let listed = proxies_of(&house, &context, &id, &mut draft).await;
     shown(&house, &context, draft, listed).await
+}
+
+/// Who acts for a patient, for whoever may know.
+pub(crate) async fn proxies_of(
+    house: &House,
+    context: &Context,
+    id: &str,
+    draft: &mut Draft,
+) -> Result<ProxyPage, Refusal> {
+    let patient = allowed(house, context, "ListProxies", PROXY, id, draft).await?;
+    let found = proxy::of_patient(&house.store, &patient, context.at).await?;
+    Ok(ProxyPage { proxies: found.iter().map(ProxyView::new).collect() })
 }
 
 async fn allowed(
@@ -282,13 +289,19 @@ async fn allowed(
 /// `GET /api/proxies`: the people for whom the caller may act.
 pub(super) async fn held(State(house): State<Arc<House>>, Caller(context): Caller) -> Answer {
     let mut draft = Draft::new("ListOwnProxies", Interaction::Read);
-    let listed = async {
-        let own = Target::plain(PROXY, Category::Security);
-        draft.allow(&house, &context, "ListOwnProxies", &own).await?;
-        let held = proxy::of_holder(&house.store, &context.actor.user, context.at).await?;
-        draft.patients = held.iter().map(|held| held.proxy.patient.to_string()).collect();
-        queries::acted_for(&house, held).await
-    }
-    .await;
+    let listed = people_acted_for(&house, &context, &mut draft).await;
     shown(&house, &context, draft, listed).await
+}
+
+/// The people for whom whoever asks may act.
+pub(crate) async fn people_acted_for(
+    house: &House,
+    context: &Context,
+    draft: &mut Draft,
+) -> Result<ActedForPage, Refusal> {
+    let own = Target::plain(PROXY, Category::Security);
+    draft.allow(house, context, "ListOwnProxies", &own).await?;
+    let held = proxy::of_holder(&house.store, &context.actor.user, context.at).await?;
+    draft.patients = held.iter().map(|held| held.proxy.patient.to_string()).collect();
+    queries::acted_for(house, held).await
 }

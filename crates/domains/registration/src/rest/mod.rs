@@ -19,7 +19,10 @@ use galen_access::Category;
 use galen_service::openapi::schema;
 use galen_service::{Access, Media, Method, Route};
 
+pub(crate) use accesses::accesses_of;
 pub use consenting::{NamedPersonView, PatientConsentPage, PatientConsentView};
+pub(crate) use handlers::found;
+pub(crate) use inviting::{people_acted_for, proxies_of};
 pub use view::{
     AccessPage, ActedForPage, ActedForView, ActivatedView, InvitationIssuedView, InvitationPage,
     InvitationView, MergePage, MergePreview, MergeView, PatientPage, PatientView, ProxyPage, ProxyView,

@@ -77,6 +77,8 @@ pub struct ListAppointments {
     /// Until when.
     #[schemars(extend("format" = "date-time"))]
     pub to: Option<String>,
+    /// Rows on a page.
+    pub count: Option<u32>,
     /// Where the page before ended.
     pub page: Option<String>,
 }
@@ -263,7 +265,8 @@ pub async fn list(
         return Err(malformed("patient", message).into());
     }
     let (kind, page) = (resource_type("Appointment")?, wanted.page.as_deref());
-    let found = search(house, kind, &pairs, visibility, APPOINTMENTS_PER_PAGE, page).await?;
+    let count = wanted.count.unwrap_or(APPOINTMENTS_PER_PAGE).clamp(1, APPOINTMENTS_PER_PAGE);
+    let found = search(house, kind, &pairs, visibility, count, page).await?;
     let mut appointments = Vec::with_capacity(found.rows.len());
     for row in found.rows {
         let version = row.stored.document.version;

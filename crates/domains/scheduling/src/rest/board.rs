@@ -210,13 +210,15 @@ pub(super) async fn to_move(
 /// `GET /api/clinics`.
 pub(super) async fn clinics(State(house): State<Arc<House>>, Caller(context): Caller) -> Answer {
     let draft = Draft::new("ListClinics", Interaction::Execute);
-    let listed = async {
-        let anybody = Target::plain("Appointment", Category::Administrative);
-        house.access.visibility(&context, "ListClinics", &anybody).await??;
-        queries::clinics(&house, context.actor.practitioner.as_ref()).await
-    };
-    let listed = listed.await;
+    let listed = all_clinics(&house, &context).await;
     shown(&house, &context, draft, listed).await
+}
+
+/// The clinics, for whoever may know of them.
+pub(crate) async fn all_clinics(house: &House, context: &Context) -> Result<ClinicPage, Refusal> {
+    let anybody = Target::plain("Appointment", Category::Administrative);
+    house.access.visibility(context, "ListClinics", &anybody).await??;
+    queries::clinics(house, context.actor.practitioner.as_ref()).await
 }
 
 /// `GET /api/clinics/{id}/days/{day}`.
@@ -227,7 +229,8 @@ pub(super) async fn day(
 ) -> Answer {
     let mut draft = Draft::new("ReadClinicDay", Interaction::Read);
     draft.entities = vec![format!("Location/{clinic}")];
-    read(&house, &context, "ReadClinicDay", draft, (&Which::Clinic(clinic), &day)).await
+    let day = board_of(&house, &context, "ReadClinicDay", (&Which::Clinic(clinic), &day), &mut draft).await;
+    shown(&house, &context, draft, day).await
 }
 
 /// `GET /api/own-days/{day}`.
@@ -236,27 +239,27 @@ pub(super) async fn own_day(
     Caller(context): Caller,
     Path(day): Path<String>,
 ) -> Answer {
-    let draft = Draft::new("ReadOwnDay", Interaction::Execute);
-    read(&house, &context, "ReadOwnDay", draft, (&Which::Own, &day)).await
+    let mut draft = Draft::new("ReadOwnDay", Interaction::Execute);
+    let day = board_of(&house, &context, "ReadOwnDay", (&Which::Own, &day), &mut draft).await;
+    shown(&house, &context, draft, day).await
 }
 
-async fn read(
+/// A day, as far as whoever asks may see it.
+pub(crate) async fn board_of(
     house: &House,
     context: &Context,
     action: &'static str,
-    mut draft: Draft,
     (which, day): (&Which, &str),
-) -> Answer {
-    let read = async {
-        let anybody = Target::plain("Appointment", Category::Administrative);
-        let visibility = house.access.visibility(context, action, &anybody).await??;
-        queries::board(house, which, day, context, visibility).await
-    };
-    let read = read.await;
-    if let Ok(board) = &read {
-        draft.patients = patients(board.columns.iter().flat_map(|column| &column.entries));
+    draft: &mut Draft,
+) -> Result<BoardView, Refusal> {
+    if let Which::Clinic(clinic) = which {
+        draft.entities = vec![format!("Location/{clinic}")];
     }
-    shown(house, context, draft, read).await
+    let anybody = Target::plain("Appointment", Category::Administrative);
+    let visibility = house.access.visibility(context, action, &anybody).await??;
+    let board = queries::board(house, which, day, context, visibility).await?;
+    draft.patients = patients(board.columns.iter().flat_map(|column| &column.entries));
+    Ok(board)
 }
 
 /// Whose records are shown: they see in theirs who looked.
@@ -268,14 +271,19 @@ pub(super) fn patients<'e>(entries: impl Iterator<Item = &'e BoardEntry>) -> Vec
 /// `GET /api/appointment-requests`.
 pub(super) async fn requests(State(house): State<Arc<House>>, Caller(context): Caller) -> Answer {
     let mut draft = Draft::new("ListAppointmentRequests", Interaction::Execute);
-    let listed = async {
-        let anybody = Target::plain("Appointment", Category::Administrative);
-        let visibility = house.access.visibility(&context, "ListAppointmentRequests", &anybody).await??;
-        queries::requests(&house, context.at, visibility).await
-    };
-    let listed = listed.await;
-    if let Ok(page) = &listed {
-        draft.patients = patients(page.requests.iter());
-    }
+    let listed = asked_for(&house, &context, &mut draft).await;
     shown(&house, &context, draft, listed).await
+}
+
+/// What patients asked for, as far as whoever asks may see it.
+pub(crate) async fn asked_for(
+    house: &House,
+    context: &Context,
+    draft: &mut Draft,
+) -> Result<RequestPage, Refusal> {
+    let anybody = Target::plain("Appointment", Category::Administrative);
+    let visibility = house.access.visibility(context, "ListAppointmentRequests", &anybody).await??;
+    let page = queries::requests(house, context.at, visibility).await?;
+    draft.patients = patients(page.requests.iter());
+    Ok(page)
 }

@@ -1,13 +1,13 @@
 //! The handlers.
 
 use super::placing::{by_patient, target};
-use super::view::AppointmentView;
+use super::view::{AppointmentPage, AppointmentView, Choices, ServicePage};
 use crate::commands::{
     AddException, AddSchedule, AddService, AmendSchedule, CancelAppointment, ConfirmAppointment,
     NewAppointment, PlaceAppointment, RecordAttendance, RemoveException, RescheduleAppointment,
     RetractAppointment, TimetableForm,
 };
-use crate::queries::{self, FindTimes};
+use crate::queries::{self, FindTimes, ListAppointments};
 use crate::store;
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
@@ -198,35 +198,47 @@ pub(super) async fn find(
     wanted: Result<Query<FindTimes>, QueryRejection>,
 ) -> Answer {
     let draft = Draft::new("FindAppointmentTimes", Interaction::Execute);
-    let found = async {
-        let anybody = Target::plain("Appointment", Category::Administrative);
-        house.access.visibility(&context, "FindAppointmentTimes", &anybody).await??;
-        queries::find(&house, &query(wanted)?, by_patient(&context), context.at).await
-    };
-    let found = found.await;
+    let found = times(&house, &context, query(wanted)).await;
     shown(&house, &context, draft, found).await
+}
+
+/// Times that can be booked by whoever asks.
+pub(crate) async fn times(
+    house: &House,
+    context: &Context,
+    wanted: Result<FindTimes, Refusal>,
+) -> Result<Choices, Refusal> {
+    let anybody = Target::plain("Appointment", Category::Administrative);
+    house.access.visibility(context, "FindAppointmentTimes", &anybody).await??;
+    queries::find(house, &wanted?, by_patient(context), context.at).await
 }
 
 /// `GET /api/appointments`.
 pub(super) async fn list(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
-    wanted: Result<Query<queries::ListAppointments>, QueryRejection>,
+    wanted: Result<Query<ListAppointments>, QueryRejection>,
 ) -> Answer {
     let mut draft = Draft::new("ListAppointments", Interaction::Execute);
-    let listed = async {
-        let wanted = query(wanted)?;
-        let patient = wanted.patient.as_deref().and_then(|id| PatientId::parse(id).ok());
-        draft.patients = patient.iter().map(|patient| patient.as_str().to_owned()).collect();
-        let anybody = Target::plain("Appointment", Category::Administrative);
-        let visibility = house.access.visibility(&context, "ListAppointments", &anybody).await??;
-        queries::list(&house, &wanted, visibility).await
-    };
-    let listed = listed.await;
-    if let Ok(page) = &listed {
-        draft.patients.extend(page.appointments.iter().filter_map(|one| one.patient.clone()));
-    }
+    let listed = listed(&house, &context, query(wanted), &mut draft).await;
     shown(&house, &context, draft, listed).await
+}
+
+/// The appointments of a patient or of a Schedule that whoever asks may see.
+pub(crate) async fn listed(
+    house: &House,
+    context: &Context,
+    wanted: Result<ListAppointments, Refusal>,
+    draft: &mut Draft,
+) -> Result<AppointmentPage, Refusal> {
+    let wanted = wanted?;
+    let patient = wanted.patient.as_deref().and_then(|id| PatientId::parse(id).ok());
+    draft.patients = patient.iter().map(|patient| patient.as_str().to_owned()).collect();
+    let anybody = Target::plain("Appointment", Category::Administrative);
+    let visibility = house.access.visibility(context, "ListAppointments", &anybody).await??;
+    let page = queries::list(house, &wanted, visibility).await?;
+    draft.patients.extend(page.appointments.iter().filter_map(|one| one.patient.clone()));
+    Ok(page)
 }
 
 /// Which page of the services.
@@ -244,11 +256,17 @@ pub(super) async fn services(
     wanted: Result<Query<ListServices>, QueryRejection>,
 ) -> Answer {
     let draft = Draft::new("ListServices", Interaction::Execute);
-    let listed = async {
-        let anybody = Target::plain("HealthcareService", Category::Directory);
-        house.access.visibility(&context, "ListServices", &anybody).await??;
-        queries::services(&house, by_patient(&context), query(wanted)?.page.as_deref()).await
-    };
-    let listed = listed.await;
+    let listed = offered(&house, &context, query(wanted)).await;
     shown(&house, &context, draft, listed).await
+}
+
+/// What whoever asks may book, or see.
+pub(crate) async fn offered(
+    house: &House,
+    context: &Context,
+    wanted: Result<ListServices, Refusal>,
+) -> Result<ServicePage, Refusal> {
+    let anybody = Target::plain("HealthcareService", Category::Directory);
+    house.access.visibility(context, "ListServices", &anybody).await??;
+    queries::services(house, by_patient(context), wanted?.page.as_deref()).await
 }

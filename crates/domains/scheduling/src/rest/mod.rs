@@ -26,9 +26,11 @@ pub use board::{
     BoardEntry, BoardView, ClinicPage, ClinicView, ColumnView, RequestPage, ScheduleLine, SpanView, ToMove,
     ToMovePage, WhoView, Why,
 };
-pub(crate) use placing::announce;
-pub(crate) use queueing::queue_view;
+pub(crate) use board::{all_clinics, asked_for, board_of};
+pub(crate) use handlers::{ListServices, listed, offered, times};
+pub(crate) use placing::{announce, by_patient};
 pub use queueing::{DisplayLine, DisplayView, QueueView, TicketView};
+pub(crate) use queueing::{queue_of, queue_view};
 pub(crate) use series::plan;
 pub use series::{OccurrenceView, SeriesOutcome, SeriesPreview, SeriesView};
 pub use view::{
@@ -41,6 +43,7 @@ pub(crate) use waiting::joining;
 pub const ACTIONS: &[&str] = &[
     "AddService",
     "ListServices",
+    "ReadSchedule",
     "AddSchedule",
     "AmendSchedule",
     "AddScheduleException",

@@ -37,7 +37,7 @@ pub struct Loaded {
     pub(super) target: Target,
 }
 
-pub(super) fn by_patient(context: &Context) -> bool {
+pub(crate) fn by_patient(context: &Context) -> bool {
     context.actor.patient.is_some()
 }
 

@@ -164,18 +164,29 @@ pub(super) async fn read(
     Path(clinic): Path<String>,
 ) -> Answer {
     let mut draft = Draft::new("ReadQueue", Interaction::Read);
-    draft.entities = vec![format!("Location/{clinic}")];
-    let read = async {
-        let anybody = Target::plain("Appointment", Category::Administrative);
-        house.access.visibility(&context, "ReadQueue", &anybody).await??;
-        queries::queue(&house, &clinic, context.at).await
-    };
-    let read = read.await;
-    if let Ok(queue) = &read {
-        let tickets = queue.called.iter().chain(&queue.waiting).chain(&queue.skipped);
-        draft.patients = tickets.filter_map(|t| t.who.as_ref()).map(|who| who.id.clone()).collect();
-    }
+    let read = queue_of(&house, &context, &clinic, &mut draft).await;
     shown(&house, &context, draft, read).await
+}
+
+/// A clinic's queue, for whoever may see it.
+pub(crate) async fn queue_of(
+    house: &House,
+    context: &Context,
+    clinic: &str,
+    draft: &mut Draft,
+) -> Result<QueueView, Refusal> {
+    draft.entities = vec![format!("Location/{clinic}")];
+    let anybody = Target::plain("Appointment", Category::Administrative);
+    let visible = house.access.visibility(context, "ReadQueue", &anybody).await??;
+    let mut queue = queries::queue(house, clinic, context.at).await?;
+    // Who withholds being a patient here has a token and no name, as whoever is sealed.
+    let lists = [&mut queue.called, &mut queue.waiting, &mut queue.skipped];
+    for ticket in lists.into_iter().flatten() {
+        ticket.who.take_if(|who| visible.withheld.iter().any(|patient| patient.as_str() == who.id));
+    }
+    let tickets = queue.called.iter().chain(&queue.waiting).chain(&queue.skipped);
+    draft.patients = tickets.filter_map(|t| t.who.as_ref()).map(|who| who.id.clone()).collect();
+    Ok(queue)
 }
 
 /// `GET /api/clinics/{id}/queue-display`.

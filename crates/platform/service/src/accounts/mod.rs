@@ -29,6 +29,7 @@ pub static SERVICE: Service = Service {
     owns: &[],
     policy: None,
     routes,
+    subgraph: None,
     guards: &[],
     reactions: &[break_glass::ALERT],
     work: None,

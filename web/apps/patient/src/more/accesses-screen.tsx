@@ -7,11 +7,13 @@ import { Source } from '../common/source';
 import { useOwnPatient } from '../own';
 import { useAddress } from '../place';
 import { words } from '../words/words';
+import { words as moreWords } from './words/words';
 
 type Word = Parameters<ReturnType<typeof words.translate>>[0];
+type MoreWord = Parameters<ReturnType<typeof moreWords.translate>>[0];
 
-const DONE: Record<string, Word> = { read: 'didRead', create: 'didAdd', update: 'didChange', delete: 'didDelete' };
-const WHY: Record<string, Word> = {
+const DONE: Record<string, MoreWord> = { read: 'didRead', create: 'didAdd', update: 'didChange', delete: 'didDelete' };
+const WHY: Record<string, MoreWord> = {
   TREAT: 'whyTreat', ETREAT: 'whyEmergency', BTG: 'whyEmergency', HOPERAT: 'whyOperations', HPAYMT: 'whyPayment', PATRQT: 'whyPatient', PUBHLTH: 'whyPublic', HRESCH: 'whyResearch',
 };
 const WHAT: Record<string, Word> = {
@@ -21,17 +23,18 @@ const WHAT: Record<string, Word> = {
 };
 
 function useWho(): (access: AccessView) => string {
-  const t = useWords(words);
+  const m = useWords(moreWords);
   return ({ by, name }) => {
-    if (by === 'patient') return t('byYou');
-    if (by === 'proxy') return name ? t('byProxyNamed', { name }) : t('byProxy');
-    if (by === 'program') return t('byProgram');
-    return name ?? t('byStaff');
+    if (by === 'patient') return m('byYou');
+    if (by === 'proxy') return name ? m('byProxyNamed', { name }) : m('byProxy');
+    if (by === 'program') return m('byProgram');
+    return name ?? m('byStaff');
   };
 }
 
 function Access({ access }: { access: AccessView }) {
   const t = useWords(words);
+  const m = useWords(moreWords);
   const who = useWho();
   const kinds = [...new Set(access.types.flatMap((type) => WHAT[type] ?? []))].map((word) => t(word));
   const why = WHY[access.purpose];
@@ -41,10 +44,10 @@ function Access({ access }: { access: AccessView }) {
         <Text weight="medium" isolate>{who(access)}</Text>
         <Text tone="muted" size="sm"><ClinicalDate value={access.at} /></Text>
       </div>
-      <Text as="div">{t(DONE[access.interaction] ?? 'didOther')}: {kinds.join(', ') || t('record')}</Text>
-      {why !== undefined && <Text as="div" tone="muted" size="sm">{t(why)}</Text>}
-      {access.brokenGlass && <div><Badge tone="warning" icon="alert">{t('openedSealed')}</Badge></div>}
-      {access.refused && <div><Badge tone="info">{t('wasRefused')}</Badge></div>}
+      <Text as="div">{m(DONE[access.interaction] ?? 'didOther')}: {kinds.join(', ') || t('record')}</Text>
+      {why !== undefined && <Text as="div" tone="muted" size="sm">{m(why)}</Text>}
+      {access.brokenGlass && <div><Badge tone="warning" icon="alert">{m('openedSealed')}</Badge></div>}
+      {access.refused && <div><Badge tone="info">{m('wasRefused')}</Badge></div>}
     </li>
   );
 }
@@ -52,14 +55,15 @@ function Access({ access }: { access: AccessView }) {
 /** One page; the next is asked for by who wants to see more. */
 function Page({ page, withOwn }: { page: string | undefined; withOwn: boolean }) {
   const t = useWords(words);
+  const m = useWords(moreWords);
   const query = useListAccessesQuery({ id: useOwnPatient(), ...(page !== undefined && { page }) });
   const [isFurther, setFurther] = useState(false);
   const isShown = ({ by }: AccessView) => withOwn || by !== 'patient';
   return (
-    <Source query={query} missing={t('accessesMissing')} lines={8}>
+    <Source query={query} missing={m('accessesMissing')} lines={8}>
       {({ accesses, next }) => (
         <>
-          {!accesses.some(isShown) && page === undefined && !next && <EmptyState icon="eye" title={t('accessesNone')} />}
+          {!accesses.some(isShown) && page === undefined && !next && <EmptyState icon="eye" title={m('accessesNone')} />}
           <ul className="p-cards g-plain-list">{accesses.filter(isShown).map((access) => <Access key={access.id} access={access} />)}</ul>
           {next && !isFurther && <div><Button onClick={() => setFurther(true)}>{t('showEarlier')}</Button></div>}
           {next && isFurther && <Page page={next} withOwn={withOwn} />}
@@ -71,13 +75,14 @@ function Page({ page, withOwn }: { page: string | undefined; withOwn: boolean })
 
 export default function AccessesScreen() {
   const t = useWords(words);
+  const m = useWords(moreWords);
   const address = useAddress();
   const [withOwn, setWithOwn] = useState(false);
   return (
-    <Screen title={t('accesses')} lead={t('accessesLead')} back={address('more')}>
-      <Checkbox label={t('accessesOwn')} checked={withOwn} onChange={setWithOwn} />
+    <Screen title={t('accesses')} lead={m('accessesLead')} back={address('more')}>
+      <Checkbox label={m('accessesOwn')} checked={withOwn} onChange={setWithOwn} />
       <Page page={undefined} withOwn={withOwn} />
-      <Text as="p" tone="muted">{t('accessesAsk')}</Text>
+      <Text as="p" tone="muted">{m('accessesAsk')}</Text>
     </Screen>
   );
 }

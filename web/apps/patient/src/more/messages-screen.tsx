@@ -33,7 +33,7 @@ function Message({ message }: { message: MessageView }) {
       </div>
       {typeof message.text === 'string' && <p className="p-prose p-message" dir="auto" lang={message.language}>{message.text}</p>}
       <Text as="div" tone="muted" size="sm">{t(CHANNELS[message.channel])}</Text>
-      {!wasSent && <Badge tone={message.state === 'dead' || message.state === 'suppressed' ? 'warning' : 'info'}>{t(message.state === 'dead' || message.state === 'suppressed' ? 'messageNotSent' : 'messageWaiting')}</Badge>}
+      {!wasSent && <div><Badge tone={message.state === 'dead' || message.state === 'suppressed' ? 'warning' : 'info'}>{t(message.state === 'dead' || message.state === 'suppressed' ? 'messageNotSent' : 'messageWaiting')}</Badge></div>}
     </li>
   );
 }

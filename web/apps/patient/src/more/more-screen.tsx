@@ -14,7 +14,8 @@ export default function MoreScreen() {
       <LinkList
         rows={[
           { href: address('forms'), label: t('forms'), detail: t('formsShort'), icon: 'edit' },
-          { href: address('more/messages'), label: t('messagesSent'), detail: t('messagesSentShort'), icon: 'message' },
+          { href: address('more/threads'), label: t('threads'), detail: t('threadsShort'), icon: 'message' },
+          { href: address('more/messages'), label: t('messagesSent'), detail: t('messagesSentShort'), icon: 'document' },
           { href: address('more/details'), label: t('details'), detail: t('detailsShort'), icon: 'person' },
           { href: address('more/preferences'), label: t('preferences'), detail: t('preferencesShort'), icon: 'globe' },
           { href: address('more/people'), label: t('people'), detail: t('peopleShort'), icon: 'people' },

@@ -12,9 +12,11 @@ import { Source } from '../common/source';
 import { fullName } from '../own';
 import { useAddress } from '../place';
 import { words } from '../words/words';
+import { words as moreWords } from './words/words';
 
 function ActFor() {
   const t = useWords(words);
+  const m = useWords(moreWords);
   const dispatch = useAppDispatch();
   const navigate = useNavigate();
   const address = useAddress();
@@ -25,11 +27,11 @@ function ActFor() {
     void navigate(address('home'));
   };
   return (
-    <Section title={t('actFor')}>
-      <Source query={query} missing={t('peopleMissing')}>
+    <Section title={m('actFor')}>
+      <Source query={query} missing={m('peopleMissing')}>
         {({ people }) =>
           people.length === 0 ? (
-            <EmptyState icon="people" title={t('actForNobody')} />
+            <EmptyState icon="people" title={m('actForNobody')} />
           ) : (
             <ul className="p-links">
               {people.map((person) => (
@@ -38,7 +40,7 @@ function ActFor() {
                     <Text weight="medium" isolate>{fullName(person)}</Text>
                     <Text tone="muted" size="sm">{t('until')} <ClinicalDate value={person.until} dateOnly /></Text>
                   </span>
-                  <Button size="sm" disabled={actingFor === person.patient} onClick={() => act(person)}>{t('actForThis')}</Button>
+                  <Button size="sm" disabled={actingFor === person.patient} onClick={() => act(person)}>{m('actForThis')}</Button>
                 </li>
               ))}
             </ul>
@@ -51,6 +53,7 @@ function ActFor() {
 
 function ActsForMe({ patient }: { patient: string }) {
   const t = useWords(words);
+  const m = useWords(moreWords);
   const said = useRefusalText();
   const address = useAddress();
   const query = useListProxiesQuery({ id: patient });
@@ -59,25 +62,25 @@ function ActsForMe({ patient }: { patient: string }) {
   const stop = async (id: string) => {
     const { error } = await end({ id });
     if (isRefusal(error)) setProblem(said(error));
-    else showToast(t('proxyEnded'));
+    else showToast(m('proxyEnded'));
   };
   return (
-    <Section title={t('actForMe')} action={<LinkButton href={address('more/people/invite')} icon="plus">{t('actForMeAdd')}</LinkButton>}>
+    <Section title={m('actForMe')} action={<LinkButton href={address('more/people/invite')} icon="plus">{m('actForMeAdd')}</LinkButton>}>
       {problem !== '' && <Alert tone="warning" announce>{problem}</Alert>}
-      <Source query={query} missing={t('peopleMissing')}>
+      <Source query={query} missing={m('peopleMissing')}>
         {({ proxies }) =>
           proxies.length === 0 ? (
-            <EmptyState icon="people" title={t('actForMeNobody')}>{t('actForMeHow')}</EmptyState>
+            <EmptyState icon="people" title={m('actForMeNobody')}>{m('actForMeHow')}</EmptyState>
           ) : (
             <ul className="p-links">
               {proxies.map(({ id, name, until, scopes }) => (
                 <li key={id} className="p-link-row p-plain-row">
                   <span className="p-link-text">
                     <Text weight="medium" isolate>{name}</Text>
-                    <Text tone="muted" size="sm">{scopes.map((scope) => t(scope === 'record' ? 'scopeRecord' : 'scopeAppointments')).join(', ')}</Text>
+                    <Text tone="muted" size="sm">{scopes.map((scope) => m(scope === 'record' ? 'scopeRecord' : 'scopeAppointments')).join(', ')}</Text>
                     <Text tone="muted" size="sm">{t('until')} <ClinicalDate value={until} dateOnly /></Text>
                   </span>
-                  <Button size="sm" onClick={() => void stop(id)} aria-label={t('endProxyOf', { name })}>{t('endProxy')}</Button>
+                  <Button size="sm" onClick={() => void stop(id)} aria-label={m('endProxyOf', { name })}>{m('endProxy')}</Button>
                 </li>
               ))}
             </ul>
@@ -90,6 +93,7 @@ function ActsForMe({ patient }: { patient: string }) {
 
 function AcceptCode() {
   const t = useWords(words);
+  const m = useWords(moreWords);
   const said = useRefusalText();
   const [code, setCode] = useState('');
   const [birthDate, setBirthDate] = useState('');
@@ -104,15 +108,15 @@ function AcceptCode() {
     }
     setCode('');
     setBirthDate('');
-    showToast(t('codeAccepted'));
+    showToast(m('codeAccepted'));
   };
   return (
-    <Panel title={t('haveCode')}>
-      <Text as="p">{t('haveCodeDetail')}</Text>
-      <Form onSubmit={() => void submit()} problems={problems} aria-label={t('haveCode')}>
+    <Panel title={m('haveCode')}>
+      <Text as="p">{m('haveCodeDetail')}</Text>
+      <Form onSubmit={() => void submit()} problems={problems} aria-label={m('haveCode')}>
         <TextField id="proxy-code" label={t('code')} value={code} onChange={setCode} autoComplete="off" spellCheck={false} required />
-        <DateField id="proxy-birth" label={t('theirBirthDate')} value={birthDate} onChange={setBirthDate} partial={false} required />
-        <div className="p-actions"><Button type="submit" loading={isLoading} disabled={code.trim() === '' || birthDate.length !== 10}>{t('useCode')}</Button></div>
+        <DateField id="proxy-birth" label={m('theirBirthDate')} value={birthDate} onChange={setBirthDate} partial={false} required />
+        <div className="p-actions"><Button type="submit" loading={isLoading} disabled={code.trim() === '' || birthDate.length !== 10}>{m('useCode')}</Button></div>
       </Form>
     </Panel>
   );
@@ -120,11 +124,12 @@ function AcceptCode() {
 
 export default function PeopleScreen() {
   const t = useWords(words);
+  const m = useWords(moreWords);
   const address = useAddress();
   const own = useAppSelector(({ session }) => session.who?.patient ?? '');
   const isActing = useAppSelector(({ acting }) => acting.for !== null);
   return (
-    <Screen title={t('people')} lead={t('peopleLead')} back={address('more')}>
+    <Screen title={t('people')} lead={m('peopleLead')} back={address('more')}>
       <ActFor />
       {own !== '' && !isActing && <ActsForMe patient={own} />}
       <AcceptCode />

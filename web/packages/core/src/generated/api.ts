@@ -142,6 +142,49 @@ const injectedRtkApi = api.injectEndpoints({
         url: `/api/patients/${queryArg.id}/results/held`,
       }),
     }),
+    listThreads: build.query<ListThreadsApiResponse, ListThreadsApiArg>({
+      query: (queryArg) => ({ url: `/api/patients/${queryArg.id}/threads` }),
+    }),
+    startThread: build.mutation<StartThreadApiResponse, StartThreadApiArg>({
+      query: (queryArg) => ({
+        url: `/api/patients/${queryArg.id}/threads`,
+        method: "POST",
+        body: queryArg.startThread,
+      }),
+    }),
+    readThread: build.query<ReadThreadApiResponse, ReadThreadApiArg>({
+      query: (queryArg) => ({ url: `/api/threads/${queryArg.id}` }),
+    }),
+    replyToThread: build.mutation<
+      ReplyToThreadApiResponse,
+      ReplyToThreadApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/threads/${queryArg.id}/replies`,
+        method: "POST",
+        body: queryArg.replyToThread,
+      }),
+    }),
+    markThreadRead: build.mutation<
+      MarkThreadReadApiResponse,
+      MarkThreadReadApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/threads/${queryArg.id}/read`,
+        method: "POST",
+        body: queryArg.markThreadRead,
+      }),
+    }),
+    closeThread: build.mutation<CloseThreadApiResponse, CloseThreadApiArg>({
+      query: (queryArg) => ({
+        url: `/api/threads/${queryArg.id}/close`,
+        method: "POST",
+        body: queryArg.closeThread,
+      }),
+    }),
+    readInbox: build.query<ReadInboxApiResponse, ReadInboxApiArg>({
+      query: () => ({ url: `/api/inbox` }),
+    }),
     registerPatient: build.mutation<
       RegisterPatientApiResponse,
       RegisterPatientApiArg
@@ -328,6 +371,7 @@ const injectedRtkApi = api.injectEndpoints({
           schedule: queryArg.schedule,
           from: queryArg["from"],
           to: queryArg.to,
+          count: queryArg.count,
           page: queryArg.page,
         },
       }),
@@ -887,6 +931,36 @@ export type CountHeldResultsApiResponse = /** status 200 Done */ HeldView;
 export type CountHeldResultsApiArg = {
   id: string;
 };
+export type ListThreadsApiResponse = /** status 200 Done */ ThreadPage;
+export type ListThreadsApiArg = {
+  id: string;
+};
+export type StartThreadApiResponse = /** status 200 Done */ WrittenView;
+export type StartThreadApiArg = {
+  id: string;
+  startThread: StartThread;
+};
+export type ReadThreadApiResponse = /** status 200 Done */ ConversationView;
+export type ReadThreadApiArg = {
+  id: string;
+};
+export type ReplyToThreadApiResponse = /** status 200 Done */ WrittenView;
+export type ReplyToThreadApiArg = {
+  id: string;
+  replyToThread: ReplyToThread;
+};
+export type MarkThreadReadApiResponse = /** status 200 Done */ WrittenView;
+export type MarkThreadReadApiArg = {
+  id: string;
+  markThreadRead: MarkThreadRead;
+};
+export type CloseThreadApiResponse = /** status 200 Done */ WrittenView;
+export type CloseThreadApiArg = {
+  id: string;
+  closeThread: CloseThread;
+};
+export type ReadInboxApiResponse = /** status 200 Done */ ThreadPage;
+export type ReadInboxApiArg = void;
 export type RegisterPatientApiResponse = /** status 200 Done */ PatientView;
 export type RegisterPatientApiArg = {
   registerPatient: RegisterPatient;
@@ -1022,6 +1096,8 @@ export type ListAppointmentsApiArg = {
   from?: string | null;
   /** Until when. */
   to?: string | null;
+  /** Rows on a page. */
+  count?: number | null;
   /** Where the page before ended. */
   page?: string | null;
 };
@@ -1495,6 +1571,108 @@ export type HeldView = {
   count: number;
   /** When the first of them will be released, if nobody comments before. */
   next?: string | null;
+};
+export type Topic = "appointment" | "medicine" | "result" | "other";
+export type Side = "patient" | "proxy" | "staff";
+export type ThreadView = {
+  /** Its id. */
+  id: string;
+  /** Whose. */
+  patient: string;
+  /** The patient's name, for the staff. */
+  patientName?: string | null;
+  /** The patient's birth date, for the staff. */
+  birthDate?: string | null;
+  /** About what. */
+  topic: Topic;
+  /** In a few words. */
+  subject: string;
+  /** When something was written last. */
+  last: string;
+  /** By which side. */
+  lastBy: Side;
+  /** How many messages there are: sent with an answer, so that none is missed. */
+  messages: number;
+  /** Messages that the caller's side has not read. */
+  unread: number;
+  /** Whether it waits for an answer of the staff. */
+  awaitsStaff: boolean;
+  /** When it was closed. */
+  closed?: string | null;
+};
+export type ThreadPage = {
+  /** A patient's: the latest first. The inbox: who waits longest first. */
+  threads: ThreadView[];
+  /** Whether there are more than are listed. */
+  isCut: boolean;
+};
+export type WrittenView = {
+  /** The thread. */
+  id: string;
+  /** How many messages it has now. */
+  messages: number;
+};
+export type StartThread = {
+  /** What it is about. */
+  topic: Topic;
+  /** In a few words: 120 characters at most. */
+  subject: string;
+  /** The message: 4,000 characters at most. */
+  text: string;
+};
+export type ThreadMessageView = {
+  /** Its Communication. */
+  id: string;
+  /** When it was sent. */
+  at: string;
+  /** By whom. */
+  by: Side;
+  /** Who of the staff, by name. */
+  name?: string | null;
+  /** What it says. */
+  text: string;
+};
+export type ConversationView = {
+  /** Its id. */
+  id: string;
+  /** Whose. */
+  patient: string;
+  /** The patient's name, for the staff. */
+  patientName?: string | null;
+  /** The patient's birth date, for the staff. */
+  birthDate?: string | null;
+  /** About what. */
+  topic: Topic;
+  /** In a few words. */
+  subject: string;
+  /** When something was written last. */
+  last: string;
+  /** By which side. */
+  lastBy: Side;
+  /** How many messages there are: sent with an answer, so that none is missed. */
+  messages: number;
+  /** Messages that the caller's side has not read. */
+  unread: number;
+  /** Whether it waits for an answer of the staff. */
+  awaitsStaff: boolean;
+  /** When it was closed. */
+  closed?: string | null;
+  /** The messages, the first one first. */
+  lines: ThreadMessageView[];
+};
+export type ReplyToThread = {
+  /** How many messages the caller saw: nobody answers over somebody else's words. */
+  seen: number;
+  /** The message: 4,000 characters at most. */
+  text: string;
+};
+export type MarkThreadRead = {
+  /** How many messages were shown. */
+  seen: number;
+};
+export type CloseThread = {
+  /** How many messages the caller saw. */
+  seen: number;
 };
 export type PatientView = {
   /** The id. */
@@ -2720,6 +2898,16 @@ export const {
   useReleaseResultMutation,
   useCountHeldResultsQuery,
   useLazyCountHeldResultsQuery,
+  useListThreadsQuery,
+  useLazyListThreadsQuery,
+  useStartThreadMutation,
+  useReadThreadQuery,
+  useLazyReadThreadQuery,
+  useReplyToThreadMutation,
+  useMarkThreadReadMutation,
+  useCloseThreadMutation,
+  useReadInboxQuery,
+  useLazyReadInboxQuery,
   useRegisterPatientMutation,
   useFindPatientsQuery,
   useLazyFindPatientsQuery,
