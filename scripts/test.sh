@@ -30,7 +30,7 @@ step "unit, property, conformance, kill and journey tests"
 { $cargo test --workspace --locked --no-fail-fast 2>&1; echo "status $?"; } | tee "$log"
 [ "$(tail -n 1 "$log")" = "status 0" ] || { echo "tests failed" >&2; exit 1; }
 step "FHIR, the domains and what screens hear, on PostgreSQL in three shards"
-GALEN_TEST_ENGINE=postgres $cargo test --workspace --locked --test api --test registration --test scheduling --test messaging --test realtime --test graphql
+GALEN_TEST_ENGINE=postgres $cargo test --workspace --locked --test api --test registration --test scheduling --test messaging --test realtime --test graphql --test results --test communications
 step "fuzzing of what reads hostile bytes, a minute each"
 sh scripts/fuzz.sh 60
 step "public FHIR clients"

@@ -6,6 +6,7 @@
 
 pub mod commands;
 pub mod decide;
+pub mod events;
 pub mod fhir;
 pub mod model;
 pub mod queries;

@@ -3,7 +3,7 @@
 use crate::fhir::words;
 use crate::model::{Line, Side, StoredThread, Topic};
 use galen_fhir::{Json, spoken_name};
-use galen_kernel::Fault;
+use galen_kernel::{Fault, PractitionerId};
 use galen_service::House;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -132,7 +132,7 @@ pub async fn lines(house: &House, lines: &[Line]) -> Result<Vec<ThreadMessageVie
     let communication = galen_records::resource_type("Communication")?;
     let practitioner = galen_records::resource_type("Practitioner")?;
     let people: BTreeSet<&str> =
-        lines.iter().filter_map(|line| line.practitioner.as_ref()).map(|id| id.as_str()).collect();
+        lines.iter().filter_map(|line| line.practitioner.as_ref()).map(PractitionerId::as_str).collect();
     let messages = lines.iter().map(|line| (communication, line.communication.clone()));
     let wanted: Vec<_> = messages.chain(people.iter().map(|id| (practitioner, (*id).to_owned()))).collect();
     let (mut texts, mut names) = (BTreeMap::new(), BTreeMap::new());

@@ -2,6 +2,7 @@
 
 use crate::decide;
 use crate::model::{Finding, ReleasePolicy, Replaced};
+use crate::store::stored_parts;
 use futures_util::future::BoxFuture;
 use galen_access::Context;
 use galen_fhir::{Json, Object, ParsedReference, Resource, object};
@@ -121,19 +122,6 @@ pub fn parts_of(report: &Resource) -> Vec<String> {
     let parts = report.json().list("result").filter_map(|one| one.str("reference"));
     let ids = parts.filter_map(|text| ParsedReference::local_id(text, "Observation").map(str::to_owned));
     ids.take(PARTS_MAX).collect()
-}
-
-/// The Observations of a report as they are stored.
-pub async fn stored_parts(house: &House, report: &Resource) -> Result<Vec<(u64, Resource)>, Fault> {
-    let observation = galen_records::resource_type("Observation")?;
-    let wanted: Vec<_> = parts_of(report).into_iter().map(|id| (observation, id)).collect();
-    let mut parts = Vec::with_capacity(wanted.len());
-    for stored in house.records.get_many(&wanted).await? {
-        if let Some(resource) = stored.resource()? {
-            parts.push((stored.document.version, resource));
-        }
-    }
-    Ok(parts)
 }
 
 /// When the last of a report's results will be released: those stored, and those that the same transaction writes before.

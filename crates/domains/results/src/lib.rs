@@ -8,9 +8,12 @@
 
 pub mod commands;
 pub mod decide;
+pub mod events;
 pub mod fhir;
 pub mod model;
+pub mod queries;
 pub mod rest;
+pub mod store;
 
 pub use model::ReleasePolicy;
 

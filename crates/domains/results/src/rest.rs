@@ -1,7 +1,9 @@
 //! Results over HTTP: thin. Parse, execute, render.
 
 use crate::commands::ReleaseResult;
-use crate::{decide, fhir};
+use crate::events::Event;
+use crate::queries::RESULTS;
+use crate::{decide, fhir, queries, store};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -27,8 +29,6 @@ use std::sync::Arc;
 
 type Answer = Result<Response, Refusal>;
 
-/// Types whose release is decided here.
-const RESULTS: [&str; 2] = ["Observation", "DiagnosticReport"];
 const KIND: (&str, Category) = ("Observation", Category::Clinical);
 
 /// What was released.
@@ -93,7 +93,7 @@ pub struct Releasing {
 
 impl Command for ReleaseResult {
     type Loaded = Releasing;
-    type Event = ();
+    type Event = Event;
     type Answer = ReleasedView;
     const NAME: &'static str = "ReleaseResult";
     const INTERACTION: Interaction = Interaction::Update;
@@ -106,7 +106,7 @@ impl Command for ReleaseResult {
         let sealed = house.records.sealed(context.at).await?;
         Ok(Releasing {
             version: found.document.version,
-            parts: fhir::stored_parts(house, &resource).await?,
+            parts: store::stored_parts(house, &resource).await?,
             author: context.actor.practitioner.as_ref().map(ToString::to_string),
             target: target_of(&resource, &sealed),
             resource,
@@ -117,17 +117,18 @@ impl Command for ReleaseResult {
         loaded.target.clone()
     }
 
-    fn decide(&self, loaded: &Releasing, facts: &Facts) -> Result<Vec<()>, Rejection> {
+    fn decide(&self, loaded: &Releasing, facts: &Facts) -> Result<Vec<Event>, Rejection> {
         let comment = self.comment.as_ref().map(|text| text.reveal().as_str());
         let release = release_of(&loaded.resource);
-        decide::let_go(loaded.version, self.version, release, comment, facts.now).map(|()| vec![()])
+        decide::let_go(loaded.version, self.version, release, comment, facts.now)
+            .map(|()| vec![Event::Released])
     }
 
     fn save(
         &self,
         house: &House,
         loaded: Releasing,
-        _: Vec<()>,
+        _: Vec<Event>,
         facts: &Facts,
         change: &mut Change,
     ) -> Result<Saved<ReleasedView>, Fault> {
@@ -179,11 +180,7 @@ async fn counted(house: &House, context: &Context, id: &str, draft: &mut Draft) 
     draft.patients = vec![id.to_owned()];
     let about = anybody.of(vec![patient.clone()]).labelled(label);
     draft.allow(house, context, "CountHeldResults", &about).await?;
-    let mut releases = Vec::new();
-    for name in RESULTS {
-        let resource_type = galen_records::resource_type(name)?;
-        releases.extend(house.records.held(resource_type, &patient, context.at).await?);
-    }
+    let releases = queries::held(house, &patient, context.at).await?;
     let next = releases.iter().min().map(ToString::to_string);
     Ok(HeldView { count: releases.len(), next })
 }

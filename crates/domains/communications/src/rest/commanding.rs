@@ -2,6 +2,7 @@
 
 use super::KIND;
 use crate::commands::{CloseThread, MarkThreadRead, ReplyToThread, StartThread};
+use crate::events::Event;
 use crate::model::{Line, Side, StoredThread, Thread};
 use crate::{decide, fhir, store};
 use axum::body::Bytes;
@@ -111,7 +112,7 @@ fn missing() -> Rejection {
 
 impl Command for StartThread {
     type Loaded = (PatientId, Writing);
-    type Event = Thread;
+    type Event = Event;
     type Answer = WrittenView;
     const NAME: &'static str = "StartThread";
     const INTERACTION: Interaction = Interaction::Create;
@@ -128,27 +129,29 @@ impl Command for StartThread {
         writing.target.clone()
     }
 
-    fn decide(&self, (patient, writing): &Self::Loaded, facts: &Facts) -> Result<Vec<Thread>, Rejection> {
+    fn decide(&self, (patient, writing): &Self::Loaded, facts: &Facts) -> Result<Vec<Event>, Rejection> {
         let said = (self.topic, &self.subject, &self.text);
-        decide::start(said, patient, &writing.others(), writing.line(facts)).map(|thread| vec![thread])
+        decide::start(said, patient, &writing.others(), writing.line(facts))
+            .map(|thread| vec![Event::Started(thread)])
     }
 
     fn save(
         &self,
         house: &House,
         _: Self::Loaded,
-        events: Vec<Thread>,
+        events: Vec<Event>,
         facts: &Facts,
         change: &mut Change,
     ) -> Result<Saved<WrittenView>, Fault> {
-        let thread = events.into_iter().next().ok_or_else(|| Fault::new("thread", "nothing decided"))?;
+        let event = events.into_iter().next().ok_or_else(|| Fault::new("thread", "nothing decided"))?;
+        let thread = event.into_thread();
         write(house, thread, None, self.text.reveal(), facts, change)
     }
 }
 
 impl Command for ReplyToThread {
     type Loaded = (StoredThread, Writing);
-    type Event = Thread;
+    type Event = Event;
     type Answer = WrittenView;
     const NAME: &'static str = "ReplyToThread";
     const INTERACTION: Interaction = Interaction::Create;
@@ -164,20 +167,21 @@ impl Command for ReplyToThread {
         writing.target.clone()
     }
 
-    fn decide(&self, (stored, writing): &Self::Loaded, facts: &Facts) -> Result<Vec<Thread>, Rejection> {
+    fn decide(&self, (stored, writing): &Self::Loaded, facts: &Facts) -> Result<Vec<Event>, Rejection> {
         decide::reply(&stored.thread, self.seen, &self.text, &writing.others(), writing.line(facts))
-            .map(|thread| vec![thread])
+            .map(|thread| vec![Event::Answered(thread)])
     }
 
     fn save(
         &self,
         house: &House,
         (stored, _): Self::Loaded,
-        events: Vec<Thread>,
+        events: Vec<Event>,
         facts: &Facts,
         change: &mut Change,
     ) -> Result<Saved<WrittenView>, Fault> {
-        let thread = events.into_iter().next().ok_or_else(|| Fault::new("thread", "nothing decided"))?;
+        let event = events.into_iter().next().ok_or_else(|| Fault::new("thread", "nothing decided"))?;
+        let thread = event.into_thread();
         write(house, thread, Some((&stored.id, stored.version)), self.text.reveal(), facts, change)
     }
 }
@@ -199,12 +203,12 @@ impl Marking {
     fn save(
         self,
         house: &House,
-        after: Vec<Thread>,
+        after: Vec<Event>,
         change: &mut Change,
     ) -> Result<Saved<WrittenView>, Fault> {
         let Self { stored, .. } = self;
         let entity = vec![format!("Communication/{}", stored.id)];
-        let Some(thread) = after.into_iter().next() else {
+        let Some(thread) = after.into_iter().next().map(Event::into_thread) else {
             return Ok(Saved::new(
                 WrittenView { id: stored.id, messages: stored.thread.lines.len() },
                 entity,
@@ -218,7 +222,7 @@ impl Marking {
 
 impl Command for MarkThreadRead {
     type Loaded = Marking;
-    type Event = Thread;
+    type Event = Event;
     type Answer = WrittenView;
     const NAME: &'static str = "MarkThreadRead";
     const INTERACTION: Interaction = Interaction::Update;
@@ -232,17 +236,17 @@ impl Command for MarkThreadRead {
         marking.target.clone()
     }
 
-    fn decide(&self, marking: &Marking, _: &Facts) -> Result<Vec<Thread>, Rejection> {
+    fn decide(&self, marking: &Marking, _: &Facts) -> Result<Vec<Event>, Rejection> {
         let before = &marking.stored.thread;
         let after = decide::read(before, marking.side, self.seen);
-        Ok(if after == *before { Vec::new() } else { vec![after] })
+        Ok(if after == *before { Vec::new() } else { vec![Event::Read(after)] })
     }
 
     fn save(
         &self,
         house: &House,
         marking: Marking,
-        events: Vec<Thread>,
+        events: Vec<Event>,
         _: &Facts,
         change: &mut Change,
     ) -> Result<Saved<WrittenView>, Fault> {
@@ -252,7 +256,7 @@ impl Command for MarkThreadRead {
 
 impl Command for CloseThread {
     type Loaded = Marking;
-    type Event = Thread;
+    type Event = Event;
     type Answer = WrittenView;
     const NAME: &'static str = "CloseThread";
     const INTERACTION: Interaction = Interaction::Update;
@@ -266,15 +270,15 @@ impl Command for CloseThread {
         marking.target.clone()
     }
 
-    fn decide(&self, marking: &Marking, facts: &Facts) -> Result<Vec<Thread>, Rejection> {
-        decide::close(&marking.stored.thread, self.seen, facts.now).map(|thread| vec![thread])
+    fn decide(&self, marking: &Marking, facts: &Facts) -> Result<Vec<Event>, Rejection> {
+        decide::close(&marking.stored.thread, self.seen, facts.now).map(|thread| vec![Event::Closed(thread)])
     }
 
     fn save(
         &self,
         house: &House,
         marking: Marking,
-        events: Vec<Thread>,
+        events: Vec<Event>,
         _: &Facts,
         change: &mut Change,
     ) -> Result<Saved<WrittenView>, Fault> {
