@@ -152,6 +152,9 @@ const injectedRtkApi = api.injectEndpoints({
         body: queryArg.startThread,
       }),
     }),
+    readInbox: build.query<ReadInboxApiResponse, ReadInboxApiArg>({
+      query: () => ({ url: `/api/inbox` }),
+    }),
     readThread: build.query<ReadThreadApiResponse, ReadThreadApiArg>({
       query: (queryArg) => ({ url: `/api/threads/${queryArg.id}` }),
     }),
@@ -181,9 +184,6 @@ const injectedRtkApi = api.injectEndpoints({
         method: "POST",
         body: queryArg.closeThread,
       }),
-    }),
-    readInbox: build.query<ReadInboxApiResponse, ReadInboxApiArg>({
-      query: () => ({ url: `/api/inbox` }),
     }),
     registerPatient: build.mutation<
       RegisterPatientApiResponse,
@@ -940,6 +940,8 @@ export type StartThreadApiArg = {
   id: string;
   startThread: StartThread;
 };
+export type ReadInboxApiResponse = /** status 200 Done */ ThreadPage;
+export type ReadInboxApiArg = void;
 export type ReadThreadApiResponse = /** status 200 Done */ ConversationView;
 export type ReadThreadApiArg = {
   id: string;
@@ -959,8 +961,6 @@ export type CloseThreadApiArg = {
   id: string;
   closeThread: CloseThread;
 };
-export type ReadInboxApiResponse = /** status 200 Done */ ThreadPage;
-export type ReadInboxApiArg = void;
 export type RegisterPatientApiResponse = /** status 200 Done */ PatientView;
 export type RegisterPatientApiArg = {
   registerPatient: RegisterPatient;
@@ -2901,13 +2901,13 @@ export const {
   useListThreadsQuery,
   useLazyListThreadsQuery,
   useStartThreadMutation,
+  useReadInboxQuery,
+  useLazyReadInboxQuery,
   useReadThreadQuery,
   useLazyReadThreadQuery,
   useReplyToThreadMutation,
   useMarkThreadReadMutation,
   useCloseThreadMutation,
-  useReadInboxQuery,
-  useLazyReadInboxQuery,
   useRegisterPatientMutation,
   useFindPatientsQuery,
   useLazyFindPatientsQuery,
