@@ -139,31 +139,35 @@ mod tests {
     #[test]
     fn properties_become_kinds() {
         let schema = json!({
-            "title": "SeatView", "type": "object", "required": ["id", "rows", "state"],
+            "title": "SeatView", "type": "object", "required": ["haste", "id", "rows", "state"],
             "properties": {
                 "id": { "type": "string" },
                 "note": { "type": ["string", "null"], "default": null },
                 "rows": { "type": "array", "items": { "type": "integer" } },
                 "state": { "$ref": "#/$defs/State" },
                 "before": { "anyOf": [{ "$ref": "#/$defs/State" }, { "type": "null" }] },
-                "free": { "type": "boolean", "default": false }
+                "free": { "type": "boolean", "default": false },
+                "haste": { "oneOf": [{ "const": "soon" }, { "const": "late" }] }
             },
             "$defs": { "State": { "oneOf": [{ "const": "a-b", "description": "Both" }, { "type": "string", "enum": ["c"] }] } }
         });
         let found = definitions(&schema).unwrap();
         let Definition::Object(_, properties) = &found[0].1 else { panic!("{found:?}") };
-        let written: Vec<String> = properties
+        let mut written: Vec<String> = properties
             .iter()
             .map(|p| format!("{} {} {} {}", p.name, p.kind.name, p.kind.is_list, p.kind.is_required))
             .collect();
+        written.sort();
         let expected = [
             "before State false false",
             "free Boolean false true",
+            "haste String false true",
             "id String false true",
             "note String false false",
+            "rows Int true true",
+            "state State false true",
         ];
-        assert_eq!(&written[..4], expected);
-        assert_eq!(&written[4..], ["rows Int true true", "state State false true"]);
+        assert_eq!(written, expected);
         let Definition::Codes(_, codes) = &found[1].1 else { panic!("{found:?}") };
         assert_eq!(codes.len(), 2);
     }
