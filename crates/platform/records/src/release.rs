@@ -5,7 +5,7 @@ use crate::rows::{ANY_CODE, RELEASE};
 use crate::{Records, kind_of};
 use galen_fhir::{Json, Resource, ResourceType, object};
 use galen_kernel::{Fault, Instant, PatientId};
-use galen_store::{Bound, Condition, Match, Order, Scan};
+use galen_store::{Bound, Condition, Match, Order, Scan, ShardId};
 
 /// The extension that says when the patient may see the resource (`valueInstant`).
 pub const RELEASE_EXTENSION: &str = "https://galen.health/fhir/StructureDefinition/result-release";
@@ -43,7 +43,7 @@ pub(crate) fn held_after(now: Instant) -> Match {
 }
 
 impl Records {
-    /// Of a patient's resources of this type, when those will be released that are held back at `now`: 100 at most.
+    /// Of a patient's resources of this type, when those will be released that are held back at `now`: 100 of each shard at most.
     pub async fn held(
         &self,
         resource_type: ResourceType,
@@ -55,8 +55,12 @@ impl Records {
         let conditions = vec![Condition::Any(vec![own]), Condition::Any(vec![held_after(now)])];
         let order = Order::Key { descending: false };
         let scan = Scan::new(kind_of(resource_type), conditions, order, HELD_COUNTED_MAX);
+        // A resource whose id was made elsewhere lies wherever its id says, not with the patient.
+        let store = self.store();
+        let scans: Vec<_> = (0..store.shards()).map(|shard| (ShardId(shard), scan.clone())).collect();
+        let pages = store.scan_together(&scans, false).await?.pages;
         let mut held = Vec::new();
-        for document in self.store().scan(self.shard_of(patient.as_str()), &scan).await?.documents {
+        for document in pages.into_iter().flat_map(|page| page.documents) {
             if let Some(body) = document.body {
                 let resource =
                     Resource::parse(&body).map_err(|issue| Fault::new("stored resource", issue.message))?;
