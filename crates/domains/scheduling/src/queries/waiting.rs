@@ -7,7 +7,8 @@ use crate::fhir;
 use crate::model::{Priority, Status, Visit};
 use crate::rest::{AppointmentView, WaitingPage};
 use galen_access::Visibility;
-use galen_kernel::Instant;
+use galen_fhir::ParsedReference;
+use galen_kernel::{Instant, Rejection, RejectionKind};
 use galen_records::resource_type;
 use galen_service::{House, Refusal};
 use schemars::JsonSchema;
@@ -51,6 +52,14 @@ pub async fn waiting(
     visibility: Visibility,
 ) -> Result<WaitingPage, Refusal> {
     let since = wanted.since_before.as_deref().map(|text| super::instant(text, "sinceBefore")).transpose()?;
+    let is_id = |id: &String| {
+        ParsedReference::local_id(&format!("HealthcareService/{id}"), "HealthcareService").is_some()
+    };
+    if wanted.service.as_ref().is_some_and(|id| !is_id(id)) {
+        let message = "There is nothing like this to wait for";
+        let unknown = Rejection::new(RejectionKind::Unprocessable, "service-unknown", message);
+        return Err(unknown.at("service").into());
+    }
     let services: Option<Vec<String>> = wanted.service.clone().map(|id| vec![id]);
     let pairs = pairs(services.as_deref(), "waitlist,pending");
     let (kind, mut page) = (resource_type("Appointment")?, None);

@@ -273,6 +273,9 @@ async fn staff_see_who_waits_and_offer_a_time_by_hand() {
     let list = clinic.ward.as_user("doctor").get(&path).await.expect(200).json();
     assert_eq!(list["entries"].as_array().unwrap().len(), 1);
 
+    for none in ["", "a,b", "a%7Cb"] {
+        clinic.ward.as_user("clerk").get(&format!("/api/waiting-list?service={none}")).await.expect(422);
+    }
     let by_hand = json!({ "start": NINE, "schedules": [clinic.doctor] });
     let offered = clinic.step("clerk", &urgent, "offer", by_hand.clone(), 200).await;
     assert_eq!((&offered["isOffer"], &offered["start"]), (&json!(true), &json!(NINE)));
