@@ -340,6 +340,7 @@ test('lets somebody act for one: a code, shown once', async (t) => {
   const code = await page.locator('.p-code').innerText();
   assert.match(code, /[0-9a-z]{4}(-[0-9a-z]{4})+/i);
   await page.getByRole('link', { name: 'Done' }).click();
+  await page.getByRole('heading', { name: 'Family and carers', level: 1 }).waitFor();
   assert.equal(await page.getByText(code).count(), 0);
 });
 
