@@ -4,8 +4,7 @@ use crate::model::{StoredThread, Thread};
 use galen_kernel::{Fault, PatientId, Rejection, RejectionKind};
 use galen_service::{House, Refusal};
 use galen_store::{
-    Condition, Document, Expected, IndexRows, Kind, Match, Operation, Order, Param, Put, Scan, ShardId,
-    TermMatch,
+    Condition, Document, Expected, IndexRows, Kind, Match, Operation, Order, Param, Put, Scan, TermMatch,
 };
 
 /// Threads.
@@ -58,8 +57,6 @@ pub async fn of_patient(house: &House, patient: &PatientId) -> Result<Vec<Stored
 pub async fn awaiting(house: &House) -> Result<Vec<StoredThread>, Fault> {
     let waits = vec![Condition::Any(vec![Match::Term(AWAITS, TermMatch::Present)])];
     let scan = Scan::new(THREAD, waits, Order::Key { descending: false }, INBOX_LISTED_MAX);
-    let scans: Vec<_> = (0..house.store.shards()).map(|shard| (ShardId(shard), scan.clone())).collect();
-    let pages = house.store.scan_together(&scans, false).await?.pages;
-    let documents = pages.into_iter().flat_map(|page| page.documents);
-    documents.filter_map(|document| read(document).transpose()).collect()
+    let documents = house.store.scan_everywhere(&scan).await?;
+    documents.into_iter().filter_map(|document| read(document).transpose()).collect()
 }

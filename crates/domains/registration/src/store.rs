@@ -2,7 +2,7 @@
 
 use crate::fhir::{demographics, directive, patient_type};
 use crate::model::{MRN_SYSTEM, Merge, Mrn, NHS_NUMBER_SYSTEM, StoredPatient};
-use galen_access::consent::{self, Kept};
+use galen_access::consent::{self, Directive, Kept};
 use galen_access::user::HOME;
 use galen_fhir::Resource;
 use galen_kernel::{Fault, PatientId, Rejection, RejectionKind};
@@ -113,11 +113,20 @@ impl KeptDirectives {
     }
 }
 
-/// Keeps what a Consent withholds for the decisions, in the same commit.
+/// Keeps what a Consent that is stored, or is ours, withholds.
 pub fn keep_directive(resource: &Resource, kept: Option<Kept>, change: &mut Change) -> Result<(), Fault> {
     let directive = directive(resource).map_err(|refused| Fault::new("stored consent", refused.message))?;
-    let operation = consent::keep(resource.id().unwrap_or_default(), directive.as_ref(), kept)?;
-    if let Some(operation) = operation {
+    keep(resource.id().unwrap_or_default(), directive.as_ref(), kept, change)
+}
+
+/// Keeps what the Consent with this id withholds (or nothing) for the decisions, in the same commit.
+pub fn keep(
+    consent: &str,
+    directive: Option<&Directive>,
+    kept: Option<Kept>,
+    change: &mut Change,
+) -> Result<(), Fault> {
+    if let Some(operation) = consent::keep(consent, directive, kept)? {
         change.push(HOME, operation);
     }
     Ok(())

@@ -67,14 +67,11 @@ pub fn finding(resource: &Resource) -> Finding {
 /// The version that is replaced, held against what replaces it.
 pub fn replaced(before: &Resource, after: &Resource) -> Replaced {
     let is_content = |name: &str| CONTENT.contains(&name) || name.starts_with("value");
-    let content = |resource: &Resource| -> Vec<(String, Json)> {
-        let members = resource.json().as_object().into_iter().flat_map(Object::iter);
-        let kept = members.filter(|(name, _)| is_content(name));
-        let mut kept: Vec<_> = kept.map(|(name, value)| (name.to_owned(), value.clone())).collect();
-        kept.sort_by(|a, b| a.0.cmp(&b.0));
-        kept
+    let is_within = |resource: &Resource, other: &Resource| {
+        let mut members = resource.json().as_object().into_iter().flat_map(Object::iter);
+        members.all(|(name, value)| !is_content(name) || other.get(name) == Some(value))
     };
-    Replaced { release: release_of(before), says_same: content(before) == content(after) }
+    Replaced { release: release_of(before), says_same: is_within(before, after) && is_within(after, before) }
 }
 
 /// Whether a clinician who is known by reference has said something: a note that an analyser prints is no comment.
@@ -166,11 +163,17 @@ impl Guard for ResultGuard {
             let Some(mut resource) = proposal.resource else {
                 return Ok(Passed { resource: None, warnings: Vec::new() });
             };
-            let parts = parts_release(house, &resource, proposal.earlier).await?;
+            let after = finding(&resource);
+            // Nothing that it is made of holds back what a clinician has commented on.
+            let parts = if after.is_commented {
+                None
+            } else {
+                parts_release(house, &resource, proposal.earlier).await?
+            };
             let policy = house.settings.of::<ReleasePolicy>();
             let policy = policy.as_deref().unwrap_or(&USUAL);
             let before = proposal.current.as_ref().map(|before| replaced(before, &resource));
-            let release = decide::release(&finding(&resource), before, parts, policy, context.at);
+            let release = decide::release(&after, before, parts, policy, context.at);
             if release != release_of(&resource) {
                 set_release(&mut resource, release);
             }

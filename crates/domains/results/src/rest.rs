@@ -176,9 +176,8 @@ async fn counted(house: &House, context: &Context, id: &str, draft: &mut Draft) 
     house.access.visibility(context, "CountHeldResults", &anybody).await??;
     let nobody = || Rejection::new(RejectionKind::NotFound, "not-found", "There is no such patient");
     let patient = PatientId::parse(id).map_err(|_| nobody())?;
-    let label = house.records.sealed(context.at).await?.label(&patient);
     draft.patients = vec![id.to_owned()];
-    let about = anybody.of(vec![patient.clone()]).labelled(label);
+    let about = house.records.of_patient(anybody, &patient, context.at).await?;
     draft.allow(house, context, "CountHeldResults", &about).await?;
     let releases = queries::held(house, &patient, context.at).await?;
     let next = releases.iter().min().map(ToString::to_string);

@@ -6,9 +6,7 @@ use crate::target::Target;
 use crate::user::HOME;
 use crate::{CONSENT, document};
 use galen_kernel::{Fault, Instant, PatientId, PractitionerId};
-use galen_store::{
-    Bound, Condition, Expected, IndexRows, Match, Operation, Order, Param, Scan, Store, TermMatch,
-};
+use galen_store::{Condition, Expected, IndexRows, Match, Operation, Order, Param, Scan, Store, TermMatch};
 use serde::{Deserialize, Serialize};
 
 /// With this many patients who withhold something from one user for one purpose, what must hide them fails rather than shows
@@ -201,11 +199,7 @@ pub async fn against(
         CONSENT,
         vec![
             Condition::Any(keys.map(|key| Match::Term(PARAM_RECIPIENT, TermMatch::Equals(key))).collect()),
-            Condition::Any(vec![Match::Span {
-                param: PARAM_PERIOD,
-                low: (Bound::Open, Bound::Included(now.micros())),
-                high: (Bound::Excluded(now.micros()), Bound::Open),
-            }]),
+            document::in_force(PARAM_PERIOD, now),
         ],
         Order::Key { descending: false },
         WITHHOLDING_MAX,

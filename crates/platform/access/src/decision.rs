@@ -129,8 +129,7 @@ impl Access {
 
     /// The actor of an account that may act, with the time before which its sessions and tokens are void.
     pub async fn actor(&self, id: &UserId, now: Instant) -> Result<Option<(Arc<Actor>, Instant)>, Fault> {
-        let is_fresh = |a: &Account| now >= a.read_at && now.since(a.read_at) <= USER_CACHE_MICROS_MAX;
-        let account = match self.actors.get(id).filter(is_fresh) {
+        let account = match self.actors.get(id).filter(|account| is_fresh(account.read_at, now)) {
             Some(account) => account,
             None => {
                 let Some(found) = user::by_id(&self.store, id.as_str()).await? else { return Ok(None) };
@@ -157,8 +156,7 @@ impl Access {
         if actor.patient.as_ref() == Some(patient) {
             return Ok(Some(Arc::clone(actor)));
         }
-        let is_fresh = |read_at: Instant| now >= read_at && now.since(read_at) <= USER_CACHE_MICROS_MAX;
-        let proxies = match self.proxies.get(&actor.user).filter(|(_, read_at)| is_fresh(*read_at)) {
+        let proxies = match self.proxies.get(&actor.user).filter(|(_, read_at)| is_fresh(*read_at, now)) {
             Some((proxies, _)) => proxies,
             None => {
                 let proxies = Arc::new(proxy::of_holder(&self.store, &actor.user, now).await?);
@@ -417,9 +415,8 @@ impl Access {
     /// What patients withhold from the context: believed as long as an account is.
     async fn withheld(&self, context: &Context) -> Result<Arc<Vec<Withheld>>, Fault> {
         let key = (context.actor.user.clone(), context.purpose);
-        let is_fresh =
-            |read_at: Instant| context.at >= read_at && context.at.since(read_at) <= USER_CACHE_MICROS_MAX;
-        if let Some((all, _)) = self.withheld.get(&key).filter(|(_, read_at)| is_fresh(*read_at)) {
+        if let Some((all, _)) = self.withheld.get(&key).filter(|(_, read_at)| is_fresh(*read_at, context.at))
+        {
             return Ok(all);
         }
         let all = consent::against(&self.store, &context.actor, context.purpose, context.at).await?;
@@ -431,8 +428,7 @@ impl Access {
     async fn circle(&self, context: &Context) -> Result<Arc<Circle>, Fault> {
         let user = &context.actor.user;
         if let Some(circle) = self.circles.get(user)
-            && context.at.since(circle.read_at) <= USER_CACHE_MICROS_MAX
-            && context.at >= circle.read_at
+            && is_fresh(circle.read_at, context.at)
         {
             return Ok(circle);
         }
@@ -468,6 +464,11 @@ fn hidden_labels(mut sees: impl FnMut(Label) -> Result<bool, Fault>) -> Result<V
         }
     }
     Ok(hidden)
+}
+
+/// Whether what was read then may still be believed.
+fn is_fresh(read_at: Instant, now: Instant) -> bool {
+    now >= read_at && now.since(read_at) <= USER_CACHE_MICROS_MAX
 }
 
 fn is_own(context: &Context, target: &Target) -> bool {

@@ -7,7 +7,7 @@ use crate::user::HOME;
 use crate::{PROXY, document};
 use galen_kernel::{Fault, Instant, PatientId, Phi, UserId};
 use galen_store::{
-    Bound, Condition, Document, Expected, IndexRows, Match, Operation, Order, Param, Scan, Store, TermMatch,
+    Condition, Document, Expected, IndexRows, Match, Operation, Order, Param, Scan, Store, TermMatch,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -189,11 +189,7 @@ async fn in_force(
         PROXY,
         vec![
             Condition::Any(vec![Match::Term(param, TermMatch::Equals(value.as_bytes().to_vec()))]),
-            Condition::Any(vec![Match::Span {
-                param: PARAM_PERIOD,
-                low: (Bound::Open, Bound::Included(now.micros())),
-                high: (Bound::Excluded(now.micros()), Bound::Open),
-            }]),
+            document::in_force(PARAM_PERIOD, now),
         ],
         Order::Key { descending: true },
         most,

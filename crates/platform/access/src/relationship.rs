@@ -3,9 +3,7 @@
 use crate::user::HOME;
 use crate::{RELATIONSHIP, document};
 use galen_kernel::{Fault, Instant, PatientId, UserId};
-use galen_store::{
-    Bound, Condition, Expected, IndexRows, Match, Operation, Order, Param, Scan, Store, TermMatch,
-};
+use galen_store::{Condition, Expected, IndexRows, Match, Operation, Order, Param, Scan, Store, TermMatch};
 use serde::{Deserialize, Serialize};
 
 /// Most relationships of one user that a decision looks at; a user with more should be given a role that sees the records.
@@ -49,11 +47,7 @@ pub async fn patients_of(store: &Store, user: &UserId, now: Instant) -> Result<V
                 PARAM_USER,
                 TermMatch::Equals(user.as_str().as_bytes().to_vec()),
             )]),
-            Condition::Any(vec![Match::Span {
-                param: PARAM_PERIOD,
-                low: (Bound::Open, Bound::Included(now.micros())),
-                high: (Bound::Excluded(now.micros()), Bound::Open),
-            }]),
+            document::in_force(PARAM_PERIOD, now),
         ],
         Order::Key { descending: true },
         RELATIONSHIPS_OF_USER_MAX,

@@ -1,9 +1,10 @@
 //! Patients whose whole record is sealed: their label counts for everything in their compartment.
 
-use galen_access::Label;
+use crate::Records;
+use galen_access::{Label, Target};
 use galen_fhir::{ResourceType, search_parameter};
 use galen_kernel::{Fault, Instant, MICROS_PER_SECOND, PatientId};
-use galen_store::{Order, PAGE_ROWS_MAX, Scan, ShardId, Store};
+use galen_store::{Order, PAGE_ROWS_MAX, Scan, Store};
 use parking_lot::RwLock;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -30,6 +31,19 @@ impl SealedPatients {
     /// The patients whose label is among these.
     pub(crate) fn hidden_by<'s>(&'s self, labels: &'s [Label]) -> impl Iterator<Item = &'s PatientId> {
         self.0.iter().filter(|(_, label)| labels.contains(label)).map(|(patient, _)| patient)
+    }
+}
+
+impl Records {
+    /// The same thing in a patient's record, as sealed as the patient.
+    pub async fn of_patient(
+        &self,
+        thing: Target,
+        patient: &PatientId,
+        now: Instant,
+    ) -> Result<Target, Fault> {
+        let label = self.sealed(now).await?.label(patient);
+        Ok(thing.of(vec![patient.clone()]).labelled(label))
     }
 }
 
@@ -89,9 +103,7 @@ async fn read(store: &Store) -> Result<SealedPatients, Fault> {
         let term = crate::encode::token(Some(crate::sight::CONFIDENTIALITY), label.code());
         let all = crate::condition::condition(crate::rows::term(security, term));
         let scan = Scan::new(crate::kind_of(patient), all, Order::Key { descending: false }, PAGE_ROWS_MAX);
-        let scans: Vec<_> = (0..store.shards()).map(|shard| (ShardId(shard), scan.clone())).collect();
-        for document in store.scan_together(&scans, false).await?.pages.into_iter().flat_map(|p| p.documents)
-        {
+        for document in store.scan_everywhere(&scan).await? {
             let id = PatientId::parse(document.id).map_err(|e| Fault::new("sealed patients", e))?;
             list.insert(id, label);
         }

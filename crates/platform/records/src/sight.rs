@@ -182,7 +182,8 @@ fn shared() -> Match {
     Match::Link { subject: SHARED, code: ANY_CODE, at: (Bound::Open, Bound::Open) }
 }
 
-fn in_compartment(patient: &PatientId) -> Match {
+/// In this compartment, and maybe in others.
+pub(crate) fn in_compartment(patient: &PatientId) -> Match {
     let subject = patient_subject(patient.as_str());
     Match::Link { subject, code: ANY_CODE, at: (Bound::Open, Bound::Open) }
 }

@@ -20,6 +20,7 @@ pub mod capability;
 pub mod compartment;
 pub mod decimal;
 pub mod definitions;
+mod extension;
 pub mod fhirpath;
 pub mod fold;
 pub mod index;
@@ -39,6 +40,7 @@ pub mod validate;
 pub mod views;
 
 pub use definitions::{ParamId, ParamKind, Parameters, SearchParameter, search_parameter, search_parameters};
+pub use extension::set_extensions;
 pub use index::{IndexTerm, IndexValue, extract, extract_of, patient_compartment};
 pub use issue::{Issue, IssueCode, Severity, operation_outcome};
 pub use json::{Json, Object};

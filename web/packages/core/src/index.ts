@@ -2,6 +2,7 @@
 export { actingChanged, type ActingState } from './acting';
 export * from './break-glass';
 export * from './can';
+export * from './conversation';
 export * from './debounced';
 export * from './drafts';
 export * from './fhir-api';
@@ -68,7 +69,6 @@ export {
   useListProxiesQuery,
   useListServicesQuery,
   useListThreadsQuery,
-  useMarkThreadReadMutation,
   useListWaitingQuery,
   useMergePatientsMutation,
   useOfferAppointmentMutation,
@@ -83,7 +83,6 @@ export {
   useReadPatientQuery,
   useReadQueueDisplayQuery,
   useReadQueueQuery,
-  useReadThreadQuery,
   useRecordAttendanceMutation,
   useRecordConsentMutation,
   useRegisterPatientMutation,

@@ -45,8 +45,7 @@ pub(super) fn side_of(context: &Context) -> Side {
 
 /// A patient's threads, as policy sees them: as sealed as the patient.
 pub(super) async fn target(house: &House, context: &Context, patient: &PatientId) -> Result<Target, Fault> {
-    let label = house.records.sealed(context.at).await?.label(patient);
-    Ok(Target::plain(KIND.0, KIND.1).of(vec![patient.clone()]).labelled(label))
+    house.records.of_patient(Target::plain(KIND.0, KIND.1), patient, context.at).await
 }
 
 /// Who writes, and what else there is of the patient's.

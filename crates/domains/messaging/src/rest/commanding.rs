@@ -21,8 +21,7 @@ use galen_store::Expected;
 
 /// What is told to a patient, as policy sees it.
 pub(super) async fn target(house: &House, context: &Context, patient: &PatientId) -> Result<Target, Fault> {
-    let label = house.records.sealed(context.at).await?.label(patient);
-    Ok(Target::plain(KIND.0, KIND.1).of(vec![patient.clone()]).labelled(label))
+    house.records.of_patient(Target::plain(KIND.0, KIND.1), patient, context.at).await
 }
 
 /// A patient whose record is there.

@@ -2,8 +2,8 @@
 
 use super::refuse;
 use crate::model::StoredPatient;
-use galen_access::{Category, PurposeOfUse, Target};
-use galen_kernel::{PatientId, PractitionerId, Rejection, RejectionKind};
+use galen_access::{Category, PurposeOfUse};
+use galen_kernel::{PractitionerId, Rejection, RejectionKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -109,11 +109,6 @@ pub struct Consenting {
     pub in_force: Vec<Choice>,
     /// Of those whom the new choice names, who works here.
     pub known: Vec<PractitionerId>,
-}
-
-/// Consents, as policy sees them: the patient's own affair, so no proxy covers them.
-pub fn target(patient: &PatientId) -> Target {
-    Target::plain("Consent", Category::Security).of(vec![patient.clone()])
 }
 
 /// Records a choice. A choice about the same people takes the place of the one before only when that was withdrawn: nothing

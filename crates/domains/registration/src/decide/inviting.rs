@@ -39,7 +39,7 @@ pub enum Invited {
     Issued(StoredInvitation),
 }
 
-/// Invitations and proxies of a patient, as policy sees them.
+/// Invitations, proxies and consents of a patient, as policy sees them: the patient's own affair, so no proxy covers them.
 pub fn target(kind: &'static str, patient: &PatientId) -> Target {
     Target::plain(kind, Category::Security).of(vec![patient.clone()])
 }

@@ -2,9 +2,9 @@
 //! not obeyed would be a promise broken in silence.
 
 use crate::decide::consenting::{Choice, Contents, RESEARCH};
+use crate::store;
 use futures_util::future::BoxFuture;
 use galen_access::consent::{self, Denial, Directive, Recipient};
-use galen_access::user::HOME;
 use galen_access::{Category, Context, PurposeOfUse};
 use galen_fhir::{Json, ParsedReference, Resource, ResourceType, array, object, temporal};
 use galen_kernel::{Fault, Instant, PatientId, PractitionerId, Rejection, RejectionKind};
@@ -318,9 +318,7 @@ impl Guard for ConsentGuard {
             let id = about.and_then(Resource::id).unwrap_or_default();
             let directive = proposal.resource.as_ref().map(directive).transpose()?.flatten();
             let kept = consent::kept(&house.store, id).await?;
-            if let Some(operation) = consent::keep(id, directive.as_ref(), kept)? {
-                change.push(HOME, operation);
-            }
+            store::keep(id, directive.as_ref(), kept, change)?;
             Ok(Passed { resource: proposal.resource, warnings: Vec::new() })
         })
     }

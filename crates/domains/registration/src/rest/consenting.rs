@@ -1,8 +1,10 @@
 //! What patients withhold: recording it, listing it, withdrawing it.
 
+use super::inviting::{allowed, of_patient};
 use super::registering::target;
 use crate::commands::{ConsentChoice, RecordConsent, WithdrawConsent};
 use crate::decide::consenting::{self, Choice, Consenting, Contents};
+use crate::decide::inviting;
 use crate::fhir;
 use crate::store::CONSENT;
 use crate::{queries, store};
@@ -13,7 +15,7 @@ use galen_access::consent::{self, Kept};
 use galen_access::{Category, Context, Label, Target};
 use galen_audit::Interaction;
 use galen_fhir::Resource;
-use galen_kernel::{Fault, PatientId, PractitionerId, Rejection, RejectionKind};
+use galen_kernel::{Fault, PractitionerId, Rejection, RejectionKind};
 use galen_records::{Change, patients_of};
 use galen_service::answering::shown;
 use galen_service::caller::parsed;
@@ -163,7 +165,7 @@ impl Command for RecordConsent {
     }
 
     fn target(&self, loaded: &Recording) -> Target {
-        consenting::target(&loaded.about.patient.id).labelled(loaded.label)
+        inviting::target(CONSENT, &loaded.about.patient.id).labelled(loaded.label)
     }
 
     fn decide(&self, loaded: &Recording, _: &Facts) -> Result<Vec<()>, Rejection> {
@@ -217,7 +219,7 @@ impl Command for WithdrawConsent {
             version: found.document.version,
             kept: consent::kept(&house.store, &self.id).await?,
             names: queries::practitioners(house, named.into_iter()).await?,
-            target: of_patient(house, context, patient.as_str()).await?,
+            target: of_patient(house, context, CONSENT, &patient).await?,
             consent,
         })
     }
@@ -249,12 +251,6 @@ impl Command for WithdrawConsent {
 
 fn missing() -> Rejection {
     Rejection::new(RejectionKind::NotFound, "not-found", "There is no such consent")
-}
-
-async fn of_patient(house: &House, context: &Context, patient: &str) -> Result<Target, Refusal> {
-    let patient = store::load(house, patient).await?;
-    let label = target(house, &patient, context).await?.label;
-    Ok(consenting::target(&patient.id).labelled(label))
 }
 
 /// `POST /api/patients/{id}/consents`.
@@ -299,12 +295,7 @@ async fn listed(
     id: &str,
     draft: &mut Draft,
 ) -> Result<PatientConsentPage, Refusal> {
-    let anybody = Target::plain(CONSENT, Category::Security);
-    house.access.visibility(context, "ListConsents", &anybody).await??;
-    draft.entities = vec![format!("Patient/{id}")];
-    draft.patients = vec![id.to_owned()];
-    draft.allow(house, context, "ListConsents", &of_patient(house, context, id).await?).await?;
-    let patient = PatientId::parse(id).map_err(|_| missing())?;
+    let patient = allowed(house, context, "ListConsents", CONSENT, id, draft).await?;
     let found = queries::consents(house, &patient, context.at).await?;
     let choices: Vec<Choice> = found.iter().filter_map(choice_of).collect();
     let names = queries::practitioners(house, choices.iter().flat_map(Choice::named)).await?;

@@ -35,7 +35,7 @@ fn missing(what: &str) -> Rejection {
 }
 
 /// What belongs to a patient's account, as policy sees it: as sealed as the patient.
-async fn of_patient(
+pub(super) async fn of_patient(
     house: &House,
     context: &Context,
     kind: &'static str,
@@ -269,7 +269,7 @@ pub(crate) async fn proxies_of(
     Ok(ProxyPage { proxies: found.iter().map(ProxyView::new).collect() })
 }
 
-async fn allowed(
+pub(super) async fn allowed(
     house: &House,
     context: &Context,
     action: &'static str,

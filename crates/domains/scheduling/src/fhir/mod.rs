@@ -50,16 +50,7 @@ fn extensions<'j>(json: &'j Json, name: &'static str) -> impl Iterator<Item = &'
 
 /// Replaces all extensions of this name.
 fn set_extensions(json: &mut Json, name: &'static str, values: Vec<Json>) {
-    let Some(object) = json.as_object_mut() else { return };
-    let url = extension_url(name);
-    let mut all: Vec<Json> = object.get("extension").and_then(Json::as_array).unwrap_or_default().to_vec();
-    all.retain(|one| one.str("url") != Some(url.as_str()));
-    all.extend(values);
-    if all.is_empty() {
-        object.remove("extension");
-    } else {
-        object.insert("extension", Json::Array(all));
-    }
+    galen_fhir::set_extensions(json, &extension_url(name), values);
 }
 
 fn extension(name: &str, value: &str, of: impl Into<Json>) -> Json {

@@ -2,7 +2,7 @@
 
 use super::{Split, limit_of};
 use crate::{
-    Order, Page, Scan, ShardId, Store, StoreError, pages,
+    Document, Order, Page, Scan, ShardId, Store, StoreError, pages,
     pages::Together,
     plan::{self, Want},
     postgres::Postgres,
@@ -20,6 +20,13 @@ pub struct Pages {
 }
 
 impl Store {
+    /// The first page of a scan in every shard.
+    pub async fn scan_everywhere(&self, scan: &Scan) -> Result<Vec<Document>, StoreError> {
+        let scans: Vec<_> = (0..self.shards()).map(|shard| (ShardId(shard), scan.clone())).collect();
+        let pages = self.scan_together(&scans, false).await?.pages;
+        Ok(pages.into_iter().flat_map(|page| page.documents).collect())
+    }
+
     /// Pages of scans that differ by shard, `until` and `after` alone. Where shards share a database one statement asks
     /// them all. With `newest`, the pages hold nothing that is newer than the keys given with them: these pin what follows.
     pub async fn scan_together(&self, scans: &[(ShardId, Scan)], newest: bool) -> Result<Pages, StoreError> {

@@ -1,10 +1,10 @@
 // One conversation with a patient: read, answered or closed.
 import {
-  Can, isRefusal, useCloseThreadMutation, useLive, useMarkThreadReadMutation, useNavigate, useParams, useReadThreadQuery, useReplyToThreadMutation, useTitle, useWords,
+  Can, isRefusal, useCloseThreadMutation, useConversation, useNavigate, useParams, useReplyToThreadMutation, useTitle, useWords,
   type ConversationView, type Refusal, type ThreadMessageView,
 } from '@galen/core';
 import { Alert, Button, ClinicalDate, Conversation, ErrorState, Form, Group, Heading, Icon, Link, LoadingState, Panel, showToast, Text, Textarea, type FormProblem } from '@galen/ui';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { words } from '../words/words';
 
 const INBOX = '/doctor/messages';
@@ -44,16 +44,9 @@ function Answer({ thread }: { thread: ConversationView }) {
 export default function ThreadScreen() {
   const t = useWords(words);
   const { id = '' } = useParams();
-  const query = useReadThreadQuery({ id });
+  const query = useConversation(id);
   const { data } = query;
-  const [markRead] = useMarkThreadReadMutation();
-  useLive('Communication');
   useTitle(data?.subject ?? t('inbox'));
-  const unread = data?.unread ?? 0;
-  const messages = data?.messages ?? 0;
-  useEffect(() => {
-    if (unread > 0) void markRead({ id, markThreadRead: { seen: messages } });
-  }, [id, unread, messages, markRead]);
   const by = ({ by: side, name }: ThreadMessageView) => (side === 'staff' ? (name ?? t('threadStaff')) : t(side === 'proxy' ? 'threadProxy' : 'threadPatient'));
   return (
     <div className="screen">

@@ -1,7 +1,7 @@
 // One conversation with the clinic.
-import { isRefusal, useLive, useMarkThreadReadMutation, useParams, useReadThreadQuery, useReplyToThreadMutation, useWords, type ConversationView, type ThreadMessageView } from '@galen/core';
+import { isRefusal, useConversation, useParams, useReplyToThreadMutation, useWords, type ConversationView, type ThreadMessageView } from '@galen/core';
 import { Alert, Button, Conversation, Form, Panel, showToast, Textarea, type FormProblem } from '@galen/ui';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useRefusalText } from '../common/refusals';
 import { Screen } from '../common/screen';
 import { Source } from '../common/source';
@@ -39,15 +39,8 @@ export default function ThreadScreen() {
   const t = useWords(words);
   const address = useAddress();
   const { id = '' } = useParams();
-  const query = useReadThreadQuery({ id });
+  const query = useConversation(id);
   const { data } = query;
-  const [markRead] = useMarkThreadReadMutation();
-  useLive('Communication');
-  const unread = data?.unread ?? 0;
-  const messages = data?.messages ?? 0;
-  useEffect(() => {
-    if (unread > 0) void markRead({ id, markThreadRead: { seen: messages } });
-  }, [id, unread, messages, markRead]);
   const by = ({ by: side, name }: ThreadMessageView) => (side === 'staff' ? (name ?? t('byClinic')) : t(side === 'proxy' ? 'byHelper' : 'bySelf'));
   return (
     <Screen title={data?.subject ?? t('threads')} back={address('more/threads')}>
