@@ -6,7 +6,6 @@ use crate::events::Event;
 use crate::model::{Entry, entry};
 use crate::queries::{self, ListPlaces, PlacePage};
 use crate::{fhir, store};
-use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -17,13 +16,13 @@ use galen_contracts::directory::DirectoryEntryChangedV1;
 use galen_fhir::Resource;
 use galen_kernel::{Fault, Rejection, RejectionKind};
 use galen_records::Change;
-use galen_service::answering::{run, shown};
+use galen_service::answering::{Sent, run, shown};
 use galen_service::command::{Command, Facts, Saved, clash};
 use galen_service::observe::Draft;
 use galen_service::openapi::schema;
 use galen_service::{Access, Caller, House, Media, Method, Refusal, Route};
 use galen_store::{Conflict, Expected, ShardId};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -128,10 +127,9 @@ impl<B: NewEntry> Command for Add<B> {
 async fn add<B: NewEntry>(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Result<Response, Refusal> {
-    run(&house, &context, (headers, body), StatusCode::CREATED, |new: B| Add(new)).await
+    run(&house, &context, sent, StatusCode::CREATED, |new: B| Add(new)).await
 }
 
 async fn places(

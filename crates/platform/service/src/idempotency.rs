@@ -42,8 +42,9 @@ struct Held<A> {
 }
 
 impl Key {
-    /// From the header's text and the request's body.
-    pub fn new(text: &str, body: &[u8]) -> Result<Self, Rejection> {
+    /// From the header's text, what the request is about (an address) and its body. The same body sent elsewhere asks for
+    /// another thing.
+    pub fn new(text: &str, about: &str, body: &[u8]) -> Result<Self, Rejection> {
         let fits =
             (1..=KEY_CHARACTERS_MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
         if !fits {
@@ -54,13 +55,8 @@ impl Key {
             )
             .at("Idempotency-Key"));
         }
-        let fingerprint = data_encoding::HEXLOWER.encode(digest(&SHA256, body).as_ref());
-        Ok(Self { text: text.to_owned(), fingerprint })
-    }
-
-    /// The key of a request, if its headers carry one.
-    pub fn of_request(headers: &http::HeaderMap, body: &[u8]) -> Result<Option<Self>, Rejection> {
-        headers.get(HEADER).map(|text| Self::new(text.to_str().unwrap_or_default(), body)).transpose()
+        let body = data_encoding::HEXLOWER.encode(digest(&SHA256, body).as_ref());
+        Ok(Self { text: text.to_owned(), fingerprint: format!("{about} {body}") })
     }
 
     /// A name for what this request makes: whoever sends it again comes to the same, and nobody else does.
@@ -71,7 +67,7 @@ impl Key {
 
     /// The key of one of several commands that this request is made of.
     pub fn part(&self, number: usize, body: &[u8]) -> Result<Self, Rejection> {
-        Self::new(&format!("{}.{number}", self.text), body)
+        Self::new(&format!("{}.{number}", self.text), "", body)
     }
 
     fn value(&self, context: &Context) -> String {

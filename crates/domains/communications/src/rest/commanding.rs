@@ -5,7 +5,6 @@ use crate::commands::{CloseThread, MarkThreadRead, ReplyToThread, StartThread};
 use crate::events::Event;
 use crate::model::{Line, Side, StoredThread, Thread};
 use crate::{decide, fhir, store};
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use galen_access::actor::ActorKind;
@@ -13,11 +12,11 @@ use galen_access::{Category, Context, Target};
 use galen_audit::Interaction;
 use galen_kernel::{Fault, PatientId, PractitionerId, Rejection, RejectionKind};
 use galen_records::Change;
-use galen_service::answering::run;
+use galen_service::answering::{Sent, run};
 use galen_service::command::{Command, Facts, Saved};
 use galen_service::{Caller, House, Refusal};
 use galen_store::Expected;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -290,11 +289,10 @@ pub(super) async fn start(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
     Path(patient): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |read: StartThread| StartThread { patient, ..read };
-    run(&house, &context, (headers, body), StatusCode::CREATED, command).await
+    run(&house, &context, sent, StatusCode::CREATED, command).await
 }
 
 /// `POST /api/threads/{id}/replies`.
@@ -302,11 +300,10 @@ pub(super) async fn reply(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |read: ReplyToThread| ReplyToThread { id, ..read };
-    run(&house, &context, (headers, body), StatusCode::CREATED, command).await
+    run(&house, &context, sent, StatusCode::CREATED, command).await
 }
 
 /// `POST /api/threads/{id}/read`.
@@ -314,11 +311,10 @@ pub(super) async fn mark_read(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |read: MarkThreadRead| MarkThreadRead { id, ..read };
-    run(&house, &context, (headers, body), StatusCode::OK, command).await
+    run(&house, &context, sent, StatusCode::OK, command).await
 }
 
 /// `POST /api/threads/{id}/close`.
@@ -326,9 +322,8 @@ pub(super) async fn close(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |read: CloseThread| CloseThread { id, ..read };
-    run(&house, &context, (headers, body), StatusCode::OK, command).await
+    run(&house, &context, sent, StatusCode::OK, command).await
 }

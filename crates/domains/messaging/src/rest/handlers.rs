@@ -9,21 +9,19 @@ use crate::model::templates::{Filling, Template, letter};
 use crate::model::{Language, Message, Purpose, State};
 use crate::queries;
 use crate::store::{self, Stored};
-use axum::body::Bytes;
 use axum::extract::{Path, State as Shared};
 use axum::response::Response;
 use galen_access::{Context, Target};
 use galen_audit::Interaction;
 use galen_kernel::{Fault, PatientId, Phi, Rejection, RejectionKind};
-use galen_service::answering::{run, shown};
+use galen_service::answering::{Sent, run, shown};
 use galen_service::caller::parsed;
 use galen_service::command::Command;
 use galen_service::execute::execute;
 use galen_service::http::{json, read_json};
-use galen_service::idempotency::Key;
 use galen_service::observe::Draft;
 use galen_service::{Caller, House, Refusal};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -168,11 +166,9 @@ pub(super) async fn resend(
     Shared(house): Shared<Arc<House>>,
     Caller(context): Caller,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
-    let read = Key::of_request(&headers, &body);
-    let key = parsed(&house, &context, ResendMessage::NAME, Interaction::Update, read).await?;
+    let key = parsed(&house, &context, ResendMessage::NAME, Interaction::Update, sent.key()).await?;
     Ok(json(StatusCode::OK, &execute(&house, &context, &ResendMessage { id }, key.as_ref()).await?))
 }
 
@@ -199,11 +195,10 @@ pub(super) async fn prefer(
     Shared(house): Shared<Arc<House>>,
     Caller(context): Caller,
     Path(patient): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |read: SetMessagePreferences| SetMessagePreferences { patient, ..read };
-    run(&house, &context, (headers, body), StatusCode::OK, command).await
+    run(&house, &context, sent, StatusCode::OK, command).await
 }
 
 /// `GET /api/messaging/templates`.
@@ -230,13 +225,11 @@ pub(super) async fn override_template(
     Shared(house): Shared<Arc<House>>,
     Caller(context): Caller,
     Path((purpose, language)): Path<(String, String)>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let read = named(&purpose, &language).and_then(|(purpose, language)| {
-        let command: OverrideMessageTemplate = read_json(&body)?;
-        let key = Key::of_request(&headers, &body)?;
-        Ok((OverrideMessageTemplate { purpose, language, ..command }, key))
+        let command: OverrideMessageTemplate = read_json(&sent.body)?;
+        Ok((OverrideMessageTemplate { purpose, language, ..command }, sent.key()?))
     });
     let name = OverrideMessageTemplate::NAME;
     let (command, key) = parsed(&house, &context, name, Interaction::Update, read).await?;

@@ -7,31 +7,25 @@ use crate::commands::{AmendPatient, MergePatients, RegisterPatient, UnmergePatie
 use crate::fhir::demographics;
 use crate::queries::{self, FindPatients, PreviewMerge};
 use crate::store;
-use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use galen_access::{Category, Context, Target};
 use galen_audit::Interaction;
 use galen_kernel::{Rejection, RejectionKind};
-use galen_service::answering::{run, shown};
+use galen_service::answering::{Sent, run, shown};
 use galen_service::execute::execute;
 use galen_service::http::json;
 use galen_service::observe::Draft;
 use galen_service::{Caller, House, Refusal};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use std::sync::Arc;
 
 type Answer = Result<Response, Refusal>;
 
 /// `POST /api/patients`.
-pub(super) async fn register(
-    State(house): State<Arc<House>>,
-    Caller(context): Caller,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Answer {
-    run(&house, &context, (headers, body), StatusCode::CREATED, |read: RegisterPatient| read).await
+pub(super) async fn register(State(house): State<Arc<House>>, Caller(context): Caller, sent: Sent) -> Answer {
+    run(&house, &context, sent, StatusCode::CREATED, |read: RegisterPatient| read).await
 }
 
 /// `PATCH /api/patients/{id}`.
@@ -39,11 +33,10 @@ pub(super) async fn amend(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |read: AmendPatient| AmendPatient { id, ..read };
-    run(&house, &context, (headers, body), StatusCode::OK, command).await
+    run(&house, &context, sent, StatusCode::OK, command).await
 }
 
 /// `POST /api/patients/{id}/merge`.
@@ -51,11 +44,10 @@ pub(super) async fn merge(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
     Path(survivor): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |read: MergePatients| MergePatients { survivor, ..read };
-    run(&house, &context, (headers, body), StatusCode::CREATED, command).await
+    run(&house, &context, sent, StatusCode::CREATED, command).await
 }
 
 /// `POST /api/patient-merges/{id}/undo`.

@@ -9,18 +9,17 @@ use crate::commands::{
 };
 use crate::queries::{self, FindTimes, ListAppointments};
 use crate::store;
-use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use galen_access::{Category, Context, Target};
 use galen_audit::Interaction;
 use galen_kernel::{PatientId, Rejection, RejectionKind};
-use galen_service::answering::{run, shown};
+use galen_service::answering::{Sent, run, shown};
 use galen_service::execute::execute;
 use galen_service::observe::Draft;
 use galen_service::{Caller, House, Refusal};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -31,11 +30,10 @@ type Answer = Result<Response, Refusal>;
 pub(super) async fn place<const HOLD: bool>(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |new: NewAppointment| PlaceAppointment::<HOLD>(new);
-    run(&house, &context, (headers, body), StatusCode::CREATED, command).await
+    run(&house, &context, sent, StatusCode::CREATED, command).await
 }
 
 /// `POST /api/appointments/{id}/confirm`.
@@ -43,11 +41,10 @@ pub(super) async fn confirm(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |read: ConfirmAppointment| ConfirmAppointment { id, ..read };
-    run(&house, &context, (headers, body), StatusCode::OK, command).await
+    run(&house, &context, sent, StatusCode::OK, command).await
 }
 
 /// `POST /api/appointments/{id}/reschedule`.
@@ -55,11 +52,10 @@ pub(super) async fn reschedule(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |read: RescheduleAppointment| RescheduleAppointment { id, ..read };
-    run(&house, &context, (headers, body), StatusCode::OK, command).await
+    run(&house, &context, sent, StatusCode::OK, command).await
 }
 
 /// `POST /api/appointments/{id}/cancel`.
@@ -67,11 +63,10 @@ pub(super) async fn cancel(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |read: CancelAppointment| CancelAppointment { id, ..read };
-    run(&house, &context, (headers, body), StatusCode::OK, command).await
+    run(&house, &context, sent, StatusCode::OK, command).await
 }
 
 /// `POST /api/appointments/{id}/retract`.
@@ -79,11 +74,10 @@ pub(super) async fn retract(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |read: RetractAppointment| RetractAppointment { id, ..read };
-    run(&house, &context, (headers, body), StatusCode::OK, command).await
+    run(&house, &context, sent, StatusCode::OK, command).await
 }
 
 /// `POST /api/appointments/{id}/attendance`.
@@ -91,32 +85,29 @@ pub(super) async fn attend(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |read: RecordAttendance| RecordAttendance { id, ..read };
-    run(&house, &context, (headers, body), StatusCode::OK, command).await
+    run(&house, &context, sent, StatusCode::OK, command).await
 }
 
 /// `POST /api/services`.
 pub(super) async fn add_service(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
-    run(&house, &context, (headers, body), StatusCode::CREATED, |read: AddService| read).await
+    run(&house, &context, sent, StatusCode::CREATED, |read: AddService| read).await
 }
 
 /// `POST /api/schedules`.
 pub(super) async fn add_schedule(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |form: TimetableForm| AddSchedule(form);
-    run(&house, &context, (headers, body), StatusCode::CREATED, command).await
+    run(&house, &context, sent, StatusCode::CREATED, command).await
 }
 
 /// `PUT /api/schedules/{id}`.
@@ -124,11 +115,10 @@ pub(super) async fn amend_schedule(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |read: AmendSchedule| AmendSchedule { id, ..read };
-    run(&house, &context, (headers, body), StatusCode::OK, command).await
+    run(&house, &context, sent, StatusCode::OK, command).await
 }
 
 /// `POST /api/schedules/{id}/exceptions`.
@@ -136,11 +126,10 @@ pub(super) async fn add_exception(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
     Path(schedule): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |read: AddException| AddException { schedule, ..read };
-    run(&house, &context, (headers, body), StatusCode::CREATED, command).await
+    run(&house, &context, sent, StatusCode::CREATED, command).await
 }
 
 /// `DELETE /api/schedules/{id}/exceptions/{slot}`.

@@ -9,18 +9,17 @@ use crate::fhir;
 use crate::model::{Queue, Status, Ticket, Waiting};
 use crate::queries;
 use crate::store::{self, QueueDay};
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use galen_access::{Category, Context, Target};
 use galen_audit::Interaction;
 use galen_kernel::{Fault, Instant, PatientId, Rejection, RejectionKind};
 use galen_records::Change;
-use galen_service::answering::{run, shown};
+use galen_service::answering::{Sent, run, shown};
 use galen_service::command::{Command, Facts, Saved};
 use galen_service::observe::Draft;
 use galen_service::{Caller, House, Refusal};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -127,11 +126,10 @@ pub(super) async fn issue(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
     Path(clinic): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |read: IssueTicket| IssueTicket { clinic, ..read };
-    run(&house, &context, (headers, body), StatusCode::CREATED, command).await
+    run(&house, &context, sent, StatusCode::CREATED, command).await
 }
 
 /// `POST /api/clinics/{id}/queue/next`.
@@ -139,10 +137,9 @@ pub(super) async fn next(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
     Path(clinic): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
-    run(&house, &context, (headers, body), StatusCode::OK, |read: CallNext| CallNext { clinic, ..read }).await
+    run(&house, &context, sent, StatusCode::OK, |read: CallNext| CallNext { clinic, ..read }).await
 }
 
 /// `POST /api/clinics/{id}/tickets/{number}/step`.
@@ -150,11 +147,10 @@ pub(super) async fn step(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
     Path((clinic, number)): Path<(String, u32)>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |read: StepTicket| StepTicket { clinic, number, ..read };
-    run(&house, &context, (headers, body), StatusCode::OK, command).await
+    run(&house, &context, sent, StatusCode::OK, command).await
 }
 
 /// `GET /api/clinics/{id}/queue`.

@@ -16,14 +16,14 @@ use axum::response::Response;
 use galen_access::{Category, Context, Target};
 use galen_audit::Interaction;
 use galen_kernel::{PatientId, Rejection, RejectionKind};
-use galen_service::answering::shown;
+use galen_service::answering::{Sent, shown};
 use galen_service::caller::parsed;
 use galen_service::execute::execute;
 use galen_service::http::{json, read_json};
 use galen_service::idempotency::Key;
 use galen_service::observe::{Draft, refused};
 use galen_service::{Caller, House, Refusal};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
@@ -158,14 +158,14 @@ fn view(series: String, outcomes: Vec<SeriesOutcome>) -> SeriesView {
 }
 
 /// What is asked for, whether it may be, and by which key it is known.
-fn booking(headers: &HeaderMap, body: &Bytes) -> Result<(BookSeries, Key), Rejection> {
-    let wanted: BookSeries = read_json(body)?;
+fn booking(sent: &Sent) -> Result<(BookSeries, Key), Rejection> {
+    let wanted: BookSeries = read_json(&sent.body)?;
     if wanted.times.is_empty() || wanted.times.len() > OCCURRENCES_MAX {
         let message = format!("A series has 1 to {OCCURRENCES_MAX} appointments");
         return Err(Rejection::new(RejectionKind::Unprocessable, "too-many-occurrences", message).at("times"));
     }
     // The key of a request is of all that it says; a retry may say another time for what could not be.
-    let key = Key::of_request(headers, &[])?.ok_or_else(|| {
+    let key = sent.key_of_address()?.ok_or_else(|| {
         let message = "A series is booked with an idempotency key, so that it can be finished";
         Rejection::new(RejectionKind::PreconditionRequired, "idempotency-key-required", message)
             .at("Idempotency-Key")
@@ -216,15 +216,10 @@ async fn continued(
 }
 
 /// `POST /api/appointment-series`.
-pub(super) async fn book(
-    State(house): State<Arc<House>>,
-    Caller(context): Caller,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Answer {
+pub(super) async fn book(State(house): State<Arc<House>>, Caller(context): Caller, sent: Sent) -> Answer {
     const NAME: &str = "BookAppointmentSeries";
     may(&house, &context, NAME).await?;
-    let read = booking(&headers, &body);
+    let read = booking(&sent);
     let (wanted, key) = parsed(&house, &context, NAME, Interaction::Create, read).await?;
     let series = match wanted.series.clone() {
         Some(series) => continued(&house, &context, &wanted.patient, series).await?,

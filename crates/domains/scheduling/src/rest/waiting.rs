@@ -10,7 +10,6 @@ use crate::fhir::{self, Details, Taken};
 use crate::model::{Visit, Wishes};
 use crate::queries::{self, ListWaiting};
 use crate::store;
-use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -19,12 +18,12 @@ use galen_audit::Interaction;
 use galen_fhir::{Json, Resource};
 use galen_kernel::{Fault, Instant, PatientId, Rejection, RejectionKind};
 use galen_records::Change;
-use galen_service::answering::{run, shown};
+use galen_service::answering::{Sent, run, shown};
 use galen_service::command::{Command, Facts, Saved, clash};
 use galen_service::observe::Draft;
 use galen_service::{Caller, House, Refusal};
 use galen_store::{Conflict, Expected};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use std::sync::Arc;
 
 type Answer = Result<Response, Refusal>;
@@ -238,13 +237,8 @@ impl Command for OfferAppointment {
 }
 
 /// `POST /api/waiting-list`.
-pub(super) async fn join(
-    State(house): State<Arc<House>>,
-    Caller(context): Caller,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Answer {
-    run(&house, &context, (headers, body), StatusCode::CREATED, |read: JoinWaitingList| read).await
+pub(super) async fn join(State(house): State<Arc<House>>, Caller(context): Caller, sent: Sent) -> Answer {
+    run(&house, &context, sent, StatusCode::CREATED, |read: JoinWaitingList| read).await
 }
 
 /// `POST /api/appointments/{id}/offer`.
@@ -252,11 +246,10 @@ pub(super) async fn offer(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |read: OfferAppointment| OfferAppointment { id, ..read };
-    run(&house, &context, (headers, body), StatusCode::OK, command).await
+    run(&house, &context, sent, StatusCode::OK, command).await
 }
 
 /// `POST /api/appointments/{id}/decline`.
@@ -264,11 +257,10 @@ pub(super) async fn decline(
     State(house): State<Arc<House>>,
     Caller(context): Caller,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    sent: Sent,
 ) -> Answer {
     let command = |read: DeclineOffer| DeclineOffer { id, ..read };
-    run(&house, &context, (headers, body), StatusCode::OK, command).await
+    run(&house, &context, sent, StatusCode::OK, command).await
 }
 
 /// `GET /api/waiting-list`.

@@ -189,6 +189,22 @@ async fn the_same_request_again_books_once() {
 }
 
 #[tokio::test]
+async fn the_same_request_for_another_appointment_is_refused_and_changes_nothing() {
+    let clinic = Clinic::open().await;
+    let clerk = clinic.ward.as_user("clerk");
+    let ten = clerk.post("/api/appointments", &clinic.wanted(TEN)).await.expect(201).json();
+    let later = clerk.post("/api/appointments", &clinic.wanted(TWENTY_PAST)).await.expect(201).json();
+    let keyed = clinic.ward.as_user("clerk").with("idempotency-key", "0123456789abcdef-cancel");
+    let body = json!({ "version": 1, "reason": "pat" });
+    keyed.post(&path(&ten, "cancel"), &body).await.expect(200);
+    let refused = keyed.post(&path(&later, "cancel"), &body).await.expect(422).json();
+    assert_eq!(refused["code"], "idempotency-key-reused");
+    let read = clerk.get(&format!("/api/appointments/{}", later["id"].as_str().unwrap())).await;
+    assert_eq!(read.expect(200).json()["status"], "booked");
+    keyed.post(&path(&ten, "cancel"), &body).await.expect(200);
+}
+
+#[tokio::test]
 async fn a_patient_books_within_what_the_clinic_lets_them_and_never_for_others() {
     let clinic = Clinic::open().await;
     let ada = clinic.ward.as_user("ada");

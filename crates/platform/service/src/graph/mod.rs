@@ -161,7 +161,7 @@ pub async fn acted<B: DeserializeOwned, C: Command>(
     key: &str,
     command: impl FnOnce(String, B) -> C,
 ) -> Result<Value, Refusal> {
-    let key = Key::new(key, arguments.to_string().as_bytes());
+    let key = Key::new(key, "", arguments.to_string().as_bytes());
     let (id, rest) = addressed(arguments);
     match key.and_then(|key| Ok((key, taken::<B>(&rest)?))) {
         Ok((key, read)) => given(&execute(house, context, &command(id, read), Some(&key)).await?),
