@@ -161,6 +161,7 @@ fn operations() -> Vec<Case> {
             Value::Null,
             OnlyAndOwn(SEES_DEMOGRAPHICS),
         ),
+        case(get.clone(), of_one, "/fhir/Patient/matrix/$print", Value::Null, OnlyAndOwn(SEES_DEMOGRAPHICS)),
         case(get.clone(), of_one, "/fhir/Patient/matrix/$meta", Value::Null, OnlyAndOwn(SEES_DEMOGRAPHICS)),
         case(post.clone(), of_one, "/fhir/Patient/matrix/$meta", Value::Null, OnlyAndOwn(SEES_DEMOGRAPHICS)),
         case(post.clone(), of_one, "/fhir/Patient/matrix/$meta-add", tag.clone(), Only(REGISTERS)),

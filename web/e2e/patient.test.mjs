@@ -196,6 +196,19 @@ test('downloads the whole record, digit for digit', async (t) => {
   assert.ok(!text.includes('Somebody else'));
 });
 
+test('downloads the record as a document, in the language of the screen', async (t) => {
+  const page = await phone(t, 'reader', '/my/record');
+  await page.getByLabel('Language').selectOption('cy');
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Lawrlwytho fel PDF' }).click();
+  const download = await downloading;
+  assert.equal(download.suggestedFilename(), 'my-record.pdf');
+  const parts = [];
+  for await (const part of await download.createReadStream()) parts.push(part);
+  const text = Buffer.concat(parts).toString('latin1');
+  assert.ok(text.startsWith('%PDF-') && text.includes('/Lang(cy)'));
+});
+
 test('the language changes at once, direction and dates included, and is remembered', async (t) => {
   await booked('traveller', at(6, 14), 1);
   const page = await phone(t, 'traveller', '/my/home');

@@ -1,15 +1,14 @@
 //! A patient's label, 100 by 50 mm: name in up to two lines, what identifies, a barcode. For wristbands, forms, specimens.
 
 use crate::barcode;
+use crate::fonts::{fonts, write};
 use crate::text::{Fonts, Weight};
 use galen_kernel::Fault;
 use krilla::Document;
-use krilla::geom::{PathBuilder, Point, Rect};
+use krilla::geom::{PathBuilder, Rect};
 use krilla::metadata::Metadata;
 use krilla::page::PageSettings;
 use krilla::surface::Surface;
-use krilla::text::TextDirection;
-use std::sync::LazyLock;
 
 /// Points of a millimetre.
 const MM: f32 = 72.0 / 25.4;
@@ -24,14 +23,6 @@ const NAME_LINES_MAX: usize = 2;
 const NAME_SIZE: f32 = 14.0;
 const OWN_SCRIPT_SIZE: f32 = 10.0;
 const LINE_SIZE: f32 = 9.0;
-
-/// The fonts, read once.
-pub(crate) fn fonts() -> Result<&'static Fonts, Fault> {
-    FONTS.as_ref().map_err(|why| Fault::new("fonts", why.as_str()))
-}
-
-static FONTS: LazyLock<Result<Fonts, String>> =
-    LazyLock::new(|| Fonts::new().map_err(|fault| fault.context().to_owned()));
 
 /// What a label says.
 #[derive(Debug, Clone, Default)]
@@ -101,20 +92,6 @@ fn bars(surface: &mut Surface<'_>, fonts: &Fonts, text: &str) {
         surface.draw_path(&path);
     }
     write(surface, fonts, (MARGIN, HEIGHT - MARGIN), (text, Weight::Plain, LINE_SIZE));
-}
-
-pub(crate) fn write(
-    surface: &mut Surface<'_>,
-    fonts: &Fonts,
-    (mut x, y): (f32, f32),
-    (text, weight, size): (&str, Weight, f32),
-) {
-    for run in fonts.runs(text, weight, size) {
-        let direction =
-            if run.is_right_to_left { TextDirection::RightToLeft } else { TextDirection::LeftToRight };
-        surface.draw_text(Point::from_xy(x, y), run.font, size, &run.text, false, direction);
-        x += run.width;
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A letter on A4: from whom, to whom, what it is about, and what to know. For appointments.
 
-use crate::label::{fonts, write};
+use crate::fonts::{fonts, write};
 use crate::text::{Fonts, Weight};
 use galen_kernel::Fault;
 use krilla::Document;

@@ -1,9 +1,14 @@
-//! What leaves on paper: labels and letters as PDF, in any script that patients' names are written in. No I/O.
+//! What leaves on paper: labels, letters and records as PDF, in any script that patients' names are written in. No I/O.
 
 mod barcode;
+mod fonts;
 mod label;
 mod letter;
+mod record;
+mod report;
 mod text;
 
 pub use label::{Label, label};
 pub use letter::{Letter, letter};
+pub use record::{Language, RecordOf, record};
+pub use report::{Column, Report, Section, report};

@@ -12,6 +12,8 @@ const DEVANAGARI: &[u8] = include_bytes!("../fonts/NotoSansDevanagari-Regular.tt
 const KOREAN: &[u8] = include_bytes!("../fonts/GalenHangul.ttf");
 const EAST_ASIAN: &[u8] = include_bytes!("../fonts/DroidSansFallbackFull.ttf");
 
+/// Stands for what no font here has.
+const UNKNOWN: char = '\u{fffd}';
 /// Stands at the end of text that goes on.
 const MORE: char = '…';
 
@@ -37,7 +39,8 @@ impl Typeface {
     }
 
     fn has(&self, letter: char) -> bool {
-        self.face.glyph_index(letter).is_some()
+        // Glyph 0 is the font's box for what it does not have.
+        self.face.glyph_index(letter).is_some_and(|glyph| glyph.0 != 0)
     }
 }
 
@@ -104,14 +107,16 @@ impl Fonts {
     /// Where the font changes; spaces stay with what they follow.
     fn pieces(&self, text: &str, range: Range<usize>, weight: Weight) -> Vec<Range<usize>> {
         let mut pieces: Vec<Range<usize>> = Vec::new();
-        let mut last: Option<*const Typeface> = None;
+        let mut last: Option<&Typeface> = None;
         let start = range.start;
         for (at, letter) in text.get(range).unwrap_or_default().char_indices() {
             let at = start + at;
             let end = at + letter.len_utf8();
-            let this: *const Typeface = self.of(letter, weight);
+            let this = self.of(letter, weight);
+            let goes_on = last
+                .is_some_and(|last| std::ptr::eq(last, this) || (letter.is_whitespace() && last.has(letter)));
             match pieces.last_mut() {
-                Some(piece) if letter.is_whitespace() || last == Some(this) => piece.end = end,
+                Some(piece) if goes_on => piece.end = end,
                 _ => {
                     pieces.push(at..end);
                     last = Some(this);
@@ -119,6 +124,21 @@ impl Fonts {
             }
         }
         pieces
+    }
+
+    /// The text as it can be printed: white space is a space, marks that steer the direction are left out, and for what no
+    /// font here has stands a sign that says so.
+    pub(crate) fn printable(&self, text: &str) -> String {
+        let steers = |c: char| matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+        let is_private = |c: char| matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..);
+        text.chars()
+            .filter(|c| !steers(*c))
+            .map(|c| match c {
+                c if c.is_whitespace() || c.is_control() => ' ',
+                c if is_private(c) || !self.of(c, Weight::Plain).has(c) => UNKNOWN,
+                c => c,
+            })
+            .collect()
     }
 
     /// Width of a line in points.
@@ -132,7 +152,8 @@ impl Fonts {
         let mut rest = text.trim();
         let mut all = Vec::new();
         while !rest.is_empty() && all.len() < lines {
-            let fits = self.longest(rest, weight, size, room);
+            let is_short = self.width(rest, weight, size) <= room;
+            let fits = if is_short { rest.len() } else { self.longest(rest, weight, size, room) };
             let is_last = all.len() + 1 == lines;
             if fits == rest.len() {
                 all.push(rest.to_owned());
@@ -192,6 +213,7 @@ mod tests {
             "김 지우",
             "Шевченко",
             "Παπαδόπουλος",
+            "10⁹/L 10¹² H₂O m² ≤ ≥ ± → α β µ ° ½ €",
         ] {
             for letter in text.chars().filter(|c| !c.is_whitespace()) {
                 assert!(fonts.of(letter, Weight::Plain).has(letter), "{letter} of {text}");

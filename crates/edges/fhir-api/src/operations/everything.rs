@@ -108,7 +108,7 @@ async fn of_encounter(
 }
 
 /// Refuses who may not see the record's own head.
-async fn see(
+pub(super) async fn see(
     house: &House,
     context: &Context,
     draft: &mut Draft,

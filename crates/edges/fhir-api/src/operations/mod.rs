@@ -10,6 +10,7 @@ mod lastn;
 mod matching;
 mod meta;
 pub(crate) mod parameters;
+mod printing;
 mod terminology;
 mod validation;
 mod views;
@@ -141,6 +142,7 @@ pub(crate) static ALL: &[&Operation] = &[
     &meta::META_DELETE,
     &everything::EVERYTHING,
     &everything::OF_ENCOUNTER,
+    &printing::PRINT,
     &document::DOCUMENT,
     &lastn::LASTN,
     &matching::MATCH,

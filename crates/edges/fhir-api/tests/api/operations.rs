@@ -100,6 +100,39 @@ async fn everything_is_the_whole_record_and_no_more() {
 }
 
 #[tokio::test]
+async fn a_record_is_printed_for_whoever_may_see_it() {
+    let ward = Ward::new().await;
+    let client = ward.as_user("fhir");
+    let id = client.create(&patient("A", "B", "2000-01-01")).await;
+    let other = client.create(&patient("C", "D", "2000-01-01")).await;
+    client.create(&observation(&id, "a", "2020-01-01", 1.0)).await;
+    ward.add_patient_user("anna", &id).await;
+    let anna = ward.as_user("anna");
+    let path = format!("/Patient/{id}/$print");
+    let (english, entries) = ward.entries_of(anna.get(&path)).await;
+    let english = english.expect(200);
+    assert_eq!(entries.len(), 1);
+    assert_eq!(
+        (entries[0].audit.operation.as_str(), &entries[0].audit.patients[..]),
+        ("print", &[id.clone()][..])
+    );
+    assert_eq!(english.header("content-type"), "application/pdf");
+    assert_eq!(english.header("content-disposition"), "attachment; filename=\"record.pdf\"");
+    assert!(english.bytes.starts_with(b"%PDF-"));
+    let arabic = anna.get(&format!("{path}?language=ar-EG&_format=pdf")).await.expect(200);
+    assert!(arabic.bytes.starts_with(b"%PDF-") && arabic.bytes != english.bytes);
+    for (query, place) in [("language=fr", "language"), ("_format=html", "_format"), ("_type=Claim", "_type")]
+    {
+        assert_eq!(anna.get(&format!("{path}?{query}")).await.expect(400).issue().0, place, "{query}");
+    }
+    anna.get(&format!("/Patient/{other}/$print")).await.expect(404);
+    anna.get("/Patient/nobody/$print").await.expect(404);
+    client.get("/Group/1/$print").await.expect(404);
+    ward.as_user("support").get(&path).await.expect(403);
+    ward.as_user("doctor").get(&path).await.expect(200);
+}
+
+#[tokio::test]
 async fn everything_of_an_encounter() {
     let ward = Ward::new().await;
     let client = ward.as_user("fhir");
@@ -124,6 +157,7 @@ async fn what_is_sealed_leaks_through_no_operation() {
     for who in ["doctor", "fhir", "admin"] {
         let client = ward.as_user(who);
         client.get(&format!("/Patient/{sealed}/$everything")).await.expect(403);
+        client.get(&format!("/Patient/{sealed}/$print")).await.expect(403);
         client.get(&format!("/Patient/{sealed}/$meta")).await.expect(403);
         for path in
             [format!("/Patient/{open}/$everything"), format!("/Observation/$lastn?patient={open}&max=9")]
