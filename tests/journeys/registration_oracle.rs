@@ -21,6 +21,13 @@ pub fn rows() -> Vec<Case> {
             Only(INVITES),
         ),
         case(
+            post.clone(),
+            "/api/patients/{id}/invitation-letters",
+            "/api/patients/matrix/invitation-letters",
+            Value::Null,
+            Only(INVITES),
+        ),
+        case(
             Method::GET,
             "/api/patients/{id}/invitations",
             "/api/patients/matrix/invitations",

@@ -191,6 +191,18 @@ test('a trend is a chart, and the same figures as a table', async (t) => {
   await trend.waitFor({ state: 'detached' });
 });
 
+test('a result that the patient does not see yet is shown to them, with a comment', async (t) => {
+  const page = await read(t, RICH, 'results');
+  await page.getByRole('row').filter({ hasText: 'Potassium' }).click();
+  const notice = page.getByText('The patient does not see this yet');
+  await notice.waitFor();
+  await page.getByRole('button', { name: 'Show it to the patient' }).click();
+  await page.getByLabel('Comment for the patient').fill('We rang you about this.');
+  await page.getByRole('dialog').getByRole('button', { name: 'Show it to the patient' }).click();
+  await page.getByText('The patient sees the result now').waitFor();
+  await notice.waitFor({ state: 'detached' });
+});
+
 test('the flowsheet shows the same results side by side, and a reload keeps it', async (t) => {
   const page = await read(t, RICH, 'results');
   await page.getByLabel('Flowsheet').check();
@@ -307,7 +319,7 @@ test('a sealed record stays shut for who may not break the glass', async (t) => 
 test('who may not read charts sees the registration instead', async (t) => {
   const page = await journeys.visit(t, chartPath(RICH), { role: 'clerk' });
   await page.getByRole('heading', { name: 'Registration', level: 1 }).waitFor();
-  assert.equal(new URL(page.url()).pathname, `/doctor/registration/${RICH}`);
+  assert.equal(new URL(page.url()).pathname, `/desk/registration/${RICH}`);
   assert.equal(await page.getByText('Penicillin').count(), 0);
 });
 

@@ -54,7 +54,7 @@ test('there are five hundred different strings', () => {
 });
 
 test('each string can be typed into each field of registration', { timeout: 120_000 }, async (t) => {
-  const page = await journeys.visit(t, '/doctor/registration', { role: 'receptionist' });
+  const page = await journeys.visit(t, '/desk/registration', { role: 'receptionist' });
   await page.getByLabel('Family name').waitFor();
   const boxes = await page.getByRole('form').locator('input[type="text"], input[type="tel"], input[type="email"], input:not([type]), textarea').all();
   assert.equal(boxes.length, 7);
@@ -67,7 +67,7 @@ test('each string can be typed into each field of registration', { timeout: 120_
 
 test('all of them are registered, and shown as they were typed', { timeout: 180_000 }, async (t) => {
   // High enough that the news of one registration does not lie over the button of the next.
-  const page = await journeys.visit(t, '/doctor/registration', { role: 'receptionist', viewport: { width: 1280, height: 1_400 } });
+  const page = await journeys.visit(t, '/desk/registration', { role: 'receptionist', viewport: { width: 1280, height: 1_400 } });
   const texts = packed(hostileStrings.filter((text) => text.trim() !== ''), NAME_MAX);
   for (let index = 0; index < texts.length; index += 2 + ADDRESS_LINES) {
     const [family, given = '', ...address] = texts.slice(index, index + 2 + ADDRESS_LINES);

@@ -27,7 +27,7 @@ const record = (page) => page.getByRole('heading', { name: 'Registration', level
 const toast = (page, text) => page.locator('.g-toasts').getByText(text);
 
 async function atRegistration(t, role = 'receptionist') {
-  const page = await journeys.visit(t, '/doctor/registration', { role });
+  const page = await journeys.visit(t, '/desk/registration', { role });
   await field(page, 'Family name').waitFor();
   return page;
 }
@@ -156,7 +156,7 @@ test('a draft that is left asks, is kept, and is there again', async (t) => {
 });
 
 test('a patient is amended, and only what was changed', async (t) => {
-  const page = await journeys.visit(t, '/doctor/registration/amend-phone', { role: 'receptionist' });
+  const page = await journeys.visit(t, '/desk/registration/amend-phone', { role: 'receptionist' });
   await page.getByRole('link', { name: 'Amend details' }).click();
   const save = page.getByRole('button', { name: 'Save changes' });
   await save.waitFor();
@@ -171,7 +171,7 @@ test('a patient is amended, and only what was changed', async (t) => {
 });
 
 test('who amends what somebody else changed meanwhile is told, sees it, and loses nothing', async (t) => {
-  const page = await journeys.visit(t, '/doctor/registration/amend-both/amend', { role: 'receptionist' });
+  const page = await journeys.visit(t, '/desk/registration/amend-both/amend', { role: 'receptionist' });
   await fill(page, { 'Given names': 'Constance' });
   const cookie = await hospital.session('medical-secretary');
   const { version } = await (await hospital.ask('/api/patients/amend-both', { cookie })).json();
@@ -193,7 +193,7 @@ test('who amends what somebody else changed meanwhile is told, sees it, and lose
 });
 
 async function toMergePreview(page, kept, family, other) {
-  await page.goto(`/doctor/registration/${kept}`);
+  await page.goto(`/desk/registration/${kept}`);
   await page.getByRole('link', { name: 'Merge records' }).click();
   await page.getByRole('combobox', { name: 'Find the record to be replaced' }).fill(family);
   await page.getByRole('option').first().waitFor();
@@ -237,23 +237,23 @@ test('a merge is undone at once from its notice, and later from the record', asy
   await page.getByRole('dialog', { name: 'Undo this merge?' }).getByRole('button', { name: 'Undo the merge' }).click();
   await merges.getByText('undone').nth(1).waitFor();
   assert.equal(await merges.getByRole('button', { name: 'Undo the merge' }).count(), 0);
-  await page.goto('/doctor/registration/undo-made');
+  await page.goto('/desk/registration/undo-made');
   await page.locator('.identity').waitFor();
   assert.equal(await page.getByText('This record was merged into another').count(), 0);
 });
 
 test('who may not merge or amend is not offered it, and is refused by the address', async (t) => {
-  const page = await journeys.visit(t, '/doctor/registration/amend-phone', { role: 'clerk' });
+  const page = await journeys.visit(t, '/desk/registration/amend-phone', { role: 'clerk' });
   await page.locator('.identity').waitFor();
   assert.equal(await page.getByRole('link', { name: /Merge records|Amend details/ }).count(), 0);
-  await page.goto('/doctor/registration/amend-phone/merge');
+  await page.goto('/desk/registration/amend-phone/merge');
   await page.getByText('Your account may not merge patients').waitFor();
-  await page.goto('/doctor/registration/amend-phone/amend');
+  await page.goto('/desk/registration/amend-phone/amend');
   await page.getByText('Your account may not amend patients').waitFor();
 });
 
 test('a label is a PDF in a tab of its own, and a failure to make one is said', async (t) => {
-  const page = await journeys.visit(t, '/doctor/registration/amend-phone', { role: 'receptionist' });
+  const page = await journeys.visit(t, '/desk/registration/amend-phone', { role: 'receptionist' });
   const print = page.getByRole('button', { name: 'Print label' });
   const [tab, answer] = await Promise.all([
     page.context().waitForEvent('page'),

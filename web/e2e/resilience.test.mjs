@@ -71,7 +71,7 @@ test('who opens Galen while the server is away is told, and is let in when it is
 test('while the server is gone what is open stays, the rest says so, and all of it recovers by itself', { timeout: 120_000 }, async (t) => {
   const page = await journeys.visit(t, '/doctor/patients', { role: 'doctor' });
   await openChart(page, PATIENT, 'problems');
-  const typing = await journeys.visit(t, '/doctor/registration', { role: 'receptionist' });
+  const typing = await journeys.visit(t, '/desk/registration', { role: 'receptionist' });
   await typing.getByLabel('Family name').fill('Patientwhile');
   await typing.getByLabel('Given names').fill('Away');
 

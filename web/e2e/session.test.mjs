@@ -25,7 +25,7 @@ async function signInAgain(page, role) {
 
 test('a form outlives its session: signed in again in place, the draft is there and is sent', async (t) => {
   const session = await hospital.signIn('receptionist');
-  const page = await journeys.visit(t, '/doctor/registration', { cookie: session });
+  const page = await journeys.visit(t, '/desk/registration', { cookie: session });
   await page.getByLabel('Family name').fill('Halvorsen');
   await page.getByLabel('Given names').fill('Ingrid Marie');
   await page.getByLabel('Telephone').fill('07700 900123');
@@ -89,7 +89,7 @@ test('of two tabs the older one says that somebody else signed in, and shows not
 
 test('what one person sends is never sent in another’s name', async (t) => {
   const first = await hospital.signIn('medical-secretary');
-  const page = await journeys.visit(t, '/doctor/registration', { cookie: first });
+  const page = await journeys.visit(t, '/desk/registration', { cookie: first });
   await page.getByLabel('Family name').fill('Quilliam');
   // Somebody else’s session comes into the browser without this tab hearing of it.
   await page.context().addCookies([cookieFor(await hospital.session('records-manager'))]);
@@ -100,7 +100,7 @@ test('what one person sends is never sent in another’s name', async (t) => {
 });
 
 test('signing out asks before it throws a draft away, and leaves nothing on screen', async (t) => {
-  const page = await journeys.visit(t, '/doctor/registration', { cookie: await hospital.signIn('clerical-manager') });
+  const page = await journeys.visit(t, '/desk/registration', { cookie: await hospital.signIn('clerical-manager') });
   await page.getByLabel('Family name').fill('Undecided');
   await page.getByRole('button', { name: 'Account' }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
@@ -111,6 +111,6 @@ test('signing out asks before it throws a draft away, and leaves nothing on scre
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await question.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor();
-  await page.goto('/doctor/registration');
+  await page.goto('/desk/registration');
   await page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor();
 });

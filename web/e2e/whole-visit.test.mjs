@@ -81,11 +81,21 @@ async function prefer(...channels) {
   assert.ok(answer.ok, await answer.text());
 }
 
+/** The code that the front desk shows once it knows who it is. */
+async function given(t) {
+  const desk = await journeys.visit(t, '/desk/registration/visitor', { role: 'receptionist' });
+  await desk.getByRole('button', { name: 'Show a code' }).click();
+  const code = await desk.locator('.account-code').innerText();
+  await desk.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  await desk.getByText('A code for the patient.').waitFor();
+  return code;
+}
+
 const onBoard = (page) => blocks(page).filter({ hasText: FAMILY });
 
 test('a patient comes, from the letter to who saw the record', { timeout: 240_000 }, async (t) => {
   await openClinic();
-  const { code } = await made('receptionist', '/api/patients/visitor/invitations', {});
+  const code = await given(t);
   const day = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/London' }).format(new Date(Date.now() + 20 * 60_000));
   const board = await journeys.visit(t, boardPath(day), { role: 'receptionist' });
   await board.getByText('live', { exact: false }).first().waitFor();

@@ -15,7 +15,7 @@ async function openTrend(page) {
 }
 
 async function typeMistakes(page) {
-  await page.goto('/doctor/registration');
+  await page.goto('/desk/registration');
   await page.getByLabel('NHS number').fill('943 476 5918');
   await page.getByLabel('Date of birth').fill('31-Feb-1980');
   await page.getByRole('button', { name: 'Register', exact: true }).click();
@@ -23,7 +23,7 @@ async function typeMistakes(page) {
 }
 
 async function showDuplicate(page) {
-  await page.goto('/doctor/registration');
+  await page.goto('/desk/registration');
   await page.getByLabel('Family name').fill('Lookalike');
   await page.getByLabel('Given names').fill('Lucian');
   await page.getByLabel('Date of birth').fill('12-Dec-1966');
@@ -67,6 +67,29 @@ async function openConnections(page, connected = CONNECTED) {
   await settled(page);
 }
 
+const thread = (id, subject, topic, person, last, more = {}) => ({
+  id, subject, topic, last, ...person, lastBy: 'patient', messages: 3, unread: 1, awaitsStaff: true, ...more,
+});
+const THREADS = [
+  thread('thread-1', 'My new tablets make me dizzy', 'medicine', { patient: 'p1', patientName: 'HUSSAIN, Zainab', birthDate: '1966-09-01' }, '2026-03-05T09:40:00.000Z'),
+  thread('thread-2', 'Where do I go for the scan?', 'appointment', { patient: 'p2', patientName: 'PAPADOPOULOS, Eleni', birthDate: '2003-09-11' }, '2026-03-05T11:02:00.000Z'),
+  thread('thread-3', 'نتيجة فحص الدم', 'result', { patient: 'p3', patientName: 'KHAN, Mohammed', birthDate: '1958-02-28' }, '2026-03-05T12:15:00.000Z', { unread: 0 }),
+];
+const CONVERSATION = {
+  ...THREADS[0],
+  lines: [
+    { id: 'm1', at: '2026-03-04T16:20:00.000Z', by: 'patient', text: 'Since I take the new tablets I am dizzy when I get up in the morning. Should I stop?' },
+    { id: 'm2', at: '2026-03-04T17:05:00.000Z', by: 'staff', name: 'Meera Gupta', text: 'Please do not stop yet. Could you measure your blood pressure this evening and tell us?' },
+    { id: 'm3', at: '2026-03-05T09:40:00.000Z', by: 'patient', text: 'It was 104 over 62 sitting, and 92 over 55 standing.' },
+  ],
+};
+
+async function openInbox(page) {
+  await page.goto('/doctor/messages');
+  await page.getByRole('heading', { name: 'Messages from patients', level: 1 }).waitFor();
+  await settled(page);
+}
+
 /** `name` is the picture's; `role` signs in, nobody where there is none; `go` leads there from a blank page. */
 export const SCREENS = [
   { name: 'sign-in', go: async (page) => {
@@ -105,6 +128,20 @@ export const SCREENS = [
   } },
   ...TABS.map((tab) => ({ name: `chart-${tab}`, role: 'doctor', go: (page) => openChart(page, PATIENT, tab) })),
   { name: 'results-trend', role: 'doctor', go: openTrend },
+  { name: 'results-held', role: 'doctor', go: async (page) => {
+    const release = { url: 'https://galen.health/fhir/StructureDefinition/result-release', valueInstant: '2099-11-30T09:00:00Z' };
+    await page.route('**/fhir/Observation?*', async (route) => {
+      const answer = await route.fetch();
+      const bundle = await answer.json();
+      for (const { resource } of bundle.entry ?? []) if (resource.code?.text === 'White cell count') resource.extension = [release];
+      await route.fulfill({ response: answer, json: bundle });
+    });
+    await openChart(page, PATIENT, 'results');
+    await page.getByRole('row').filter({ hasText: 'White cell count' }).click();
+    await page.getByRole('button', { name: 'Show it to the patient' }).first().click();
+    await page.getByLabel('Comment for the patient').waitFor();
+    await settled(page);
+  } },
   { name: 'results-trend-table', role: 'doctor', go: async (page) => {
     await openTrend(page);
     await page.locator('.trend').getByRole('button', { name: 'Table' }).click();
@@ -123,9 +160,16 @@ export const SCREENS = [
     await openChart(page, 'growing-child', 'vitals');
     await page.getByRole('region', { name: 'Growth' }).getByRole('img').first().waitFor();
   } },
+  { name: 'inbox-empty', role: 'doctor', go: openInbox },
   { name: 'inbox', role: 'doctor', go: async (page) => {
-    await page.goto('/doctor/messages');
-    await page.getByRole('heading', { name: 'Messages from patients', level: 1 }).waitFor();
+    await page.route('**/api/inbox', (route) => route.fulfill({ json: { threads: THREADS, isCut: false } }));
+    await openInbox(page);
+  } },
+  { name: 'inbox-thread', role: 'doctor', go: async (page) => {
+    await page.route('**/api/threads/thread-1', (route) => route.fulfill({ json: CONVERSATION }));
+    await page.route('**/api/threads/thread-1/read', (route) => route.fulfill({ json: { id: 'thread-1', messages: 3 } }));
+    await page.goto('/doctor/messages/thread-1');
+    await page.getByRole('heading', { name: THREADS[0].subject }).waitFor();
     await settled(page);
   } },
   { name: 'chart-long-name', role: 'doctor', go: (page) => openChart(page, 'demo-patient-00007', 'summary') },
@@ -174,21 +218,27 @@ export const SCREENS = [
     await page.getByRole('menuitem').first().waitFor();
   } },
   { name: 'register', role: 'receptionist', go: async (page) => {
-    await page.goto('/doctor/registration');
+    await page.goto('/desk/registration');
     await page.getByLabel('Family name').waitFor();
   } },
   { name: 'register-mistakes', role: 'receptionist', go: typeMistakes },
   { name: 'register-duplicate', role: 'receptionist', go: showDuplicate },
   { name: 'record', role: 'receptionist', go: async (page) => {
-    await page.goto('/doctor/registration/demo-patient-00011');
-    await page.locator('.identity').waitFor();
+    await page.goto('/desk/registration/demo-patient-00011');
+    await page.getByRole('button', { name: 'Show a code' }).waitFor();
+  } },
+  { name: 'record-code', role: 'receptionist', go: async (page) => {
+    await page.goto('/desk/registration/demo-patient-00012');
+    await page.getByRole('button', { name: 'Show a code' }).click();
+    await page.locator('.account-code').waitFor();
+    await settled(page);
   } },
   { name: 'amend', role: 'receptionist', go: async (page) => {
-    await page.goto('/doctor/registration/demo-patient-00011/amend');
+    await page.goto('/desk/registration/demo-patient-00011/amend');
     await page.getByLabel('Family name').waitFor();
   } },
   { name: 'merge-preview', role: 'records-manager', go: async (page) => {
-    await page.goto('/doctor/registration/demo-patient-00011/merge?duplicate=demo-patient-00004');
+    await page.goto('/desk/registration/demo-patient-00011/merge?duplicate=demo-patient-00004');
     await page.getByRole('table').waitFor();
   } },
   { name: 'session-ended', role: 'doctor', go: async (page) => {
@@ -215,7 +265,7 @@ export const SCREENS = [
   } },
   ...DESK_SCREENS,
   { name: 'arabic-register', role: 'receptionist', language: 'ar', go: async (page) => {
-    await page.goto('/doctor/registration');
+    await page.goto('/desk/registration');
     await page.locator('#registration-family').waitFor();
   } },
 ];

@@ -2,9 +2,8 @@
 //! them; their accounts, proxies, consents, and who saw their records.
 //!
 //! Invariants: an MRN and an NHS number belong to one patient (claims); a patient once given an MRN keeps it; nobody is
-//! merged twice, and every merge can be undone; a likely duplicate is said before it is made; a patient has one account;
-//! nobody acts for a patient but by a code given for it; a consent in force is obeyed by every decision, or refused.
-//! The truth is the FHIR Patient; this domain owns the type, and FHIR passes the same rules. Not here: appointments.
+//! merged twice, and every merge can be undone; a patient has one account; nobody acts for a patient but by a code given
+//! for it; a consent in force is obeyed by every decision, or refused. The truth is the FHIR Patient, under the same rules.
 
 pub mod commands;
 pub mod decide;
@@ -32,6 +31,7 @@ pub const ACTIONS: &[&str] = &[
     "MergePatients",
     "UnmergePatients",
     "InvitePatient",
+    "PrintInvitationLetter",
     "ListInvitations",
     "WithdrawInvitation",
     "AcceptProxy",

@@ -3,7 +3,6 @@ import '@galen/patients/patients.css';
 import './desk.css';
 import { lazyScreen, Navigate, Route, Routes, useWords } from '@galen/core';
 import { EmptyState, LoadingState } from '@galen/ui';
-import { RegistrationPlace } from '@galen/patients';
 import { Suspense } from 'react';
 import { words } from './words/words';
 
@@ -19,21 +18,19 @@ const RegistrationScreens = lazyScreen(() => import('@galen/patients/screens'));
 export default function Portal() {
   const t = useWords(words);
   return (
-    <RegistrationPlace value="/desk/registration">
-      <Suspense fallback={<LoadingState lines={8} />}>
-        <Routes>
-          <Route index element={<Navigate to="board" replace />} />
-          <Route path="board/:clinic?/:day?" element={<BoardScreens />} />
-          <Route path="book" element={<BookScreen />} />
-          <Route path="queue/:clinic?" element={<QueueScreens />} />
-          <Route path="display/:clinic?" element={<DisplayScreens />} />
-          <Route path="requests" element={<RequestsScreen />} />
-          <Route path="waiting" element={<WaitingScreen />} />
-          <Route path="to-move" element={<ToMoveScreen />} />
-          <Route path="registration/*" element={<RegistrationScreens />} />
-          <Route path="*" element={<EmptyState icon="question" title={t('noScreen')} />} />
-        </Routes>
-      </Suspense>
-    </RegistrationPlace>
+    <Suspense fallback={<LoadingState lines={8} />}>
+      <Routes>
+        <Route index element={<Navigate to="board" replace />} />
+        <Route path="board/:clinic?/:day?" element={<BoardScreens />} />
+        <Route path="book" element={<BookScreen />} />
+        <Route path="queue/:clinic?" element={<QueueScreens />} />
+        <Route path="display/:clinic?" element={<DisplayScreens />} />
+        <Route path="requests" element={<RequestsScreen />} />
+        <Route path="waiting" element={<WaitingScreen />} />
+        <Route path="to-move" element={<ToMoveScreen />} />
+        <Route path="registration/*" element={<RegistrationScreens />} />
+        <Route path="*" element={<EmptyState icon="question" title={t('noScreen')} />} />
+      </Routes>
+    </Suspense>
   );
 }

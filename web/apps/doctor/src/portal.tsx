@@ -1,4 +1,4 @@
-// The clinical portal: finding patients, reading charts, registering.
+// The clinical portal: finding patients, reading charts, answering them.
 import '@galen/patients/patients.css';
 import './doctor.css';
 import { lazyScreen, Can, Navigate, Route, Routes, useParams, useWords } from '@galen/core';
@@ -11,12 +11,11 @@ const TodayScreen = lazyScreen(() => import('./today/today-screen'));
 const ChartScreen = lazyScreen(() => import('./chart/chart-screen'));
 const InboxScreen = lazyScreen(() => import('./messages/inbox-screen'));
 const ThreadScreen = lazyScreen(() => import('./messages/thread-screen'));
-const RegistrationScreens = lazyScreen(() => import('@galen/patients/screens'));
 
-/** Who may not read charts still sees who it is. */
+/** Who may not read charts still sees who it is, at the front desk. */
 function ToRegistration() {
   const { id = '' } = useParams();
-  return <Navigate to={`/doctor/registration/${id}`} replace />;
+  return <Navigate to={`/desk/registration/${id}`} replace />;
 }
 
 export default function Portal() {
@@ -30,7 +29,6 @@ export default function Portal() {
         <Route path="patients/:id/*" element={<Can ability="readChart" otherwise={<ToRegistration />}><ChartScreen /></Can>} />
         <Route path="messages" element={<InboxScreen />} />
         <Route path="messages/:id" element={<ThreadScreen />} />
-        <Route path="registration/*" element={<RegistrationScreens />} />
         <Route path="*" element={<EmptyState icon="question" title={t('noScreen')} />} />
       </Routes>
     </Suspense>

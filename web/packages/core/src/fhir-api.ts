@@ -22,6 +22,7 @@ import {
   type Resource,
   type ValueSet,
 } from '@galen/fhir';
+import type { Language } from './preferences';
 import type { Refusal } from './refusal';
 import { restApi } from './tags';
 
@@ -89,7 +90,7 @@ async function everyPage<R extends Resource>(
 const tagsOf = (type: Resource['resourceType']) => (_list: unknown, _error: unknown, { patient }: OfPatient) =>
   [{ type: 'Record', id: `${type} of ${patient}` }, { type: 'Record', id: type }, { type: 'Patient', id: patient }] as const;
 
-export const fhirApi = restApi.enhanceEndpoints({ addTagTypes: ['Record'] }).injectEndpoints({
+export const fhirApi = restApi.injectEndpoints({
   endpoints: (build) => {
     const list = <R extends Resource>(type: R['resourceType'], more?: Record<string, string>) =>
       build.query<ResourceList<R>, OfPatient>({
@@ -168,6 +169,11 @@ export const fhirApi = restApi.enhanceEndpoints({ addTagTypes: ['Record'] }).inj
         },
         keepUnusedDataFor: 0,
       }),
+      /** A whole record as a PDF that people can read, in their words. */
+      printedRecord: build.query<Blob, OfPatient & { language: Language }>({
+        query: ({ patient, language }) => ({ url: `/fhir/Patient/${patient}/$print?language=${language}`, wantsBlob: true }),
+        keepUnusedDataFor: 0,
+      }),
       /** The few that a first screen shows. */
       latestResults: build.query<ResourcePage<Observation>, OfPatient & { count: number }>({
         query: ({ patient, count }) => ({
@@ -178,6 +184,11 @@ export const fhirApi = restApi.enhanceEndpoints({ addTagTypes: ['Record'] }).inj
       }),
       laboratoryResults: observations('laboratory'),
       vitalSigns: observations('vital-signs'),
+      /** A letter that alone tells the code for a patient's account. */
+      invitationLetter: build.mutation<Blob, OfPatient>({
+        query: ({ patient }) => ({ url: `/api/patients/${patient}/invitation-letters`, method: 'POST', wantsBlob: true }),
+        invalidatesTags: (_letter, _error, { patient }) => [{ type: 'Invitation', id: patient }],
+      }),
       binary: build.query<Blob, { url: string }>({
         query: ({ url }) => ({ url, wantsBlob: true }),
         keepUnusedDataFor: 0,
@@ -190,6 +201,8 @@ export const {
   useAppointmentsQuery,
   useLatestResultsQuery,
   useLazyEverythingQuery,
+  useInvitationLetterMutation,
+  useLazyPrintedRecordQuery,
   useQuestionnaireResponsesQuery,
   useQuestionnairesQuery,
   useSaveQuestionnaireResponseMutation,

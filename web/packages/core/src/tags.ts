@@ -1,7 +1,7 @@
 // What each generated endpoint's answer is about, so that a change refreshes what shows it.
 import { generatedApi, type BoardView } from './generated/api';
 
-export const TAG_TYPES = ['Patient', 'PatientMerge', 'Place', 'User', 'BreakGlass', 'Connection', 'Appointment', 'Queue', 'Clinic', 'Service', 'MessagePreferences', 'CalendarFeed', 'Proxy', 'Consent', 'Communication'] as const;
+export const TAG_TYPES = ['Patient', 'PatientMerge', 'Place', 'User', 'BreakGlass', 'Connection', 'Appointment', 'Queue', 'Clinic', 'Service', 'MessagePreferences', 'CalendarFeed', 'Proxy', 'Invitation', 'Consent', 'Communication', 'Record'] as const;
 
 const APPOINTMENTS = { type: 'Appointment', id: 'LIST' } as const;
 // Which thread a message belongs to, its id does not say: all are asked for anew.
@@ -94,6 +94,10 @@ export const restApi = generatedApi.enhanceEndpoints({
     postApiAuthorizationsRequest: { invalidatesTags: ['Connection'] },
     // Refused, too: one that is not there any more must not stay on the screen.
     revokeAuthorization: { invalidatesTags: ['Connection'] },
+    releaseResult: { invalidatesTags: [{ type: 'Record', id: 'Observation' }, { type: 'Record', id: 'DiagnosticReport' }] },
+    listInvitations: { providesTags: (_page, _error, { id }) => [{ type: 'Invitation', id }] },
+    invitePatient: { invalidatesTags: (_issued, _error, { id }) => [{ type: 'Invitation', id }] },
+    withdrawInvitation: { invalidatesTags: (invitation) => (invitation ? [{ type: 'Invitation', id: invitation.patient }] : []) },
     listOwnProxies: { providesTags: ['Proxy'] },
     listProxies: { providesTags: ['Proxy'] },
     acceptProxy: { invalidatesTags: ['Proxy'] },

@@ -8,6 +8,7 @@ export interface Extension {
   valueString?: string;
   valueCode?: string;
   valueBoolean?: boolean;
+  valueInstant?: string;
   valueCoding?: Coding;
   valueCodeableConcept?: CodeableConcept;
   extension?: Extension[];

@@ -48,6 +48,20 @@ describe('observedValue', () => {
   });
 });
 
+describe('release', () => {
+  const release = [{ url: 'https://galen.health/fhir/StructureDefinition/result-release', valueInstant: '2026-11-30T09:00:00Z' }];
+
+  it('is when the patient sees it, with the version to release', () => {
+    const held = resultView({ ...observation('1', {}), extension: release, meta: { versionId: '3' } });
+    expect([held.release?.at.earliest, held.release?.version]).toEqual([Date.parse('2026-11-30T09:00:00Z'), 3]);
+  });
+
+  it('is not told where it cannot be acted on', () => {
+    expect(resultView({ ...observation('1', {}), extension: release }).release).toBeUndefined();
+    expect(resultView(observation('1', {})).release).toBeUndefined();
+  });
+});
+
 describe('flags', () => {
   const flag = (observed: ObservedValue) => {
     const found = resultView(observation('1', observed)).flag;

@@ -12,6 +12,9 @@ import { englishWords, type ClinicalWords } from './words';
 const LOINC = 'http://loinc.org';
 const BLOOD_PRESSURES: readonly [systolic: string, diastolic: string] = ['8480-6', '8462-4'];
 
+/** When a patient sees a result (docs/domains/results.md). */
+const RELEASE = 'https://galen.health/fhir/StructureDefinition/result-release';
+
 const STATUSES: readonly ResultStatus[] = ['registered', 'preliminary', 'final', 'amended', 'corrected', 'cancelled', 'entered-in-error'];
 
 /** LOINC first: the same test from two senders then lies in one group. */
@@ -61,6 +64,8 @@ export function resultView(observation: Observation, words: ClinicalWords = engl
   const at = clinicalMoment(observation.effectiveDateTime ?? observation.effectiveInstant ?? observation.effectivePeriod?.start);
   const issued = clinicalMoment(observation.issued);
   const performer = observation.performer?.map(referenceText).find(Boolean);
+  const released = clinicalMoment(observation.extension?.find(({ url }) => url === RELEASE)?.valueInstant);
+  const version = Number(observation.meta?.versionId);
   return {
     id: observation.id ?? '',
     testKey: testKeyOf(observation.code),
@@ -77,6 +82,7 @@ export function resultView(observation: Observation, words: ClinicalWords = engl
     ...(at && { at }),
     ...(issued && { issued }),
     ...(performer && { performer }),
+    ...(released && version > 0 && { release: { at: released, version } }),
   };
 }
 

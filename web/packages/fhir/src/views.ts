@@ -181,6 +181,8 @@ export interface ResultView {
   at?: ClinicalMoment;
   issued?: ClinicalMoment;
   performer?: string;
+  /** From when on the patient sees it, where that is held back, and the version that says so. */
+  release?: { at: ClinicalMoment; version: number };
   notes: string[];
   /** How many identical repeats were folded into this one. */
   repeats: number;

@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 type Answer = Result<Response, Refusal>;
 
-const INVITATION: &str = "Invitation";
+pub(super) const INVITATION: &str = "Invitation";
 const PROXY: &str = "Proxy";
 
 fn missing(what: &str) -> Rejection {

@@ -120,6 +120,17 @@ fn invitation_routes() -> Vec<Route> {
             handler: || post(inviting::invite),
         },
         Route {
+            method: Method::Post,
+            path: "/api/patients/{id}/invitation-letters",
+            access: secured("PrintInvitationLetter", "Invitation"),
+            summary: "Issue a code for the patient's account, as a letter in PDF that alone tells it",
+            media: Media::Text("application/pdf"),
+            query: None,
+            request: None,
+            answer: None,
+            handler: || post(printing::invitation_letter),
+        },
+        Route {
             method: Method::Get,
             path: "/api/patients/{id}/invitations",
             access: secured("ListInvitations", "Invitation"),

@@ -1,13 +1,17 @@
-//! What registration prints: a patient's label.
+//! What registration prints: a patient's label, and the letter with which a patient makes an account.
 
+use super::inviting::{INVITATION, allowed};
 use super::registering::{may_ever, target};
+use super::view::InvitationIssuedView;
+use crate::commands::InvitePatient;
 use crate::model::{Demographics, NHS_NUMBER_SYSTEM};
 use crate::store;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use galen_access::Context;
 use galen_audit::Interaction;
-use galen_print::Label;
+use galen_print::{Label, Letter};
+use galen_service::execute::execute;
 use galen_service::observe::{Draft, looked, refused};
 use galen_service::{Caller, House, Refusal};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -29,12 +33,70 @@ pub(super) async fn label(
     match print(&house, &context, &id, &mut draft).await {
         Ok(pdf) => {
             looked(&house, &context, draft).await?;
-            let headers =
-                [(CONTENT_TYPE, "application/pdf"), (CONTENT_DISPOSITION, "inline; filename=\"label.pdf\"")];
-            Ok((headers, pdf).into_response())
+            Ok(document("label.pdf", pdf))
         }
         Err(refusal) => Err(refused(&house, Some(&context), draft, refusal).await),
     }
+}
+
+fn document(name: &str, pdf: Vec<u8>) -> Response {
+    let shown = format!("inline; filename=\"{name}\"");
+    ([(CONTENT_TYPE, "application/pdf".to_owned()), (CONTENT_DISPOSITION, shown)], pdf).into_response()
+}
+
+/// `POST /api/patients/{id}/invitation-letters`: issues a code for the patient's account and writes it into a letter, where
+/// nobody reads it who does not open that.
+pub(super) async fn invitation_letter(
+    State(house): State<Arc<House>>,
+    Caller(context): Caller,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
+    let mut draft = Draft::new("PrintInvitationLetter", Interaction::Create);
+    if let Err(refusal) =
+        allowed(&house, &context, "PrintInvitationLetter", INVITATION, &id, &mut draft).await
+    {
+        return Err(refused(&house, Some(&context), draft, refusal).await);
+    }
+    let issued = execute(&house, &context, &InvitePatient { id: id.clone(), proxy: None }, None).await?;
+    let patient = store::load(&house, &id).await?;
+    let told = invitation(&house.origin, &patient.demographics, &issued);
+    Ok(document("letter.pdf", galen_print::letter(&told)?))
+}
+
+/// The letter says no more of the patient than the envelope does. The hospital's name is on its paper.
+fn invitation(origin: &str, who: &Demographics, issued: &InvitationIssuedView) -> Letter {
+    let given: Vec<&str> = who.shown.given.iter().map(|name| name.reveal().as_str()).collect();
+    let family = who.shown.family.as_ref().map(|family| family.reveal().as_str());
+    let name = given.into_iter().chain(family).collect::<Vec<_>>().join(" ");
+    let name = if name.is_empty() { NOT_KNOWN.to_owned() } else { name };
+    Letter {
+        from: Vec::new(),
+        date: day(&issued.invitation.issued),
+        to: std::iter::once(name.clone()).chain(who.address.iter().map(|line| line.reveal().clone())).collect(),
+        title: "Your account at our patient portal".to_owned(),
+        opening: vec![
+            format!("Dear {name}"),
+            "With an account you can see your record and your test results, book and move appointments, and write to \
+             us. To make it, open this address and type the code. You will also be asked for your date of birth."
+                .to_owned(),
+        ],
+        facts: vec![
+            ("Address", format!("{origin}/my/activate")),
+            ("Code", issued.code.clone()),
+            // It ends within that day, wherever the clock stands there.
+            ("Use it before", day(&issued.invitation.until)),
+        ],
+        closing: vec![
+            "The code is for you alone and works once. We never ask for it by telephone or e-mail.".to_owned(),
+            "If you did not ask for an account, you need do nothing: without the code nobody can make it.".to_owned(),
+        ],
+        foot: String::new(),
+    }
+}
+
+/// The day of an instant, in UTC.
+fn day(instant: &str) -> String {
+    clinical_date(instant.split('T').next().unwrap_or(instant))
 }
 
 async fn print(house: &House, context: &Context, id: &str, draft: &mut Draft) -> Result<Vec<u8>, Refusal> {

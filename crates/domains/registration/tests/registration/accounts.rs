@@ -92,6 +92,26 @@ async fn a_patient_makes_an_account_by_code_and_birth_date_and_signs_in() {
 }
 
 #[tokio::test]
+async fn a_letter_alone_tells_its_code_and_takes_the_place_of_the_one_before() {
+    let family = family().await;
+    let (ward, clerk) = (&family.ward, family.ward.as_user("clerk"));
+    let told = invite(&clerk, &family.mother, &json!({})).await;
+    let path = format!("/api/patients/{}/invitation-letters", family.mother);
+    let letter = clerk.post(&path, &json!({})).await.expect(200);
+    assert_eq!(letter.header("content-type"), "application/pdf");
+    assert!(letter.bytes.starts_with(b"%PDF-"));
+    assert_eq!(activate(ward, &told, BORN, "ada").await.expect(422).json()["code"], "code-refused");
+    let open = clerk.get(&format!("/api/patients/{}/invitations", family.mother)).await.expect(200).json();
+    assert_eq!(open["invitations"].as_array().unwrap().len(), 1);
+    clerk.post("/api/patients/nobody/invitation-letters", &json!({})).await.expect(404);
+    ward.as_user("doctor").post(&path, &json!({})).await.expect(403);
+
+    let ada = mother_of(&family, &["appointments"]).await;
+    ada.post(&format!("/api/patients/{}/invitation-letters", family.child), &json!({})).await.expect(403);
+    assert_eq!(clerk.post(&path, &json!({})).await.expect(409).json()["code"], "account-exists");
+}
+
+#[tokio::test]
 async fn five_wrong_birth_dates_spend_a_code() {
     let family = family().await;
     let ward = &family.ward;

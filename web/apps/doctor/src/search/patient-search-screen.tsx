@@ -18,7 +18,7 @@ export function PatientSearchScreen() {
       <Group justify="between">
         <Heading level={1}>{t('patients')}</Heading>
         <Can ability="registerPatient">
-          <Link href="/doctor/registration">{t('register')}</Link>
+          <Link href="/desk/registration">{t('register')}</Link>
         </Can>
       </Group>
       <Can ability="findPatients" otherwise={<EmptyState icon="lock" title={t('mayNotFind')} />}>

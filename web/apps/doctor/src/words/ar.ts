@@ -3,6 +3,9 @@ import type { WordsLike } from '@galen/core';
 import type { english } from './en';
 
 const arabic: WordsLike<typeof english> = {
+  cancel: 'إلغاء',
+  held: 'لا يرى المريض هذه النتيجة بعد',
+  heldUntil: 'تُعرض من',
   mayNotSeeToday: 'لا يجوز لحسابك رؤية المواعيد',
   inbox: 'رسائل المرضى',
   inboxEmpty: 'لا أحد ينتظر جوابًا',
@@ -12,6 +15,13 @@ const arabic: WordsLike<typeof english> = {
   inboxStale: 'قد تكون القائمة قديمة: الخادم لا يجيب',
   inboxSince: 'ينتظر منذ',
   inboxNew: 'جديدة',
+  release: 'عرضها للمريض',
+  releaseComment: 'تعليق للمريض',
+  releaseCommentHint: 'بكلمات بسيطة. يُحفظ مع النتيجة.',
+  released: 'يرى المريض النتيجة الآن',
+  releaseDetail: 'يستطيع المريض قراءتها فورًا. تحدث معه أولًا إن كان فيها ما قد يخيفه.',
+  releaseFailed: 'لم تُعرض النتيجة',
+  releaseTitle: 'عرض {test} للمريض؟',
   threadAnswer: 'الجواب',
   threadBack: 'كل الرسائل',
   threadClose: 'إغلاق دون جواب',

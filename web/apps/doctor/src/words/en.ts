@@ -1,6 +1,9 @@
 // The clinical portal's words in English: the keys that every other language must have.
 
 export const english = {
+  cancel: 'Cancel',
+  held: 'The patient does not see this yet',
+  heldUntil: 'shown from',
   mayNotSeeToday: 'Your account may not see appointments',
   inbox: 'Messages from patients',
   inboxEmpty: 'Nobody waits for an answer',
@@ -10,6 +13,13 @@ export const english = {
   inboxStale: 'This list may be out of date: the server does not answer',
   inboxSince: 'waits since',
   inboxNew: 'New',
+  release: 'Show it to the patient',
+  releaseComment: 'Comment for the patient',
+  releaseCommentHint: 'In plain words. It is kept with the result.',
+  released: 'The patient sees the result now',
+  releaseDetail: 'The patient can read it at once. Speak with them first if it may frighten them.',
+  releaseFailed: 'The result was not released',
+  releaseTitle: 'Show {test} to the patient?',
   threadAnswer: 'Answer',
   threadBack: 'All messages',
   threadClose: 'Close without an answer',

@@ -273,6 +273,15 @@ const injectedRtkApi = api.injectEndpoints({
         url: `/api/patients/${queryArg.id}/invitations`,
       }),
     }),
+    printInvitationLetter: build.mutation<
+      PrintInvitationLetterApiResponse,
+      PrintInvitationLetterApiArg
+    >({
+      query: (queryArg) => ({
+        url: `/api/patients/${queryArg.id}/invitation-letters`,
+        method: "POST",
+      }),
+    }),
     withdrawInvitation: build.mutation<
       WithdrawInvitationApiResponse,
       WithdrawInvitationApiArg
@@ -1022,6 +1031,10 @@ export type InvitePatientApiArg = {
 };
 export type ListInvitationsApiResponse = /** status 200 Done */ InvitationPage;
 export type ListInvitationsApiArg = {
+  id: string;
+};
+export type PrintInvitationLetterApiResponse = /** status 200 Done */ any;
+export type PrintInvitationLetterApiArg = {
   id: string;
 };
 export type WithdrawInvitationApiResponse =
@@ -2925,6 +2938,7 @@ export const {
   useInvitePatientMutation,
   useListInvitationsQuery,
   useLazyListInvitationsQuery,
+  usePrintInvitationLetterMutation,
   useWithdrawInvitationMutation,
   usePostApiActivationsMutation,
   useAcceptProxyMutation,

@@ -14,7 +14,7 @@ import { Alert, Button, EmptyState, Form, Group, Heading, Link, Panel, showToast
 import { useState } from 'react';
 import { PatientIdentity } from '../search/patient-identity';
 import { words } from '../words/words';
-import { useRegistrationPath } from './place';
+import { registrationPath } from './place';
 import { DetailsFields } from './details-fields';
 import { amendmentOf, changesOf, fieldsOf, fieldId, KEPT_FIELDS, type RegistrationFields } from './details-form';
 import { LeaveDialog, useSavedHref } from './leave-dialog';
@@ -40,7 +40,6 @@ export function AmendScreen() {
 
 function AmendForm({ patient, onReload }: { patient: PatientView; onReload: () => void }) {
   const t = useWords(words);
-  const to = useRegistrationPath();
   const problemsOf = useProblems();
   const draft = useDraft<Partial<RegistrationFields>>(`${FORM} ${patient.id}`, {});
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
@@ -62,7 +61,7 @@ function AmendForm({ patient, onReload }: { patient: PatientView; onReload: () =
     if (answer.data) {
       draft.drop();
       showToast(t('amendedDone'));
-      saved.leaveTo(to(patient.id));
+      saved.leaveTo(registrationPath(patient.id));
     } else if (isRefusal(answer.error)) {
       if (answer.error.code === 'version-conflict') {
         setConflict(true);
@@ -85,7 +84,7 @@ function AmendForm({ patient, onReload }: { patient: PatientView; onReload: () =
         </Form>
       </Panel>
       <Group justify="end">
-        <Link href={to(patient.id)}>{t('cancel')}</Link>
+        <Link href={registrationPath(patient.id)}>{t('cancel')}</Link>
         <Button kind="primary" type="submit" form={FORM} loading={isLoading} disabled={!isDirty}>{t('amendSubmit')}</Button>
       </Group>
       <LeaveDialog isDirty={isDirty && !saved.isLeaving} onDiscard={draft.drop} />

@@ -3,7 +3,7 @@ import { useReadPatientQuery, useWords } from '@galen/core';
 import { Alert, Button, ErrorState, Group, Link, LoadingState, Panel, Stack } from '@galen/ui';
 import { nameOf } from '../search/patient-identity';
 import { words } from '../words/words';
-import { useRegistrationPath } from './place';
+import { registrationPath } from './place';
 import { Compare, type Comparable } from './compare';
 
 export interface DuplicateWarningProps {
@@ -20,11 +20,10 @@ function Candidate({ id, entered, isOther, onNotSame }: {
   onNotSame: (isOther: boolean) => void;
 }) {
   const t = useWords(words);
-  const to = useRegistrationPath();
   const { data, isError, refetch } = useReadPatientQuery({ id });
   const actions = (
     <Group>
-      <Link href={to(id)}>{t('openRecord')}</Link>
+      <Link href={registrationPath(id)}>{t('openRecord')}</Link>
       <Button size="sm" aria-pressed={isOther} icon={isOther ? 'check' : 'person'} onClick={() => onNotSame(!isOther)}>
         {t('notSame')}
       </Button>

@@ -18,7 +18,7 @@ import { useState } from 'react';
 import { PatientIdentity } from '../search/patient-identity';
 import { PatientPicker } from '../search/patient-picker';
 import { words } from '../words/words';
-import { useRegistrationPath } from './place';
+import { registrationPath } from './place';
 import { Compare } from './compare';
 import { RecordLoading } from './record-loading';
 
@@ -70,7 +70,6 @@ function Preview({ id, duplicate, onOther }: { id: string; duplicate: string; on
 
 function Previewed({ preview, onOther, isStale }: { preview: MergePreview; onOther: () => void; isStale: boolean }) {
   const t = useWords(words);
-  const to = useRegistrationPath();
   const navigate = useNavigate();
   const [problem, setProblem] = useState<string>();
   const [merge, { isLoading }] = useMergePatientsMutation();
@@ -86,7 +85,7 @@ function Previewed({ preview, onOther, isStale }: { preview: MergePreview; onOth
       showUndoToast(t('mergedDone', { count: answer.data.moved }), () => {
         void unmerge({ id }).then(({ error }) => showToast(error ? t('unmergeFailed') : t('unmergedDone'), error ? 'critical' : 'success'));
       });
-      void navigate(to(survivor.id));
+      void navigate(registrationPath(survivor.id));
     } else setProblem(isRefusal(answer.error) && answer.error.detail !== '' ? answer.error.detail : t('notSent'));
   };
   return (
@@ -101,7 +100,7 @@ function Previewed({ preview, onOther, isStale }: { preview: MergePreview; onOth
       </Panel>
       <Alert tone="info">{t('mergeExplained')}</Alert>
       <Group justify="end">
-        <Link href={`${to(duplicate.id, 'merge')}?duplicate=${survivor.id}`}>{t('mergeSwap')}</Link>
+        <Link href={`${registrationPath(duplicate.id, 'merge')}?duplicate=${survivor.id}`}>{t('mergeSwap')}</Link>
         <Button onClick={onOther}>{t('mergeOther')}</Button>
         <Button kind="danger" icon="merge" loading={isLoading} disabled={blockers.length > 0 || isStale} onClick={() => void go()}>
           {t('mergeSubmit')}

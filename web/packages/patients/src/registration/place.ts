@@ -1,13 +1,5 @@
-// Where registration is in the portal that shows it.
-import { createContext, useContext } from 'react';
-
-const Place = createContext('/doctor/registration');
-
-/** Wraps the screens of a portal that has them elsewhere. */
-export const RegistrationPlace = Place.Provider;
+// Where registration is: at the front desk.
+const PLACE = '/desk/registration';
 
 /** Addresses of registration, as `to(id, 'amend')`. */
-export function useRegistrationPath(): (...parts: readonly string[]) => string {
-  const base = useContext(Place);
-  return (...parts) => [base, ...parts].join('/');
-}
+export const registrationPath = (...parts: readonly string[]): string => [PLACE, ...parts].join('/');

@@ -17,7 +17,8 @@ import { Alert, Button, Dialog, ErrorState, Group, Heading, Link, LoadingState, 
 import { useEffect, useState } from 'react';
 import { PatientIdentity } from '../search/patient-identity';
 import { words } from '../words/words';
-import { useRegistrationPath } from './place';
+import { registrationPath } from './place';
+import { AccountPanel } from './account-panel';
 import { LabelButton } from './label-button';
 import { RecordLoading } from './record-loading';
 
@@ -38,12 +39,11 @@ export function RecordScreen() {
 
 function Record({ patient }: { patient: PatientView }) {
   const t = useWords(words);
-  const to = useRegistrationPath();
   const { id, replacedBy } = patient;
   return (
     <Stack gap={5}>
       {replacedBy && (
-        <Alert tone="warning" title={t('replaced')} actions={<Link href={to(replacedBy)}>{t('openSurvivor')}</Link>}>
+        <Alert tone="warning" title={t('replaced')} actions={<Link href={registrationPath(replacedBy)}>{t('openSurvivor')}</Link>}>
           {t('replacedDetail')}
         </Alert>
       )}
@@ -54,12 +54,13 @@ function Record({ patient }: { patient: PatientView }) {
         {!replacedBy && (
           <>
             <Can ability="readChart"><Link href={`/doctor/patients/${id}/summary`}>{t('openChart')}</Link></Can>
-            <Can ability="amendPatient"><Link href={to(id, 'amend')}>{t('amend')}</Link></Can>
-            <Can ability="mergePatients"><Link href={to(id, 'merge')}>{t('merge')}</Link></Can>
+            <Can ability="amendPatient"><Link href={registrationPath(id, 'amend')}>{t('amend')}</Link></Can>
+            <Can ability="mergePatients"><Link href={registrationPath(id, 'merge')}>{t('merge')}</Link></Can>
           </>
         )}
         <LabelButton id={id} />
       </Group>
+      {!replacedBy && <Can ability="invitePatient"><AccountPanel id={id} /></Can>}
       <Can ability="mergePatients"><Merges id={id} /></Can>
     </Stack>
   );
@@ -67,7 +68,6 @@ function Record({ patient }: { patient: PatientView }) {
 
 function Merges({ id }: { id: string }) {
   const t = useWords(words);
-  const to = useRegistrationPath();
   const { data, isError, isFetching, refetch } = useListMergesQuery({ id });
   const [asked, setAsked] = useState<MergeView>();
   const [unmerge, { isLoading }] = useUnmergePatientsMutation();
@@ -86,7 +86,7 @@ function Merges({ id }: { id: string }) {
         {data.merges.map((merge) => (
           <li key={merge.id}>
             <span>
-              {t('mergedRecord', { count: merge.moved })} <Link href={to(merge.duplicate)}>{t('openRecord')}</Link>
+              {t('mergedRecord', { count: merge.moved })} <Link href={registrationPath(merge.duplicate)}>{t('openRecord')}</Link>
             </span>
             {merge.undone ? <span className="g-tone-muted">{t('undone')}</span> : <Button size="sm" onClick={() => setAsked(merge)}>{t('unmerge')}</Button>}
           </li>

@@ -8,7 +8,7 @@ import { RegisterScreen } from './register-screen';
 afterEach(() => vi.unstubAllGlobals());
 
 const refusal = (status: number, more: object): Answer => ({ status, body: { status, detail: 'refused', ...more } });
-const place = { path: '/doctor/registration', at: '/doctor/registration' };
+const place = { path: '/desk/registration', at: '/desk/registration' };
 
 async function fillIn() {
   const user = userEvent.setup();

@@ -3,7 +3,7 @@ import { Can, isRefusal, useDraft, useRegisterPatientMutation, useTitle, useWord
 import { Button, Checkbox, EmptyState, Form, Group, Heading, Panel, showToast, Stack, type FormProblem } from '@galen/ui';
 import { useState } from 'react';
 import { words } from '../words/words';
-import { useRegistrationPath } from './place';
+import { registrationPath } from './place';
 import { DetailsFields } from './details-fields';
 import { detailsOf, emptyFields, fieldId, type RegistrationFields } from './details-form';
 import { DuplicateWarning } from './duplicate-warning';
@@ -34,7 +34,6 @@ export function RegisterScreen() {
 
 function RegisterForm() {
   const t = useWords(words);
-  const to = useRegistrationPath();
   const problemsOf = useProblems();
   const draft = useDraft(FORM, blank);
   const [problems, setProblems] = useState<readonly FormProblem[]>([]);
@@ -58,7 +57,7 @@ function RegisterForm() {
     if (answer.data) {
       draft.drop();
       showToast(t('registeredDone'));
-      saved.leaveTo(to(answer.data.id));
+      saved.leaveTo(registrationPath(answer.data.id));
     } else if (isRefusal(answer.error)) {
       const { code, related = [] } = answer.error;
       if (code === 'possible-duplicates' && related.length > 0) setCandidates([...new Set([...candidates, ...related])]);

@@ -3,6 +3,8 @@ import type { WordsLike } from '@galen/core';
 import type { english } from './en';
 
 const arabic: WordsLike<typeof english> = {
+  account: 'بوابة المرضى',
+  accountDetail: 'ينشئ المريض حسابه برمز وتاريخ ميلاده. الرمز صالح لمرة واحدة، والرمز الجديد يلغي ما قبله.',
   address: 'العنوان',
   addressHint: 'كل سطر على حدة، والرمز البريدي في الآخر',
   amend: 'تعديل البيانات',
@@ -14,6 +16,15 @@ const arabic: WordsLike<typeof english> = {
   candidateUnavailableDetail: 'لا تقل إنه شخص آخر قبل أن تراه.',
   cannotEmpty: 'لا يمكن إفراغ هذا الحقل هنا؛ اكتب القيمة الجديدة',
   clearForm: 'إفراغ النموذج',
+  codeCheck: 'لا تخبر به إلا المريض بعد التأكد من هويته. يُعرض مرة واحدة.',
+  codeFailed: 'تعذر إعطاء الرمز',
+  codeForPatient: 'رمز للمريض.',
+  codeForProxy: 'رمز لـ {name} ليتصرف نيابة عن المريض.',
+  codeLetter: 'رسالة فيها رمز',
+  codeShow: 'عرض رمز',
+  codesUnavailable: 'تعذر تحميل الرموز',
+  codeUntil: 'صالح حتى',
+  codeWithdraw: 'سحب',
   compareCaption: 'مقارنة السجلين',
   comparison: 'المقارنة',
   conflict: 'غيّر شخص آخر بيانات هذا المريض في هذه الأثناء',

@@ -1,6 +1,8 @@
 // Words of finding and registering patients in English: the keys that every other language must have.
 
 export const english = {
+  account: 'Patient portal',
+  accountDetail: 'The patient makes the account with a code and their date of birth. A code works once; a new one ends the one before.',
   address: 'Address',
   addressHint: 'One line each, the postcode last',
   amend: 'Amend details',
@@ -12,6 +14,15 @@ export const english = {
   candidateUnavailableDetail: 'Do not say it is another person before you have seen it.',
   cannotEmpty: 'This cannot be emptied here; give the new value',
   clearForm: 'Clear the form',
+  codeCheck: 'Tell it only to the patient, after you have seen who they are. It is shown once.',
+  codeFailed: 'The code could not be given',
+  codeForPatient: 'A code for the patient.',
+  codeForProxy: 'A code for {name}, to act for the patient.',
+  codeLetter: 'Letter with a code',
+  codeShow: 'Show a code',
+  codesUnavailable: 'The codes could not be loaded',
+  codeUntil: 'Works until',
+  codeWithdraw: 'Withdraw',
   compareCaption: 'The two records compared',
   comparison: 'Comparison',
   conflict: 'Somebody else changed this patient in the meantime',
