@@ -51,7 +51,7 @@ pub fn letter(letter: &Letter) -> Result<Vec<u8>, Fault> {
     let fonts = fonts()?;
     let settings = PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| Fault::new("letter", "its size"))?;
     let mut document = Document::new();
-    document.set_metadata(Metadata::new().title("Appointment letter".to_owned()).language("en".to_owned()));
+    document.set_metadata(Metadata::new().title(letter.title.clone()).language("en".to_owned()));
     let mut page = document.start_page_with(settings);
     let mut surface = page.surface();
     draw(&mut surface, fonts, letter);

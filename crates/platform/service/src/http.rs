@@ -206,6 +206,14 @@ fn missing_field(text: &str) -> Option<String> {
     text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()).map(str::to_owned)
 }
 
+/// A PDF of this name, shown rather than saved where the browser can.
+pub fn pdf(name: &str, content: Vec<u8>) -> Response {
+    let shown = format!("inline; filename=\"{name}\"");
+    let headers =
+        [(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, shown)];
+    (headers, content).into_response()
+}
+
 /// An answer as JSON.
 pub fn json<T: serde::Serialize>(status: StatusCode, value: &T) -> Response {
     match serde_json::to_vec(value) {

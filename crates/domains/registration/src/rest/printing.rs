@@ -7,14 +7,14 @@ use crate::commands::InvitePatient;
 use crate::model::{Demographics, NHS_NUMBER_SYSTEM};
 use crate::store;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use galen_access::Context;
 use galen_audit::Interaction;
 use galen_print::{Label, Letter};
 use galen_service::execute::execute;
+use galen_service::http::pdf;
 use galen_service::observe::{Draft, looked, refused};
 use galen_service::{Caller, House, Refusal};
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use std::sync::Arc;
 
 /// What is not known is said so, never left out.
@@ -31,17 +31,12 @@ pub(super) async fn label(
     let mut draft = Draft::new("PrintPatientLabel", Interaction::Read);
     draft.entities = vec![format!("Patient/{id}")];
     match print(&house, &context, &id, &mut draft).await {
-        Ok(pdf) => {
+        Ok(label) => {
             looked(&house, &context, draft).await?;
-            Ok(document("label.pdf", pdf))
+            Ok(pdf("label.pdf", label))
         }
         Err(refusal) => Err(refused(&house, Some(&context), draft, refusal).await),
     }
-}
-
-fn document(name: &str, pdf: Vec<u8>) -> Response {
-    let shown = format!("inline; filename=\"{name}\"");
-    ([(CONTENT_TYPE, "application/pdf".to_owned()), (CONTENT_DISPOSITION, shown)], pdf).into_response()
 }
 
 /// `POST /api/patients/{id}/invitation-letters`: issues a code for the patient's account and writes it into a letter, where
@@ -60,7 +55,7 @@ pub(super) async fn invitation_letter(
     let issued = execute(&house, &context, &InvitePatient { id: id.clone(), proxy: None }, None).await?;
     let patient = store::load(&house, &id).await?;
     let told = invitation(&house.origin, &patient.demographics, &issued);
-    Ok(document("letter.pdf", galen_print::letter(&told)?))
+    Ok(pdf("letter.pdf", galen_print::letter(&told)?))
 }
 
 /// The letter says no more of the patient than the envelope does. The hospital's name is on its paper.

@@ -6,16 +6,16 @@ use crate::model::Timetable;
 use crate::queries::called;
 use crate::store;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use galen_access::{Category, Context, Target};
 use galen_audit::Interaction;
 use galen_fhir::{Json, Resource, ResourceType};
 use galen_kernel::{Instant, Rejection, RejectionKind};
 use galen_print::Letter;
 use galen_records::resource_type;
+use galen_service::http::pdf;
 use galen_service::observe::{Draft, looked, refused};
 use galen_service::{Caller, House, Refusal};
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use std::sync::Arc;
 
 /// What is not known is said so, never left out.
@@ -31,11 +31,9 @@ pub(super) async fn letter(
     let mut draft = Draft::new("PrintAppointmentLetter", Interaction::Read);
     draft.entities = vec![format!("Appointment/{id}")];
     match print(&house, &context, &id, &mut draft).await {
-        Ok(pdf) => {
+        Ok(letter) => {
             looked(&house, &context, draft).await?;
-            let headers =
-                [(CONTENT_TYPE, "application/pdf"), (CONTENT_DISPOSITION, "inline; filename=\"letter.pdf\"")];
-            Ok((headers, pdf).into_response())
+            Ok(pdf("letter.pdf", letter))
         }
         Err(refusal) => Err(refused(&house, Some(&context), draft, refusal).await),
     }

@@ -20,8 +20,8 @@ use galen_service::command::{Command, Facts, Saved, clash};
 use galen_service::{House, Refusal};
 use galen_store::{Conflict, Expected};
 
-/// How often a booking is decided anew: of those who ask for times of the same day, one wins each time.
-const BOOKING_ATTEMPTS_MAX: u32 = 32;
+/// How often a booking, or what frees one, is decided anew: of those who change the same day, one wins each time.
+pub(super) const BOOKING_ATTEMPTS_MAX: u32 = 32;
 
 /// What placing and moving read.
 pub struct Loaded {

@@ -1,6 +1,6 @@
 //! The shell's view of cancelling and attendance.
 
-use super::placing::{announce, by_patient, target};
+use super::placing::{BOOKING_ATTEMPTS_MAX, announce, by_patient, target};
 use super::view::AppointmentView;
 use crate::commands::{CancelAppointment, DeclineOffer, RecordAttendance, RetractAppointment};
 use crate::decide;
@@ -76,6 +76,7 @@ impl Command for CancelAppointment {
     const NAME: &'static str = "CancelAppointment";
     const INTERACTION: Interaction = Interaction::Update;
     const ABOUT: (&'static str, Category) = ("Appointment", Category::Administrative);
+    const ATTEMPTS: u32 = BOOKING_ATTEMPTS_MAX;
 
     async fn load(&self, house: &House, context: &Context) -> Result<Loaded, Refusal> {
         load(house, context, &self.id).await
@@ -110,6 +111,7 @@ impl Command for RecordAttendance {
     const NAME: &'static str = "RecordAttendance";
     const INTERACTION: Interaction = Interaction::Update;
     const ABOUT: (&'static str, Category) = ("Appointment", Category::Administrative);
+    const ATTEMPTS: u32 = BOOKING_ATTEMPTS_MAX;
 
     async fn load(&self, house: &House, context: &Context) -> Result<Loaded, Refusal> {
         load(house, context, &self.id).await
@@ -143,6 +145,7 @@ impl Command for DeclineOffer {
     const NAME: &'static str = "DeclineAppointmentOffer";
     const INTERACTION: Interaction = Interaction::Update;
     const ABOUT: (&'static str, Category) = ("Appointment", Category::Administrative);
+    const ATTEMPTS: u32 = BOOKING_ATTEMPTS_MAX;
 
     async fn load(&self, house: &House, context: &Context) -> Result<Loaded, Refusal> {
         load(house, context, &self.id).await
@@ -176,6 +179,7 @@ impl Command for RetractAppointment {
     const NAME: &'static str = "RetractAppointment";
     const INTERACTION: Interaction = Interaction::Update;
     const ABOUT: (&'static str, Category) = ("Appointment", Category::Administrative);
+    const ATTEMPTS: u32 = BOOKING_ATTEMPTS_MAX;
 
     async fn load(&self, house: &House, context: &Context) -> Result<Loaded, Refusal> {
         load(house, context, &self.id).await

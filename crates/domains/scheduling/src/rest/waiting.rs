@@ -1,6 +1,6 @@
 //! The waiting list over HTTP: joining it, offers, answers, and who is on it.
 
-use super::placing::{Loaded, by_patient, load_existing, target};
+use super::placing::{BOOKING_ATTEMPTS_MAX, Loaded, by_patient, load_existing, target};
 use super::timetabling::weekday;
 use super::view::{AppointmentView, WaitingPage};
 use crate::commands::{DeclineOffer, JoinWaitingList, OfferAppointment, WishesForm};
@@ -193,6 +193,7 @@ impl Command for OfferAppointment {
     const NAME: &'static str = "OfferAppointment";
     const INTERACTION: Interaction = Interaction::Update;
     const ABOUT: (&'static str, Category) = ("Appointment", Category::Administrative);
+    const ATTEMPTS: u32 = BOOKING_ATTEMPTS_MAX;
 
     async fn load(&self, house: &House, context: &Context) -> Result<OfferLoaded, Refusal> {
         let place = load_existing(house, context, &self.id, Some(self.start), &self.schedules, false).await?;

@@ -352,3 +352,66 @@ async fn what_lies_in_a_leave_is_to_be_moved_and_a_mistake_is_retracted() {
     let times = clinic.times("clerk", "2026-09-23T00:00:00Z", "2026-09-24T00:00:00Z").await;
     assert!(Clinic::is_free(&times, "2026-09-23T09:00:00.000Z"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_what_is_freed_while_others_book_nothing_is_given_twice_and_nothing_lies_idle() {
+    let clinic = Clinic::open().await;
+    let clerk = clinic.ward.as_user("clerk");
+    let starts: Vec<String> = clinic.times("clerk", FROM, TO).await.into_iter().take(8).collect();
+    let mut booked = Vec::new();
+    for (number, start) in starts.iter().enumerate() {
+        let mut wanted = clinic.wanted(start);
+        wanted["patient"] = json!(clinic.another(&format!("first{number}")).await);
+        booked.push(clerk.post("/api/appointments", &wanted).await.expect(201).json());
+    }
+    let mut waiting = Vec::new();
+    for number in 0..10 {
+        let patient = clinic.another(&format!("waits{number}")).await;
+        waiting.push(clinic.wait("clerk", &patient).await);
+    }
+    let mut rivals = Vec::new();
+    for number in 0..3 {
+        rivals.push(clinic.another(&format!("rival{number}")).await);
+    }
+    clinic.relay().await;
+    // All at once: the times are freed, others want to book them, and the relay offers them.
+    let free = async {
+        for appointment in &booked {
+            clinic.cancel(appointment).await;
+        }
+    };
+    let book = async {
+        for (start, rival) in starts.iter().zip(rivals.iter().cycle()) {
+            let mut wanted = clinic.wanted(start);
+            wanted["patient"] = json!(rival);
+            let status = clerk.post("/api/appointments", &wanted).await.status.as_u16();
+            assert!([201, 409].contains(&status), "{status}");
+        }
+    };
+    let tell = async {
+        for _ in 0..24 {
+            clinic.ward.house.bus.relay_once().await.unwrap();
+        }
+    };
+    tokio::join!(free, book, tell);
+    for _ in 0..4 {
+        clinic.relay().await;
+    }
+
+    let board = format!("/api/appointments?schedule={}&from={FROM}&to={TO}", clinic.doctor);
+    let board = clerk.get(&board).await.expect(200).json();
+    let left = clinic.times("clerk", FROM, TO).await;
+    let mut waits = 0;
+    for one in &waiting {
+        waits += usize::from(clinic.now(one).await["status"] == json!("waitlist"));
+    }
+    for start in &starts {
+        let all = board["appointments"].as_array().unwrap().iter();
+        let of_it = all.filter(|one| one["start"] == json!(start));
+        let taken =
+            of_it.filter(|one| ["booked", "pending"].contains(&one["status"].as_str().unwrap())).count();
+        assert!(taken <= 1, "{start} was given to {taken}");
+        assert_eq!(taken == 0, Clinic::is_free(&left, start), "{start} is free if nobody has it");
+        assert!(taken == 1 || waits == 0, "{start} lies idle while {waits} wait");
+    }
+}

@@ -18,11 +18,16 @@ use galen_service::House;
 use galen_service::observe::{Draft, looked};
 use http::{HeaderValue, header};
 use std::collections::HashSet;
+use tokio::sync::Semaphore;
 
 /// Most resources of one document: some 200 pages.
 const RESOURCES_MAX: usize = 5_000;
+/// Documents laid out at the same time: each keeps a processor busy, for a second if it is long.
+const PRINTS_AT_ONCE_MAX: usize = 2;
 /// Resources read at once.
 const RESOURCES_PER_READ: u32 = 1_000;
+
+static GATE: Semaphore = Semaphore::const_new(PRINTS_AT_ONCE_MAX);
 
 pub(super) static PRINT: Operation = Operation {
     code: "print",
@@ -132,6 +137,7 @@ async fn made(
         });
         Ok(Some(galen_print::report(&record)?))
     };
+    let _permit = GATE.acquire().await.map_err(|e| Fault::new("print gate", e))?;
     let done = tokio::task::spawn_blocking(work).await.map_err(|e| Fault::new("print task", e))?;
     done?.ok_or_else(|| broken("a record without its patient"))
 }

@@ -6,7 +6,7 @@ use crate::fonts::write;
 use crate::text::{Fonts, Weight};
 use galen_kernel::Fault;
 use krilla::color::rgb;
-use krilla::configure::{Accessibility, ConfigurationBuilder};
+use krilla::configure::{Accessibility, Configuration, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
 use krilla::geom::{PathBuilder, Point, Rect};
 use krilla::metadata::{Metadata, TextDirection};
@@ -27,13 +27,18 @@ const BAND: (u8, u8, u8) = (0xee, 0xf3, 0xf6);
 const RULE_HEIGHT: f32 = 0.6;
 const FOOT_SIZE: f32 = 8.0;
 
-/// The PDF of a report in its places.
+/// The PDF of a report in its places. One that a font's oddity keeps from being PDF/UA has all its tags still, and does not
+/// say of itself that it is: nobody is left without their record for it.
 pub(super) fn draw(fonts: &Fonts, report: &Report, laid: &Laid) -> Result<Vec<u8>, Fault> {
-    let broken = |why: String| Fault::new("report", why);
-    let configuration = ConfigurationBuilder::new()
+    let checked = ConfigurationBuilder::new()
         .with_accessibility_validator(Accessibility::UA1)
         .finish()
-        .map_err(|e| broken(format!("{e:?}")))?;
+        .map_err(|e| Fault::new("report", format!("{e:?}")))?;
+    made(fonts, report, laid, checked).or_else(|_| made(fonts, report, laid, Configuration::default()))
+}
+
+fn made(fonts: &Fonts, report: &Report, laid: &Laid, configuration: Configuration) -> Result<Vec<u8>, Fault> {
+    let broken = |why: String| Fault::new("report", why);
     let mut document =
         Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
     let direction =
@@ -55,7 +60,7 @@ pub(super) fn draw(fonts: &Fonts, report: &Report, laid: &Laid) -> Result<Vec<u8
     document.set_outline(outline(laid));
     document.set_tag_tree(structure(report, laid, &mut drawn));
     // The refusal of a validator may quote the text it is about.
-    document.finish().map_err(|_| broken("it is no PDF/UA".to_owned()))
+    document.finish().map_err(|_| broken("it cannot be written".to_owned()))
 }
 
 fn draw_item(surface: &mut Surface<'_>, fonts: &Fonts, item: &Item, drawn: &mut [Option<Identifier>]) {

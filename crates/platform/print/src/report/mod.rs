@@ -61,6 +61,7 @@ pub fn report(report: &Report) -> Result<Vec<u8>, Fault> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const PARTS: [Column; 3] = [
         Column { title: "Test", share: 0.4 },
@@ -117,6 +118,19 @@ mod tests {
             let pdf = report(&asked).unwrap();
             let text = String::from_utf8_lossy(&pdf);
             assert!(pdf.starts_with(b"%PDF-") && text.contains("pdfuaid"), "{is_right_to_left}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn no_text_keeps_a_report_from_being_accessible(texts in proptest::collection::vec(any::<String>(), 3), mirrored: bool) {
+            let mut asked = sample(vec![texts.clone()]);
+            asked.is_right_to_left = mirrored;
+            asked.about = texts;
+            let pdf = report(&asked).unwrap();
+            prop_assert!(String::from_utf8_lossy(&pdf).contains("pdfuaid"));
         }
     }
 
