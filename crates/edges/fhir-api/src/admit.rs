@@ -262,6 +262,11 @@ fn keeps_seals(live: &Resource) -> Result<(), Rejection> {
         .next("Erase the patient, or take the seal off first"))
 }
 
+/// Every type that is somebody's record: all but the audit, which is about the records and no part of them.
+pub(crate) fn writable_types() -> impl Iterator<Item = ResourceType> {
+    ResourceType::all().filter(|one| writable(*one).is_ok())
+}
+
 /// Refuses writes of types that nobody writes.
 pub(crate) fn writable(resource_type: ResourceType) -> Result<(), Rejection> {
     if resource_type.name() != AUDIT_EVENT {

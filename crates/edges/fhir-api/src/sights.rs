@@ -5,7 +5,7 @@ use galen_access::smart::grant::INSUFFICIENT_SCOPE;
 use galen_access::{Category, Context, Decision, Met, Target, Visibility};
 use galen_fhir::{Resource, ResourceType};
 use galen_kernel::{Fault, PatientId, Rejection, RejectionKind};
-use galen_records::{SealedPatients, Sight, met_by};
+use galen_records::{SealedPatients, Sight, Stored, met_by};
 use galen_service::observe::Draft;
 use galen_service::{House, Refusal};
 use memchr::memmem;
@@ -107,6 +107,15 @@ pub(crate) async fn sight_for(
         }
     }
     Ok(seen)
+}
+
+/// Notes the patients whom these resources name, and whether any of them is seen by break-glass only.
+pub(crate) fn note_rows(rows: &[Stored], opened: &[PatientId], draft: &mut Draft) {
+    for stored in rows {
+        let body = stored.document.body.as_deref().unwrap_or_default();
+        note_patients(stored.resource_type, &stored.document.id, body, &mut draft.patients);
+    }
+    draft.broken_glass |= opened.iter().any(|p| draft.patients.iter().any(|shown| shown == p.as_str()));
 }
 
 /// Notes the patients whom a stored resource names: for the audit of a search, which must not parse a page to write it.

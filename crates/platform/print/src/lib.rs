@@ -10,5 +10,5 @@ mod text;
 
 pub use label::{Label, label};
 pub use letter::{Letter, letter};
-pub use record::{Language, RecordOf, record};
+pub use record::{Language, RecordOf, clinical_date, record};
 pub use report::{Column, Report, Section, report};

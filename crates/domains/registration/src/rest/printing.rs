@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use galen_access::Context;
 use galen_audit::Interaction;
-use galen_print::{Label, Letter};
+use galen_print::{Label, Letter, clinical_date};
 use galen_service::execute::execute;
 use galen_service::http::pdf;
 use galen_service::observe::{Draft, looked, refused};
@@ -19,8 +19,6 @@ use std::sync::Arc;
 
 /// What is not known is said so, never left out.
 const NOT_KNOWN: &str = "Not Known";
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// `GET /api/patients/{id}/label`.
 pub(super) async fn label(
@@ -66,7 +64,7 @@ fn invitation(origin: &str, who: &Demographics, issued: &InvitationIssuedView) -
     let name = if name.is_empty() { NOT_KNOWN.to_owned() } else { name };
     Letter {
         from: Vec::new(),
-        date: day(&issued.invitation.issued),
+        date: clinical_date(&issued.invitation.issued),
         to: std::iter::once(name.clone()).chain(who.address.iter().map(|line| line.reveal().clone())).collect(),
         title: "Your account at our patient portal".to_owned(),
         opening: vec![
@@ -79,7 +77,7 @@ fn invitation(origin: &str, who: &Demographics, issued: &InvitationIssuedView) -
             ("Address", format!("{origin}/my/activate")),
             ("Code", issued.code.clone()),
             // It ends within that day, wherever the clock stands there.
-            ("Use it before", day(&issued.invitation.until)),
+            ("Use it before", clinical_date(&issued.invitation.until)),
         ],
         closing: vec![
             "The code is for you alone and works once. We never ask for it by telephone or e-mail.".to_owned(),
@@ -87,11 +85,6 @@ fn invitation(origin: &str, who: &Demographics, issued: &InvitationIssuedView) -
         ],
         foot: String::new(),
     }
-}
-
-/// The day of an instant, in UTC.
-fn day(instant: &str) -> String {
-    clinical_date(instant.split('T').next().unwrap_or(instant))
 }
 
 async fn print(house: &House, context: &Context, id: &str, draft: &mut Draft) -> Result<Vec<u8>, Refusal> {
@@ -125,17 +118,6 @@ fn name(who: &Demographics) -> String {
     let given: Vec<&str> = who.shown.given.iter().map(|name| name.reveal().as_str()).collect();
     let parts: Vec<String> = family.into_iter().chain((!given.is_empty()).then(|| given.join(" "))).collect();
     if parts.is_empty() { NOT_KNOWN.to_owned() } else { parts.join(", ") }
-}
-
-/// `07-Feb-1970`, `Feb-1970` or `1970`: no precision that is not there.
-fn clinical_date(date: &str) -> String {
-    let parts: Vec<&str> = date.split('-').collect();
-    let month = |text: &str| text.parse::<usize>().ok().and_then(|m| MONTHS.get(m.checked_sub(1)?)).copied();
-    match parts.as_slice() {
-        [year, number, day] => month(number).map_or(date.to_owned(), |month| format!("{day}-{month}-{year}")),
-        [year, number] => month(number).map_or(date.to_owned(), |month| format!("{month}-{year}")),
-        _ => date.to_owned(),
-    }
 }
 
 fn capitalized(text: &str) -> String {

@@ -1,11 +1,12 @@
 //! `Composition/$document`: a composition and all that it says, as one document bundle.
 
 use super::{Call, GET_OR_POST, Level, Of, Operation, optional, returned};
+use crate::admit::writable_types;
 use crate::answer::Answer;
 use crate::ask::{entry_of, write_one};
 use crate::failure::{Failure, broken};
 use crate::read::{absent, may_see};
-use crate::sights::{Seen, note_patients, sight};
+use crate::sights::{Seen, note_rows, sight};
 use crate::wish::{BodyFormat, Wish};
 use galen_access::Context;
 use galen_audit::Interaction;
@@ -58,8 +59,7 @@ async fn document(
         return Err(absent(house, context, "FhirRead", resource_type).await);
     };
     may_see(house, context, "FhirRead", &composition, draft).await?;
-    let every = ResourceType::all().filter(|one| crate::admit::writable(*one).is_ok());
-    let Seen { sight, opened, .. } = sight(house, context, every).await?;
+    let Seen { sight, opened, .. } = sight(house, context, writable_types()).await?;
     let sealed = house.records.sealed(context.at).await?;
     let mut rows = vec![composition];
     let mut seen: HashSet<String> = rows.iter().map(Stored::reference).collect();
@@ -82,11 +82,7 @@ async fn document(
             return Err(refused(vec![Issue::error(IssueCode::TooCostly, message)]));
         }
     }
-    for stored in &rows {
-        let body = stored.document.body.as_deref().unwrap_or_default();
-        note_patients(stored.resource_type, &stored.document.id, body, &mut draft.patients);
-    }
-    draft.broken_glass |= opened.iter().any(|p| draft.patients.iter().any(|shown| shown == p.as_str()));
+    note_rows(&rows, &opened, draft);
     let bundle = bundle(house, context, &rows)?;
     if persist {
         let target = Target { resource_type: Some(bundle.resource_type()), ..Target::default() };

@@ -1,10 +1,11 @@
 //! `Patient/$everything` and `Encounter/$everything`: a whole record, or all of them, page by page, with what they refer to.
 
 use super::{Call, GET_OR_POST, Level as At, Of, Operation, optional, returned};
+use crate::admit::writable_types;
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::read::{absent, may_see};
-use crate::sights::{Seen, note_patients, sight};
+use crate::sights::{Seen, note_rows, sight};
 use crate::wish::BodyFormat;
 use galen_access::Context;
 use galen_access::smart::scope::Level;
@@ -147,17 +148,15 @@ async fn page(
     let count = call.parameters.count("_count", COUNT_MAX)?.unwrap_or(COUNT_DEFAULT);
     let wanted = call.parameters.types("_type")?;
     let is_wanted = |one: &ResourceType| wanted.is_empty() || wanted.contains(one);
-    // The audit is about the record and no part of it.
-    let every = || ResourceType::all().filter(|one| crate::admit::writable(*one).is_ok());
     let is_of_all = extent.patients.is_none() && extent.encounter.is_none();
     let Seen { sight, refused, opened } =
-        sight(house, context, call.resource_type.into_iter().chain(every())).await?;
+        sight(house, context, call.resource_type.into_iter().chain(writable_types())).await?;
     if let Some(rejection) = refused.filter(|_| is_of_all) {
         return Err(rejection.into());
     }
     let sealed = house.records.sealed(context.at).await?;
     let types: Vec<ResourceType> =
-        every().filter(is_wanted).filter(|one| !is_of_all || is_in_compartments(*one)).collect();
+        writable_types().filter(is_wanted).filter(|one| !is_of_all || is_in_compartments(*one)).collect();
     let walk = Walk::new(&types, extent, &sight, &sealed);
     let (mut rows, next) = house.records.walk(&walk, place, count).await?;
     if is_of_all {
@@ -166,12 +165,7 @@ async fn page(
     }
     let mut referred = house.records.brought_along(&rows, &sight, &sealed).await?;
     referred.retain(|stored| is_wanted(&stored.resource_type) && !rows.contains(stored));
-    for stored in &rows {
-        let document = &stored.document;
-        let body = document.body.as_deref().unwrap_or_default();
-        note_patients(stored.resource_type, &document.id, body, &mut draft.patients);
-    }
-    draft.broken_glass |= opened.iter().any(|p| draft.patients.iter().any(|shown| shown == p.as_str()));
+    note_rows(&rows, &opened, draft);
     let next = next.map(|place| place.seal(&house.records)).transpose()?;
     looked(house, context, std::mem::replace(draft, Draft::new("", draft.interaction))).await?;
     let own = format!("{}/{of}/$everything", house.fhir_base());

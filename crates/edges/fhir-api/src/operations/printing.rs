@@ -2,9 +2,10 @@
 
 use super::everything::see;
 use super::{Call, GET_OR_POST, Level, Of, Operation, optional, returned};
+use crate::admit::writable_types;
 use crate::answer::Answer;
 use crate::failure::{Failure, broken};
-use crate::sights::{Seen, note_patients, sight};
+use crate::sights::{Seen, note_rows, sight};
 use crate::wish::BodyFormat;
 use axum::body::Body;
 use galen_access::Context;
@@ -57,10 +58,6 @@ async fn print(house: &House, context: &Context, draft: &mut Draft, call: Call) 
         PatientId::parse(id.to_owned()).map_err(|_| super::parameters::bad("id", "is no patient's"))?;
     see(house, context, draft, &call, id).await?;
     let rows = whole(house, context, draft, &call, patient).await?;
-    for stored in &rows {
-        let body = stored.document.body.as_deref().unwrap_or_default();
-        note_patients(stored.resource_type, &stored.document.id, body, &mut draft.patients);
-    }
     let pdf = made(rows, id.to_owned(), language, context.at.to_string()).await?;
     looked(house, context, std::mem::replace(draft, Draft::new("", draft.interaction))).await?;
     let body = if call.method == Method::Head { Body::empty() } else { Body::from(pdf) };
@@ -86,12 +83,10 @@ async fn whole(
     call: &Call,
     patient: PatientId,
 ) -> Result<Vec<Stored>, Failure> {
-    let every = || ResourceType::all().filter(|one| crate::admit::writable(*one).is_ok());
     let Seen { sight, opened, .. } =
-        sight(house, context, call.resource_type.into_iter().chain(every())).await?;
-    draft.broken_glass |= opened.contains(&patient);
+        sight(house, context, call.resource_type.into_iter().chain(writable_types())).await?;
     let sealed = house.records.sealed(context.at).await?;
-    let types: Vec<ResourceType> = every().collect();
+    let types: Vec<ResourceType> = writable_types().collect();
     let extent = Extent { patients: Some(vec![patient]), ..Extent::default() };
     let walk = Walk::new(&types, &extent, &sight, &sealed);
     let mut all: Vec<Stored> = Vec::new();
@@ -108,9 +103,11 @@ async fn whole(
         }
         match next {
             Some(next) => place = next,
-            None => return Ok(all),
+            None => break,
         }
     }
+    note_rows(&all, &opened, draft);
+    Ok(all)
 }
 
 /// Laying out hundreds of pages takes a while: it is done where nobody waits for it.

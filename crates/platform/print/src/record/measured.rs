@@ -1,8 +1,8 @@
 //! What was measured and asked: results of tests, and measurements.
 
-use super::reading::{code, concept, day, listed, moment, usual_range, value};
+use super::reading::{code, concept, listed, usual_range, value};
 use super::words::{Part, Words, word};
-use super::{named, newest, section};
+use super::{day_of, named, newest, section, unusual_status};
 use crate::report::Section;
 use galen_fhir::Json;
 
@@ -31,7 +31,7 @@ fn table(words: &Words, part: &Part, all: &[&Json]) -> Section {
     let rows = newest(all, &NAMES)
         .into_iter()
         .map(|one| {
-            let when = moment(one, &NAMES).map(|at| day(words, at)).unwrap_or_default();
+            let when = day_of(words, one, &NAMES).unwrap_or_default();
             vec![named(words, one), said(words, one), usual_range(one).unwrap_or_default(), when]
         })
         .collect();
@@ -49,7 +49,7 @@ fn said(words: &Words, one: &Json) -> String {
         })
         .collect();
     let whole = value(words, one).or_else(|| if parts.is_empty() { absent() } else { None });
-    let status = one.str("status").filter(|status| *status != "final").map(|code| word(words.statuses, code));
+    let status = unusual_status(words, one, "final");
     let first = listed([whole, flag(words, one), status]);
     [Some(first).filter(|text| !text.is_empty()), Some(parts.join("; ")).filter(|text| !text.is_empty())]
         .into_iter()

@@ -13,7 +13,8 @@ use reading::{clean, concept_at, day, listed, person};
 use std::collections::BTreeMap;
 use words::{Part, Words, word};
 
-/// Types that a reader has no use for: they say who did what to the record.
+/// Types that are not counted among what is left out: what says who did what to the record, the patient's own entry and
+/// those who are referred to, and what is only planned.
 const SILENT: [&str; 4] = ["Provenance", "AuditEvent", "Patient", "Appointment"];
 const NHS_NUMBER_SYSTEM: &str = "https://fhir.nhs.uk/Id/nhs-number";
 
@@ -81,6 +82,11 @@ pub fn record(of: &RecordOf<'_>) -> Report {
         lead: vec![words.lead.to_owned(), words.care.to_owned()],
         sections,
     }
+}
+
+/// `07-Feb-1970`, `Feb-1970` or `1970` of a FHIR date, time or instant: no precision that is not there.
+pub fn clinical_date(text: &str) -> String {
+    day(Language::English.words(), text)
 }
 
 /// Name, birth date and number: what tells this patient from all others.
@@ -168,6 +174,16 @@ fn newest<'j>(all: &[&'j Json], names: &[&str]) -> Vec<&'j Json> {
 fn is_withdrawn(one: &Json) -> bool {
     one.str("status") == Some("entered-in-error")
         || reading::code(one, "verificationStatus") == Some("entered-in-error")
+}
+
+/// The status, where it is another than the one that goes without saying.
+fn unusual_status(words: &Words, one: &Json, usual: &str) -> Option<String> {
+    one.str("status").filter(|status| *status != usual).map(|code| word(words.statuses, code))
+}
+
+/// The day of the first of these elements that is there.
+fn day_of(words: &Words, one: &Json, names: &[&str]) -> Option<String> {
+    reading::moment(one, names).map(|at| day(words, at))
 }
 
 /// The name of something by its `code`.

@@ -1,8 +1,8 @@
 //! The sections of a record, but those that were measured.
 
-use super::reading::{clean, code, concept, concept_at, concepts, day, listed, moment, period, quantity};
+use super::reading::{clean, code, concept, concept_at, concepts, day, listed, period, quantity};
 use super::words::{Words, word};
-use super::{is_withdrawn, named, newest, section};
+use super::{day_of, is_withdrawn, named, newest, section, unusual_status};
 use crate::report::Section;
 use galen_fhir::Json;
 
@@ -35,7 +35,7 @@ pub(super) fn allergies(words: &Words, all: &[&Json]) -> Section {
                 .then(|| code(one, "clinicalStatus").map(|code| word(words.statuses, code)))
                 .flatten();
             let criticality = one.str("criticality").map(|code| word(words.seriousnesses, code));
-            let noted = moment(one, &["recordedDate", "onsetDateTime"]).map(|at| day(words, at));
+            let noted = day_of(words, one, &["recordedDate", "onsetDateTime"]);
             vec![
                 substance(words, one),
                 listed(reactions),
@@ -91,7 +91,7 @@ pub(super) fn medicines(words: &Words, all: &[&Json], medications: &[&Json]) -> 
                 medicine(words, one, medications),
                 how.join("; "),
                 listed([status, reason]),
-                moment(one, &names).map(|at| day(words, at)).unwrap_or_default(),
+                day_of(words, one, &names).unwrap_or_default(),
             ]
         })
         .collect();
@@ -160,8 +160,8 @@ pub(super) fn conditions(words: &Words, all: &[&Json]) -> Section {
         .map(|one| {
             let clinical = code(one, "clinicalStatus").map(|code| word(words.statuses, code));
             let doubt = code(one, "verificationStatus").filter(|code| *code != "confirmed");
-            let began = moment(one, &names).map(|at| day(words, at));
-            let ended = moment(one, &["abatementDateTime", "abatementPeriod"]).map(|at| day(words, at));
+            let began = day_of(words, one, &names);
+            let ended = day_of(words, one, &["abatementDateTime", "abatementPeriod"]);
             let span = [began, ended].into_iter().flatten().collect::<Vec<_>>().join(" – ");
             vec![named(words, one), listed([clinical, doubt.map(|code| word(words.statuses, code))]), span]
         })
@@ -180,12 +180,8 @@ pub(super) fn immunizations(words: &Words, all: &[&Json]) -> Section {
                     applied.get("doseNumberPositiveInt").and_then(Json::as_number).map(str::to_owned);
                 number.or_else(|| clean(applied.str("doseNumberString")))
             });
-            let undone = one
-                .str("status")
-                .filter(|status| *status != "completed")
-                .map(|code| word(words.statuses, code));
-            let when =
-                moment(one, &names).map(|at| day(words, at)).or_else(|| clean(one.str("occurrenceString")));
+            let undone = unusual_status(words, one, "completed");
+            let when = day_of(words, one, &names).or_else(|| clean(one.str("occurrenceString")));
             vec![vaccine, listed([dose, undone, concept_at(one, "statusReason")]), when.unwrap_or_default()]
         })
         .collect();
@@ -198,9 +194,8 @@ pub(super) fn reports(words: &Words, all: &[&Json]) -> Section {
         .into_iter()
         .map(|one| {
             let said = clean(one.str("conclusion")).into_iter().chain(concepts(one, "conclusionCode"));
-            let status =
-                one.str("status").filter(|status| *status != "final").map(|code| word(words.statuses, code));
-            let when = moment(one, &names).map(|at| day(words, at)).unwrap_or_default();
+            let status = unusual_status(words, one, "final");
+            let when = day_of(words, one, &names).unwrap_or_default();
             vec![named(words, one), said.collect::<Vec<_>>().join("; "), listed([status]), when]
         })
         .collect();
@@ -215,7 +210,7 @@ pub(super) fn procedures(words: &Words, all: &[&Json]) -> Section {
         .map(|one| {
             let status = one.str("status").map(|code| word(words.statuses, code));
             let when = one.get("performedPeriod").map(|span| period(words, span));
-            let when = when.or_else(|| moment(one, &names).map(|at| day(words, at)));
+            let when = when.or_else(|| day_of(words, one, &names));
             vec![named(words, one), listed([status]), when.unwrap_or_default()]
         })
         .collect();
@@ -235,10 +230,7 @@ pub(super) fn encounters(words: &Words, all: &[&Json]) -> Section {
                     .or_else(|| clean(class.str("display")))
             };
             let reason = concepts(one, "reasonCode").join(", ");
-            let status = one
-                .str("status")
-                .filter(|status| *status != "finished")
-                .map(|code| word(words.statuses, code));
+            let status = unusual_status(words, one, "finished");
             let what = kind.or_else(class).unwrap_or_else(|| words.not_named.to_owned());
             vec![
                 listed([Some(what), status]),

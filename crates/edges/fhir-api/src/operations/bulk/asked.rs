@@ -94,11 +94,10 @@ impl Scope {
     ) -> Result<Self, Failure> {
         let of_patients = export.level != ExportLevel::System;
         let wanted = |one: &ResourceType| {
-            crate::admit::writable(*one).is_ok()
-                && (export.types.is_empty() || export.types.iter().any(|name| name == one.name()))
+            (export.types.is_empty() || export.types.iter().any(|name| name == one.name()))
                 && (!of_patients || is_in_compartments(*one))
         };
-        let types: Vec<ResourceType> = ResourceType::all().filter(wanted).collect();
+        let types: Vec<ResourceType> = crate::admit::writable_types().filter(wanted).collect();
         let seen = sight_for(house, context, "FhirExport", types.iter().copied()).await?;
         let types: Vec<ResourceType> =
             types.into_iter().filter(|one| seen.sight.of(*one).is_some()).collect();
